@@ -1,0 +1,161 @@
+"""Where a block begins: the request, the client as read, and the state before the first log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from statistics import median
+
+from planner.assess import derive_irritability, read_assessment
+from planner.catalogue import Catalogue
+from planner.client import age_on, contraindication_codes
+from planner.errors import BlockError, Fault
+from planner.facts import Assessment, CheckIn, Clearance, Fact, Profile, Screening
+from planner.ladder import build_ladder, place_no_harder
+from planner.limiting import find_limiting_factor
+from planner.plan import Ladder, Rung
+from planner.position import Client, Position
+from planner.screening_state import screened, with_answers, with_clearance
+from planner.standing import BlockFrame, enter_rung
+from planner.state import KEPT_DAYS, Morning, Progress, ScreenState, State, recent
+from planner.words import STAGES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockRequest:
+    """What a block is asked for with; pinned when it is created.
+
+    `carried` is the rung an earlier block ended on: the new block is entered no harder.
+    """
+
+    id: str
+    assessment_id: str
+    starts_on: date
+    weeks: int
+    created_at: datetime
+    created_on: date
+    carried: Rung | None = None
+
+    @property
+    def frame(self) -> BlockFrame:
+        """Return the block's first day and length."""
+        return BlockFrame(starts_on=self.starts_on, weeks=self.weeks)
+
+
+def read_client(
+    profile: Profile, assessment: Assessment, on: date, catalogue: Catalogue, *, keep: Client | None = None
+) -> Client:
+    """Return what profile and assessment say of a client; `keep` keeps its finding."""
+    readings = read_assessment(assessment, catalogue)
+    irritability = derive_irritability(assessment, catalogue)
+    finding = keep.finding if keep else find_limiting_factor(assessment, profile, readings, catalogue, irritability)
+    return Client(
+        profile=profile,
+        readings=readings,
+        finding=finding,
+        codes=contraindication_codes(profile, readings, assessment, irritability, catalogue),
+        irritability=irritability,
+        age=age_on(profile, on),
+    )
+
+
+def begin(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) -> State:
+    """Return the state a block starts from, of facts performed before it was created, in order.
+
+    Raises BlockError without the assessment or a profile, or when the block starts before it.
+    """
+    profile, assessment, at = _profile_and_assessment(request, facts)
+    client = read_client(profile, assessment, request.created_on, catalogue)
+    screen = _screen_before(facts, catalogue)
+    mornings = tuple(morning_of(fact, fact.body) for fact in facts if isinstance(fact.body, CheckIn))
+    ladder = build_ladder(client, assessment, catalogue, opening=screen.cleared_on is not None)
+    start = Position(rung=ladder.entry, since=request.starts_on)
+    last = facts[-1]
+    state = State(
+        profile=profile,
+        assessment=assessment,
+        client=client,
+        ladder=ladder,
+        screen=screen,
+        status=screened(screen, profile, request.created_on, catalogue).status,
+        baseline=_baseline(assessment, mornings, request.starts_on, catalogue),
+        worst_at_start=assessment.back_pain.worst_24h if assessment.back_pain else 0,
+        base=Progress(position=start),
+        progress=Progress(position=start),
+        mornings=mornings[-KEPT_DAYS:],
+        last_at=max(last.at, at),
+        last_id=last.id,
+    )
+    return _entered(state, request, catalogue)
+
+
+def _profile_and_assessment(request: BlockRequest, facts: Sequence[Fact]) -> tuple[Profile, Assessment, datetime]:
+    profiles = [fact.body for fact in facts if isinstance(fact.body, Profile)]
+    found = [fact for fact in facts if fact.id == request.assessment_id]
+    if not profiles:
+        raise BlockError((Fault("/", "no_profile", "the client has no profile"),))
+    if not found or not isinstance(found[0].body, Assessment):
+        raise BlockError((Fault("/assessment_id", "no_assessment", "there is no such assessment"),))
+    assessment = found[0].body
+    if request.starts_on < assessment.performed_on:
+        fault = Fault("/starts_on", "before_assessment", "a block cannot start before its assessment")
+        raise BlockError((fault,))
+    return profiles[-1], assessment, found[0].at
+
+
+def _screen_before(facts: Sequence[Fact], catalogue: Catalogue) -> ScreenState:
+    screen = ScreenState()
+    for fact in facts:
+        screen = screen_after(screen, fact, catalogue)
+    return replace(screen, needs_answers=True, cleared_on=screen.cleared_on)
+
+
+def screen_after(screen: ScreenState, fact: Fact, catalogue: Catalogue) -> ScreenState:
+    """Return the red flags as known after a fact."""
+    body = fact.body
+    if isinstance(body, Assessment | CheckIn | Screening):
+        return with_answers(screen, body.red_flags, fact.on, fact.received_at)
+    if isinstance(body, Clearance):
+        return with_clearance(screen, body.cleared_on, fact.received_at, catalogue)
+    return screen
+
+
+def _baseline(assessment: Assessment, mornings: Sequence[Morning], starts_on: date, catalogue: Catalogue) -> float:
+    """Return the client's usual morning score, capped: of the days before, else as told."""
+    limits = catalogue.limits.response
+    before = [one.now for one in mornings if one.on < starts_on and recent(one.on, limits.baseline_days + 1, starts_on)]
+    usual = assessment.back_pain.usual if assessment.back_pain else 0
+    known = median(before) if len(before) >= limits.baseline_mornings else usual
+    return float(min(known, limits.baseline_cap))
+
+
+def _entered(state: State, request: BlockRequest, catalogue: Catalogue) -> State:
+    """Return the state with the entry position: carried rung, clearance and high irritability first."""
+    index = state.ladder.entry
+    if request.carried is not None:
+        index = place_no_harder(state.ladder, request.carried, 0, catalogue)
+    cleared = state.screen.cleared_on
+    days = catalogue.limits.progression.clearance_days
+    if cleared is not None and (request.starts_on - cleared).days < days:
+        index = min(index, shape_rung(state.ladder))
+    before = date.fromordinal(request.starts_on.toordinal() - 1)
+    progress = Progress(position=enter_rung(state, index, before, catalogue))
+    if state.client.irritability == "high":
+        progress = replace(progress, wait="flare", wait_since=request.created_on)
+    return replace(state, base=progress, progress=progress)
+
+
+def shape_rung(ladder: Ladder) -> int:
+    """Return the last rung of the shape stage (P1), where training resumes after a clearance."""
+    shape = [rung.index for rung in ladder.rungs if STAGES.index(rung.stage) <= 1]
+    return shape[-1] if shape else 0
+
+
+def morning_of(fact: Fact, check_in: CheckIn) -> Morning:
+    """Return what a check-in says of its morning."""
+    return Morning(
+        on=fact.on,
+        now=check_in.back_pain.now,
+        worst=check_in.back_pain.worst_24h,
+        sharp="sharp" in check_in.words,
+        protective="protective" in check_in.words,
+    )

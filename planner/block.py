@@ -1,0 +1,149 @@
+"""Shape a block's answer: ladder as it stands, criteria, re-tests, teaching, weeks."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from planner.begin import BlockRequest
+from planner.catalogue import Catalogue, plain
+from planner.decision import Decision, Reason
+from planner.plan import Block, Retest, Rung, Teaching, Week
+from planner.position import Client, PlanContext
+from planner.retest_session import measure_name, retest_measures
+from planner.schedule import retest_day, retest_weeks
+from planner.selection import targets
+from planner.state import State
+from planner.weeks import context_of, effort_step, lock_of, plan_weeks
+from planner.words import RungStatus
+
+
+def plan_block(
+    request: BlockRequest,
+    state: State,
+    *,
+    catalogue: Catalogue,
+    today: date,
+    shown: Mapping[int, Week],
+    decisions: tuple[Decision, ...] = (),
+) -> Block:
+    """Return the block as it stands after a fold; `shown` as in `planner.weeks.plan_weeks`."""
+    weeks = plan_weeks(request, state, catalogue=catalogue, today=today, shown=shown)
+    lock = lock_of(state, today, catalogue)
+    step = effort_step(state, catalogue)
+    context = context_of(state, request, catalogue, allowed="none", step=step)
+    finding = state.client.finding
+    return Block(
+        starts_on=request.starts_on,
+        weeks=request.weeks,
+        status="active" if lock is None else "locked",
+        lock=lock,
+        limiting_factor=finding.limiting_factor,
+        subtype=finding.subtype,
+        second_factor=finding.second_factor,
+        confidence=finding.confidence,
+        ladder=ladder_now(state),
+        current_rung=state.position.rung,
+        trained=trained(state.client, catalogue),
+        reduced_range_reason=catalogue.texts.phrases["reduced_range"],
+        up_criteria=up_criteria(catalogue),
+        stop_rules=stop_rules(catalogue),
+        advice=_advice(state, catalogue),
+        retests=retests(context),
+        teaching=teaching(state, catalogue),
+        reasons=_reasons(state),
+        earned=weeks.earned,
+        projected=weeks.projected,
+        decisions=decisions,
+    )
+
+
+def trained(client: Client, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return what the end-range work is for, in words, each once."""
+    names = (measure_name(target.measure, catalogue) for target in targets(client, catalogue))
+    return tuple(dict.fromkeys(names))
+
+
+def ladder_now(state: State) -> tuple[Rung, ...]:
+    """Return the rungs with what is owned, current and ahead."""
+    return tuple(replace(rung, status=_status(rung.index, state)) for rung in state.ladder.rungs)
+
+
+def _status(index: int, state: State) -> RungStatus:
+    here = state.position.rung
+    if index == here:
+        return "current"
+    return "owned" if index < here else "ahead"
+
+
+def up_criteria(catalogue: Catalogue) -> tuple[str, ...]:
+    """Return what moving up one rung needs, in sentences."""
+    limits = catalogue.limits.progression.up
+    facts = {
+        "exposures": limits.exposures,
+        "exposures_barbell": limits.exposures_barbell,
+        "days": limits.days,
+        "days_barbell": limits.days_barbell,
+        "greens": limits.greens,
+        "rpe": plain(limits.rpe),
+        "rpe_top": plain(limits.rpe_top),
+        "percent": round(100 * limits.adherence),
+    }
+    keys = (
+        "up_exposures",
+        "up_days",
+        "up_normal",
+        "up_gates",
+        "up_effort",
+        "up_range",
+        "up_joint_work",
+    )
+    return tuple(catalogue.texts.phrases[key].format_map(facts) for key in keys)
+
+
+def stop_rules(catalogue: Catalogue) -> tuple[str, ...]:
+    """Return when to stop or ease, in sentences."""
+    limits = catalogue.limits.response
+    facts = {"peak": limits.high_peak, "quality": limits.quality_peak, "hours": limits.settle_h}
+    keys = ("stop_red_flag", "stop_sharp", "stop_peak", "stop_not_settling")
+    return tuple(catalogue.texts.phrases[key].format_map(facts) for key in keys)
+
+
+def _advice(state: State, catalogue: Catalogue) -> tuple[str, ...]:
+    told = list(state.client.finding.advice)
+    if state.progress.rerank_due:
+        told.append(catalogue.texts.phrases["advice_rerank"])
+    if state.progress.refer_advised:
+        told.append(catalogue.texts.phrases["advice_refer"])
+    return tuple(told)
+
+
+def _reasons(state: State) -> tuple[Reason, ...]:
+    out_of_reach = state.ladder.out_of_reach
+    return (*state.ladder.notes, *((out_of_reach,) if out_of_reach else ()))
+
+
+def retests(context: PlanContext) -> tuple[Retest, ...]:
+    """Return the planned re-tests: the limiting measure alone early, everything short later."""
+    catalogue = context.catalogue
+    quick = catalogue.doses.block.quick_retest_week
+    text = catalogue.texts.phrases
+    return tuple(
+        Retest(
+            week_number=week,
+            on=retest_day(context, week),
+            measures=tuple(measure_name(one, catalogue) for one in retest_measures(context, week)),
+            text=text["retest_quick" if week == quick else "retest_full"],
+        )
+        for week in retest_weeks(context.weeks, catalogue)
+    )
+
+
+def teaching(state: State, catalogue: Catalogue) -> tuple[Teaching, ...]:
+    """Return the short texts shown with this client's plan."""
+    finding, profile = state.client.finding, state.profile
+    factor = "mixed" if finding.second_factor else finding.limiting_factor
+    ids = [factor, "reduced_range", "later_not_during", "should_i_stop", "fastest_clear_plan"]
+    if profile.setting == "home":
+        ids.append("where_to_start_at_home")
+    texts = catalogue.texts.teaching
+    return tuple(Teaching(id=key, title=texts[key].title, text=texts[key].text) for key in ids)

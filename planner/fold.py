@@ -1,0 +1,288 @@
+"""The fold: a block's state from facts in order of (time performed, id).
+
+`begin` gathers everything performed before the block was created; `step` adds one fact.
+`fold` is `begin` and then `step` for each later fact, so that folding one more fact onto a
+stored state and folding all facts again give the same state.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from uuid import UUID, uuid5
+
+from planner.begin import (
+    BlockRequest,
+    begin,
+    morning_of,
+    read_client,
+    screen_after,
+    shape_rung,
+)
+from planner.catalogue import Catalogue
+from planner.decision import Decision, Value, first_outcome
+from planner.exposure import (
+    HOUR_S,
+    coloured,
+    is_exposure,
+    read_exposure,
+    session_status,
+    with_check_in,
+)
+from planner.facts import Assessment, CheckIn, Fact, Profile, Screening, SessionLog
+from planner.ladder import build_ladder, place_no_harder
+from planner.load_steps import load_mark
+from planner.plan import Ladder
+from planner.position import Client
+from planner.progress import Spoken, decide, decide_waiting
+from planner.retest import is_partial, merged, retest_moves
+from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_RULES, ProgressCase
+from planner.screening_state import STOPPED, screened
+from planner.standing import enter_rung
+from planner.state import KEPT_DAYS, KEPT_EXPOSURES, Exposure, Morning, Progress, ScreenState, State, recent
+
+SOURCES_OF: Mapping[str, tuple[str, ...]] = {
+    **{rule.id: rule.sources for rule in (*PROTECTIVE_RULES, *ADVANCING_RULES)},
+    **{rule.id: rule.sources for rule in RETEST_RULES},
+}
+TRAINING_KINDS = frozenset({"joint", "squat", "retest"})
+
+
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """Return the facts that count, by (time performed, id); replaced ones keep their red flags."""
+    listed = sorted(facts, key=lambda fact: (fact.at, fact.id))
+    replaced = {fact.replaces for fact in listed if fact.replaces}
+    return [_flags_only(fact) if fact.id in replaced else fact for fact in listed]
+
+
+def _flags_only(fact: Fact) -> Fact:
+    """Return a replaced fact reduced to its red flags: a correction never withdraws one."""
+    body = fact.body
+    flags = body.red_flags if isinstance(body, Assessment | CheckIn | Screening) else {}
+    positive = {flag: answer for flag, answer in flags.items() if answer == "yes"}
+    return replace(fact, body=Screening(red_flags=positive))
+
+
+def follows(state: State, fact: Fact) -> bool:
+    """Return whether a fact comes after all folded ones, so that `step` may take it."""
+    return fact.replaces is None and (fact.at, fact.id) > (state.last_at, state.last_id)
+
+
+def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) -> tuple[State, list[Decision]]:
+    """Return the state after one more fact, and the decisions the fact made."""
+    state = replace(state, last_at=fact.at, last_id=fact.id)
+    before = state.progress.position.rung
+    body = fact.body
+    spoken: list[Spoken] = []
+    if isinstance(body, SessionLog):
+        state, spoken = _after_session(state, fact, body, request, catalogue)
+    elif isinstance(body, CheckIn):
+        state, spoken = _after_check_in(state, fact, body, request, catalogue)
+    elif isinstance(body, Profile):
+        state = _after_profile(state, fact, body, request, catalogue)
+    elif isinstance(body, Assessment):
+        state, spoken = _after_assessment(state, fact, body, request, catalogue)
+    state, stopped = _after_screening(state, fact, catalogue)
+    decisions = [_decision(fact, one, before, state, catalogue) for one in (*stopped, *spoken)]
+    return state, decisions
+
+
+def fold(request: BlockRequest, facts: Iterable[Fact], catalogue: Catalogue) -> tuple[State, list[Decision]]:
+    """Return state and decisions of all facts of a client, given in any order."""
+    ordered = in_order(facts)
+    before = [fact for fact in ordered if fact.at <= request.created_at or fact.id == request.assessment_id]
+    known = {fact.id for fact in before}
+    state = begin(request, before, catalogue)
+    decisions: list[Decision] = []
+    for fact in ordered:
+        if fact.id not in known:
+            state, made = step(state, fact, request, catalogue)
+            decisions += made
+    return state, decisions
+
+
+def _decision(fact: Fact, spoken: Spoken, rung_before: int, state: State, catalogue: Catalogue) -> Decision:
+    reason = catalogue.reason(spoken.rule, spoken.move.say, **spoken.move.facts)
+    return Decision(
+        id=str(uuid5(UUID(fact.id), spoken.rule)),
+        at=fact.at,
+        rule=spoken.rule,
+        verdict=spoken.move.verdict,
+        because=reason.text,
+        facts=reason.facts,
+        rung_before=rung_before,
+        rung_after=state.position.rung,
+        source_ids=SOURCES_OF.get(spoken.rule, ()),
+    )
+
+
+def _with_morning(mornings: tuple[Morning, ...], new: Morning) -> tuple[Morning, ...]:
+    """Return the recent mornings, one a day: the worse of two check-ins of a day counts."""
+    kept = [one for one in mornings if recent(one.on, KEPT_DAYS, new.on)]
+    if kept and kept[-1].on == new.on:
+        before = kept.pop()
+        new = Morning(
+            on=new.on,
+            now=max(before.now, new.now),
+            worst=max(before.worst, new.worst),
+            sharp=before.sharp or new.sharp,
+            protective=before.protective or new.protective,
+        )
+    return (*kept, new)
+
+
+def _after_session(
+    state: State, fact: Fact, log: SessionLog, request: BlockRequest, catalogue: Catalogue
+) -> tuple[State, list[Spoken]]:
+    status = session_status(log)
+    statuses = state.statuses
+    if log.session_id:
+        statuses = {**statuses, log.session_id: status}
+    trained = state.trained
+    kind = log.answers.kind if log.answers else "squat"
+    done = status != "skipped" and kind in TRAINING_KINDS
+    if done and fact.on not in trained:
+        trained = (*(day for day in trained if recent(day, KEPT_DAYS, fact.on)), fact.on)
+    stress = tuple(
+        (day, score) for day, score in state.stress if recent(day, catalogue.limits.progression.stress_days, fact.on)
+    )
+    if log.context.stress is not None:
+        stress = (*stress, (fact.on, log.context.stress))
+    state = replace(
+        state,
+        statuses=statuses,
+        trained=trained,
+        stress=stress,
+        sessions_done=state.sessions_done + done,
+    )
+    if not is_exposure(log, catalogue):
+        return state, []
+    exposure = read_exposure(fact, log, state, catalogue)
+    mark = load_mark(state, exposure)
+    loads = tuple(one for one in state.loads if recent(one.on, KEPT_DAYS, fact.on))
+    history = state.history if state.latest is None else (*state.history, _closed(state.latest))
+    state = replace(
+        state,
+        base=state.progress,
+        history=history[-KEPT_EXPOSURES:],
+        loads=loads if mark is None else (*loads, mark),
+    )
+    return _decided(state, exposure, fact, request, catalogue)
+
+
+def _closed(exposure: Exposure) -> Exposure:
+    """Return an exposure that another one follows: pending can no longer become normal."""
+    return replace(exposure, colour="watch") if exposure.colour == "pending" else exposure
+
+
+def _after_check_in(
+    state: State, fact: Fact, check_in: CheckIn, request: BlockRequest, catalogue: Catalogue
+) -> tuple[State, list[Spoken]]:
+    state = replace(state, mornings=_with_morning(state.mornings, morning_of(fact, check_in)))
+    latest = state.latest
+    limit = catalogue.limits.response.attribution_h
+    if latest is None or not 0 <= (fact.at - latest.at).total_seconds() / HOUR_S <= limit:
+        progress, spoken = decide_waiting(state, fact.on, catalogue)
+        return replace(state, base=progress, progress=progress), spoken
+    seen = with_check_in(latest, fact, check_in, state.baseline, catalogue)
+    return _decided(state, seen, fact, request, catalogue)
+
+
+def _decided(
+    state: State, exposure: Exposure, fact: Fact, request: BlockRequest, catalogue: Catalogue
+) -> tuple[State, list[Spoken]]:
+    """Return the state with the latest exposure coloured and decided (again) from `base`."""
+    seen, _ = coloured(exposure, state, request.starts_on, fact.at, catalogue)
+    progress, spoken = decide(replace(state, latest=seen), seen, request.frame, fact.on, catalogue)
+    told = tuple(one.rule for one in spoken)
+    news = told != exposure.told or progress != state.progress
+    state = replace(state, latest=replace(seen, told=told), progress=progress)
+    return state, spoken if news else []
+
+
+def _after_profile(state: State, fact: Fact, profile: Profile, request: BlockRequest, catalogue: Catalogue) -> State:
+    client = read_client(profile, state.assessment, request.created_on, catalogue, keep=_kept(state, profile))
+    state = replace(state, profile=profile, client=client)
+    return _with_ladder(state, _rebuilt(state, catalogue), fact.on, catalogue)
+
+
+def _kept(state: State, profile: Profile) -> Client | None:
+    """Return the client whose finding stays: it changes only with the preferred squat."""
+    same = profile.preferred_squat == state.profile.preferred_squat
+    return state.client if same else None
+
+
+def _after_assessment(
+    state: State, fact: Fact, assessment: Assessment, request: BlockRequest, catalogue: Catalogue
+) -> tuple[State, list[Spoken]]:
+    partial = is_partial(assessment, catalogue)
+    spoken = retest_moves(state, assessment, request.frame, fact.on, catalogue)
+    whole = merged(state.assessment, assessment) if partial else assessment
+    client = read_client(state.profile, whole, fact.on, catalogue, keep=state.client if partial else None)
+    limits = catalogue.limits.response
+    baseline = state.baseline if whole.back_pain is None else float(min(whole.back_pain.usual, limits.baseline_cap))
+    state = replace(state, assessment=whole, client=client, baseline=baseline)
+    state = _with_ladder(state, _rebuilt(state, catalogue), fact.on, catalogue)
+    asked = any(one.move.rerank for one in spoken)
+    progress = replace(state.progress, rerank_due=asked if not partial else state.progress.rerank_due or asked)
+    if not partial:
+        progress = replace(progress, refer_advised=False)
+    return replace(state, base=progress, progress=progress, latest=None, history=_all(state)), spoken
+
+
+def _all(state: State) -> tuple[Exposure, ...]:
+    """Return the history with the latest exposure put to rest."""
+    if state.latest is None:
+        return state.history
+    return (*state.history, _closed(state.latest))[-KEPT_EXPOSURES:]
+
+
+def _rebuilt(state: State, catalogue: Catalogue) -> Ladder:
+    """Return the ladder of the client as known now; after a clearance it has the first stages."""
+    opening = state.screen.cleared_on is not None
+    return build_ladder(state.client, state.assessment, catalogue, opening=opening)
+
+
+def _with_ladder(state: State, ladder: Ladder, on: date, catalogue: Catalogue) -> State:
+    """Return the state on a new ladder, standing no harder than before."""
+    if ladder.rungs == state.ladder.rungs:
+        return state
+    position = state.position
+    left = state.ladder.rungs[position.rung]
+    index = place_no_harder(ladder, left, position.depth_drop, catalogue)
+    state = replace(state, ladder=ladder)
+    found = ladder.rungs[index]
+    same = (found.variation, found.depth, found.modifiers) == (left.variation, left.depth, left.modifiers)
+    moved = replace(position, rung=index) if same else enter_rung(state, index, on, catalogue)
+    progress = replace(state.progress, position=moved)
+    return replace(state, base=progress, progress=progress, latest=None, history=_all(state))
+
+
+def _after_screening(state: State, fact: Fact, catalogue: Catalogue) -> tuple[State, list[Spoken]]:
+    """Return the state with the lock as it stands after a fact, and the stop if it began now."""
+    screen = screen_after(state.screen, fact, catalogue)
+    if screen is state.screen and not isinstance(fact.body, Profile):
+        return state, []
+    result = screened(screen, state.profile, fact.on, catalogue)
+    if result.status == "clear" and screen.needs_answers:
+        screen = replace(screen, needs_answers=False)
+    was, now = state.status, result.status
+    if was in STOPPED and now not in STOPPED:
+        screen = replace(screen, cleared_on=screen.cleared_on or fact.on)
+        state = _resumed(state, screen, fact.on, catalogue)
+    state = replace(state, screen=screen, status=now)
+    if now not in STOPPED or now == was:
+        return state, []
+    facts: dict[str, Value] = {"status": now, "flags": ", ".join(result.positive)}
+    case = ProgressCase(limits=catalogue.limits.progression, colour="red_flag")
+    named = first_outcome(PROTECTIVE_RULES, case)
+    assert named is not None  # PG01 speaks first for a red flag
+    return state, [Spoken(named[0], replace(named[1], facts=facts))]
+
+
+def _resumed(state: State, screen: ScreenState, on: date, catalogue: Catalogue) -> State:
+    """Return the state after a clearance: the shape stage, never where it stopped."""
+    cleared = replace(state, screen=screen)
+    cleared = _with_ladder(cleared, _rebuilt(cleared, catalogue), on, catalogue)
+    index = min(shape_rung(state.ladder), state.position.rung)
+    progress = Progress(position=enter_rung(cleared, index, on, catalogue), events=state.progress.events)
+    return replace(cleared, base=progress, progress=progress, latest=None, history=_all(state))

@@ -1,0 +1,210 @@
+"""Build the items of exercises: dose from the library, effort from the rules, load by feel.
+
+A dose starts at the low end of its range and reaches the high end in the last step of the
+end-range effort, so that joint work grows with the weeks it is tolerated.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from planner.catalogue import Catalogue, Dose, Exercise
+from planner.chooser import Pick
+from planner.client import effort_cap, rpe_cap, small_range_only
+from planner.decision import Reason
+from planner.limits.doses import PailsDose
+from planner.minutes import PASSIVE
+from planner.plan import Item, Phase
+from planner.position import Client
+from planner.rules.day_plan import accessories, breathe_through
+from planner.rules.dosing import Asker, Dosing, told
+from planner.rules.end_range import (
+    effort,
+    half_circle,
+    hold_under_load,
+    no_passive_time,
+    short_passive_time,
+    small_circles,
+)
+from planner.rules.squat_dose import lighter_week
+from planner.selection import Target, dose_case
+from planner.weights import bar_kg
+from planner.words import Side
+
+HELD_METHODS = frozenset({"pails_rails", "loaded_hold"})
+
+
+@dataclass(slots=True)
+class Amounts:
+    """The numbers of a dose at one step of its range."""
+
+    sets: int
+    reps: int | None
+    hold_s: int | None
+    breaths: int | None
+    duration_s: int | None
+    distance_m: int | None
+    rest_s: int | None
+
+
+class ItemMaker:
+    """Makes items for one client at one step of the end-range work, in a normal or a lighter week."""
+
+    def __init__(self, client: Client, catalogue: Catalogue, *, step: int, deload: bool) -> None:
+        self.client = client
+        self.catalogue = catalogue
+        self.pails = catalogue.doses.methods.pails
+        self.top = len(self.pails.effort_steps) - 1
+        self.step = min(step, self.top)
+        self.effort_cap = effort_cap(client.codes, catalogue)
+        self.rpe_cap = rpe_cap(client.codes, catalogue)
+        self.case = replace(
+            dose_case(client, catalogue),
+            week_step=self.step,
+            deload=deload,
+            effort_cap=self.effort_cap,
+            rpe_cap=self.rpe_cap,
+        )
+        self.ask = Asker(self.case)
+
+    def circle(self, pick: Pick, *, easy: bool = False, more: bool = False, because: Sequence[Reason] = ()) -> Item:
+        """Return a daily joint circle: a moderate effort, or a small one while easily provoked."""
+        item = self.plain(pick, because=because, step=self.top if more and not easy else 0)
+        small = self.ask(small_circles, easily_provoked=self.case.easily_provoked or easy)
+        item.effort_percent = self.catalogue.doses.methods.cars.daily_effort
+        if small and isinstance(small.value, int):
+            item.effort_percent = small.value
+            item.because = (told("LD33", small, self.catalogue),)
+        half = self.ask(half_circle, operated_hip=small_range_only(pick.exercise, self.client))
+        if half:
+            item.because = (told("LD34", half, self.catalogue),)
+        return item
+
+    def plain(self, pick: Pick, *, because: Sequence[Reason] = (), step: int | None = None) -> Item:
+        """Return an exercise at its library dose, at a fixed step of its range or as it grows."""
+        exercise = pick.exercise
+        amounts = self._growing(exercise.dose) if step is None else self._amounts(exercise.dose, step)
+        item = Item(
+            id="",
+            exercise=exercise.id,
+            name=exercise.name,
+            category=exercise.category,
+            side=pick.side,
+            sets=amounts.sets,
+            reps=amounts.reps,
+            hold_s=amounts.hold_s,
+            breaths=amounts.breaths,
+            distance_m=amounts.distance_m,
+            duration_s=amounts.duration_s,
+            tempo=exercise.dose.tempo,
+            rest_s=amounts.rest_s,
+            cue=exercise.cue,
+            because=(*because, *pick.because),
+        )
+        self._cap_effort(item, exercise)
+        self._add_load(item, exercise)
+        return item
+
+    def for_target(self, pick: Pick, target: Target, *, first: bool) -> list[Item]:
+        """Return a target's exercise: one item, or two with more sets on the short side."""
+        exercise = pick.exercise
+        item = self.plain(pick, because=(target.why if first else target.way,))
+        if exercise.method == "pails_rails":
+            self._add_phases(item, target)
+        held = self.ask(hold_under_load, under_load=exercise.method == "loaded_hold")
+        if held and isinstance(held.value, float):
+            item.rpe_max = held.value
+        if target.short_side and pick.side == "both" and exercise.sides == "each":
+            return self._two_to_one(item, target)
+        return [item]
+
+    def strength(self, pick: Pick) -> Item:
+        """Return an accessory exercise."""
+        chosen = self.ask(accessories)
+        item = self.plain(pick, because=(told("LD58", chosen, self.catalogue),) if chosen else ())
+        if chosen:
+            item.rpe_max = float(chosen.facts["rpe"] or 0)
+        return item
+
+    def _growing(self, dose: Dose) -> Amounts:
+        """Return the dose at the current step, with fewer sets in a lighter week."""
+        amounts = self._amounts(dose, self.step)
+        fewer = self.ask(lighter_week, sets=amounts.sets)
+        if fewer and isinstance(fewer.value, int):
+            amounts.sets = fewer.value
+        return amounts
+
+    def _amounts(self, dose: Dose, step: int) -> Amounts:
+        reps = self._at(dose.reps, step)
+        if dose.ladder:  # sets of falling length: as many holds in all, told as equal sets
+            reps = sum(dose.ladder) // len(dose.ladder)
+        return Amounts(
+            sets=self._at(dose.sets, step) or 1,
+            reps=reps,
+            hold_s=self._at(dose.hold_s, step),
+            breaths=self._at(dose.breaths, step),
+            duration_s=self._at(dose.duration_s, 0),
+            distance_m=self._at(dose.distance_m, step),
+            rest_s=self._at(dose.rest_s, 0),
+        )
+
+    def _at(self, span: tuple[int, int] | None, step: int) -> int | None:
+        """Return the value of a range at a step: low at the first, high at the last."""
+        if span is None:
+            return None
+        low, high = span
+        return low + (high - low) * step // self.top
+
+    def _cap_effort(self, item: Item, exercise: Exercise) -> None:
+        held = item.hold_s is not None and exercise.category != "cars"
+        if self.effort_cap is not None and (held or exercise.breath_hold):
+            item.effort_percent = self.effort_cap
+        outcome = self.ask(breathe_through, breath_hold=exercise.breath_hold)
+        if outcome:
+            item.because = (*item.because, told("LD46", outcome, self.catalogue))
+
+    def _add_load(self, item: Item, exercise: Exercise) -> None:
+        if exercise.load == "none":
+            return
+        if exercise.load == "empty_bar":
+            item.load_kg = bar_kg(self.client.profile, "barbell", self.catalogue)
+        item.load_text = self.catalogue.texts.phrases[f"held.{exercise.load}"]
+
+    def _add_phases(self, item: Item, target: Target) -> None:
+        percent = self.ask(effort, hard=True)
+        short = self.ask(no_passive_time, control=target.approach == "active_only")
+        if percent and isinstance(percent.value, int):
+            item.effort_percent = percent.value
+            item.because = (*item.because, told("LD39", percent, self.catalogue))
+        if short and isinstance(short.value, int):
+            item.sets = 1 if self.case.deload else short.value
+            item.because = (*item.because, told("LD40", short, self.catalogue))
+        item.phases = _phases(self.pails, item.effort_percent or 0, passive=self._passive(short))
+
+    def _passive(self, short: Dosing | None) -> int:
+        """Return the seconds of the long passive phase, 0 without one."""
+        if short:
+            return 0
+        less = self.ask(short_passive_time)
+        return less.value if less and isinstance(less.value, int) else self.pails.passive_s
+
+    def _two_to_one(self, item: Item, target: Target) -> list[Item]:
+        """Return the item on the short side, and with half the sets on the other one."""
+        sets = self.catalogue.doses.methods.short_side_sets
+        other: Side = "right" if target.short_side == "left" else "left"
+        because = (target.uneven, *item.because) if target.uneven else item.because
+        longer = replace(item, side=target.short_side or "both", because=because)
+        longer.sets = max(item.sets, sets)
+        return [longer, replace(item, side=other, sets=longer.sets // sets)]
+
+
+def _phases(pails: PailsDose, percent: int, *, passive: int) -> tuple[Phase, ...]:
+    """Return the phases of a round; without passive time only the pulling half is done."""
+    rails = Phase("RAILs", pails.rails_s, percent)
+    if not passive:
+        return (rails,)
+    return (
+        Phase(PASSIVE, passive, 0),
+        Phase("PAILs", pails.pails_s, percent),
+        rails,
+        Phase("settle", pails.settle_s, 0),
+    )

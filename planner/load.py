@@ -1,0 +1,241 @@
+"""Loads of a squat: the lowest ceiling holds, the start is low, the words are the client's own.
+
+`on` is the day the maximum is judged at (the assessment's). A load of None means
+bodyweight, a stick, or a load found by feel; `load_text` says which.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from planner.catalogue import Catalogue, Variation
+from planner.decision import Reason, all_outcomes
+from planner.facts import Profile
+from planner.maximum import Effort, first_effort, load_case, reps_range, training_max
+from planner.plates import bar_of, hand_loads, round_down, step_up
+from planner.position import Client
+from planner.rules.load import BELL_FAMILIES, CEILING_RULES, LD06, LD07, LD08, LD15, LD29, Kilograms, LoadCase, tidy
+from planner.weights import KG_PER_LB, bar_kg, bell_word, plate_step_kg, pound_plates
+from planner.words import Modifier, Stage
+
+__all__ = [
+    "Ceiling",
+    "Effort",
+    "ceiling",
+    "ceiling_kg",
+    "first_effort",
+    "first_load",
+    "light_enough",
+    "load_case",
+    "load_reasons",
+    "load_text",
+    "ramp_sets",
+    "reps_range",
+    "round_down",
+    "step_up",
+    "training_max",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The lowest of all ceilings, and the rule it comes from."""
+
+    kg: float
+    rule: str
+    outcome: Kilograms
+
+
+def ceiling(case: LoadCase) -> Ceiling | None:
+    """Return the lowest ceiling and its rule; None where a load has no kilograms."""
+    if case.unloaded:
+        return None
+    slower = LD29.decide(case)
+    share = 1.0 if slower is None else slower.share
+    found = [Ceiling(o.kg * share, rule, o) for rule, o in all_outcomes(CEILING_RULES, case)]
+    return min(found, key=lambda one: one.kg, default=None)
+
+
+def ceiling_kg(
+    variation: Variation,
+    *,
+    effort: Effort,
+    client: Client,
+    on: date,
+    catalogue: Catalogue,
+    modifiers: Iterable[Modifier] = (),
+) -> float | None:
+    """Return the most a set may weigh, not yet rounded; None where nothing is known or loaded."""
+    if variation.load.kg is not None:
+        return variation.load.kg[1]
+    case = load_case(
+        variation,
+        effort=effort,
+        client=client,
+        on=on,
+        catalogue=catalogue,
+        modifiers=modifiers,
+    )
+    lowest = ceiling(case)
+    return None if lowest is None else lowest.kg
+
+
+def first_load(
+    variation: Variation,
+    *,
+    stage: Stage,
+    client: Client,
+    on: date,
+    catalogue: Catalogue,
+    modifiers: Iterable[Modifier] = (),
+) -> float | None:
+    """Return the load of a variation's first exposure; None: bodyweight, a stick, or by feel."""
+    if variation.load.kg is not None:
+        return variation.load.kg[0]
+    effort = first_effort(stage, client.codes, catalogue)
+    case = load_case(
+        variation,
+        effort=effort,
+        client=client,
+        on=on,
+        catalogue=catalogue,
+        modifiers=modifiers,
+    )
+    lowest = ceiling(case)
+    if lowest is None or LD08.decide(case) is not None:
+        return None
+    start = LD06.decide(case)
+    slower = LD29.decide(case)
+    share = 1.0 if slower is None else slower.share
+    wanted = lowest.kg if start is None else min(start.kg * share, lowest.kg)
+    rounded = round_down(wanted, variation, client.profile, catalogue)
+    return _lightest(lowest.kg, variation, client.profile, catalogue) if rounded is None else rounded
+
+
+def _lightest(most: float, variation: Variation, profile: Profile, catalogue: Catalogue) -> float | None:
+    """Return the lightest bell when it still is below the ceiling; a bar has no such leeway."""
+    if variation.family not in BELL_FAMILIES:
+        return None
+    return min((kg for kg in hand_loads(variation, profile, catalogue) if kg <= most), default=None)
+
+
+def light_enough(
+    variation: Variation,
+    *,
+    stage: Stage,
+    client: Client,
+    on: date,
+    catalogue: Catalogue,
+    modifiers: Iterable[Modifier] = (),
+) -> bool:
+    """Return whether the client has anything light enough to start a variation with."""
+    kind, profile = variation.load.kind, client.profile
+    if kind in {"bodyweight", "fixed_kg", "dowel_bar", "machine"}:
+        return True
+    if kind in {"bell", "two_bells"} and not hand_loads(variation, profile, catalogue):
+        return False
+    case = load_case(
+        variation,
+        effort=first_effort(stage, client.codes, catalogue),
+        client=client,
+        on=on,
+        catalogue=catalogue,
+    )
+    if LD08.decide(case) is not None:
+        return True
+    load = first_load(
+        variation,
+        stage=stage,
+        client=client,
+        on=on,
+        catalogue=catalogue,
+        modifiers=modifiers,
+    )
+    return load is not None
+
+
+def load_reasons(case: LoadCase, load_kg: float | None, catalogue: Catalogue) -> tuple[Reason, ...]:
+    """Return why a load is what it is: by feel, bodyweight, or the ceiling it stays under."""
+    if LD07.decide(case) is not None:
+        return (catalogue.reason("LD07"),)
+    feel = LD08.decide(case)
+    lowest = ceiling(case)
+    if feel is not None or lowest is None:
+        return () if feel is None else (catalogue.reason("LD08", feel.case, **feel.facts),)
+    facts = {**lowest.outcome.facts, "ceiling": tidy(lowest.kg), "load": tidy(load_kg or 0)}
+    reasons = [catalogue.reason(lowest.rule, lowest.outcome.case, **facts)]
+    slower = LD29.decide(case)
+    if slower is not None:
+        reasons.append(catalogue.reason("LD29", slower.case, **slower.facts))
+    pause = LD15.decide(case)
+    if pause is not None:
+        reasons.append(catalogue.reason("LD15", pause.case, **pause.facts))
+    return tuple(reasons)
+
+
+def load_text(kg: float | None, variation: Variation, profile: Profile, catalogue: Catalogue) -> str:
+    """Return a load in words: what to pick up, or how it should feel without a number."""
+    phrases, kind = catalogue.texts.phrases, variation.load.kind
+    if kg is None:
+        return _without_number(variation, catalogue)
+    if kind == "barbell":
+        plates = _plates(kg, variation, profile, catalogue)
+        return phrases["load.bar"].format(weight=_bar_weight(kg, profile), plates=plates)
+    if kind == "two_bells":
+        thing = phrases[f"load.{bell_word(kg / 2, profile, catalogue)}s"]
+        return phrases["load.two"].format(weight=_weight(kg / 2, profile), thing=thing)
+    if kind == "bell":
+        thing = phrases[f"load.{bell_word(kg, profile, catalogue)}"]
+        return phrases["load.one"].format(weight=_weight(kg, profile), thing=thing)
+    held = phrases["load.machine" if kind == "machine" else "load.held"]
+    return held.format(weight=_weight(kg, profile))
+
+
+def _without_number(variation: Variation, catalogue: Catalogue) -> str:
+    phrases = catalogue.texts.phrases
+    if variation.unloaded:
+        return phrases["load.bodyweight"]
+    if variation.load.kind == "dowel_bar":
+        return phrases["load.stick"]
+    first = catalogue.limits.load.first
+    return phrases["load.feel"].format(rpe=tidy(first.feel_rpe), reps=first.feel_reps)
+
+
+def _weight(kg: float, profile: Profile) -> str:
+    """Return a weight that is marked in kilograms, in the client's units as well."""
+    if profile.units == "metric":
+        return f"{_short(kg)} kg"
+    return f"{_short(round(kg / KG_PER_LB, 1))} lb ({_short(kg)} kg)"
+
+
+def _bar_weight(kg: float, profile: Profile) -> str:
+    """Return what a bar or its plates weigh: in pounds alone where plates are in pounds."""
+    return f"{_short(round(kg / KG_PER_LB, 1))} lb" if pound_plates(profile) else _weight(kg, profile)
+
+
+def _short(number: float) -> str:
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def _plates(kg: float, variation: Variation, profile: Profile, catalogue: Catalogue) -> str:
+    phrases = catalogue.texts.phrases
+    bar = bar_kg(profile, bar_of(variation, profile), catalogue)
+    if kg - bar < plate_step_kg(profile, catalogue) / 2:
+        return phrases["load.empty_bar"]
+    return phrases["load.bar_and_plates"].format(
+        bar=_bar_weight(bar, profile), side=_bar_weight((kg - bar) / 2, profile)
+    )
+
+
+def ramp_sets(load_kg: float | None, variation: Variation, profile: Profile, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the warm-up sets before a barbell squat; none for other loads."""
+    if variation.load.kind != "barbell":
+        return ()
+    ramp, phrases = catalogue.limits.load.ramp, catalogue.texts.phrases
+    bar = bar_kg(profile, bar_of(variation, profile), catalogue)
+    sets = [phrases["ramp.bar"].format(reps=ramp.bar_reps)]
+    for percent, reps in zip(ramp.percents, ramp.reps, strict=True):
+        weight = None if load_kg is None else round_down(load_kg * percent / 100, variation, profile, catalogue)
+        if weight is not None and weight > bar:
+            sets.append(phrases["ramp.set"].format(weight=_bar_weight(weight, profile), reps=reps))
+    return tuple(sets)

@@ -1,0 +1,146 @@
+"""How long items take, and which of them fit the minutes of a session.
+
+Seconds are worked out from what the item says (sets, repetitions by tempo, holds, breaths,
+phases, rests, both sides) plus the change-over to the next item.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from math import ceil
+
+from planner.catalogue import Catalogue, Exercise, Variation
+from planner.limits.doses import Pace
+from planner.plan import Item
+from planner.words import Category
+
+MINUTE = 60
+PASSIVE = "passive"
+"""Name of the long passive phase, which is done once a side, not in every round."""
+
+UNLOADED_PACE: frozenset[Category] = frozenset({"cars", "mobility"})
+"""Circles and mobility are timed at the quick end of their repetition, strength in its middle."""
+
+Ceiling = Callable[[str, int], int | None]
+"""Most seconds a role may take, given the seconds of what limits the squat; None = no ceiling."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """An item that may go into a session: how much it matters and where it stands.
+
+    `rank` decides who is fitted first (0 = must be there), `place` the order in the session,
+    `role` whose share of the end-range time it takes ("" = nobody's).
+    """
+
+    item: Item
+    source: Exercise | Variation
+    rank: int
+    place: int
+    role: str = ""
+    extra_s: int = 0  # time the item itself does not show: measuring in a re-test
+    wanted_sets: int = 0  # sets before the minutes took some; 0 = untouched
+
+    def seconds(self, pace: Pace) -> int:
+        """Return how long the item takes."""
+        return _item_seconds(self.item, self.source, pace) + self.extra_s
+
+
+def item_seconds(item: Item, source: Exercise | Variation, catalogue: Catalogue) -> int:
+    """Return the seconds an item takes, change-over included."""
+    return _item_seconds(item, source, catalogue.doses.block.pace)
+
+
+def _item_seconds(item: Item, source: Exercise | Variation, pace: Pace) -> int:
+    sides = 2 if _one_side_at_a_time(source) and item.side == "both" else 1
+    rests = (item.rest_s or 0) * (item.sets - 1)
+    ramp = len(item.ramp or ()) * pace.ramp_set_s
+    work = _phases_seconds(item) if item.phases else item.sets * _set_seconds(item, source, pace)
+    return ceil(work * sides + rests + ramp + pace.change_over_s)
+
+
+def _one_side_at_a_time(source: Exercise | Variation) -> bool:
+    return source.single_leg if isinstance(source, Variation) else source.sides == "each"
+
+
+def _phases_seconds(item: Item) -> int:
+    once = sum(phase.seconds for phase in item.phases or () if phase.name == PASSIVE)
+    each_round = sum(phase.seconds for phase in item.phases or () if phase.name != PASSIVE)
+    return once + each_round * item.sets
+
+
+def _set_seconds(item: Item, source: Exercise | Variation, pace: Pace) -> float:
+    """Return the seconds of one set on one side."""
+    if item.duration_s is not None:
+        return item.duration_s
+    if item.distance_m is not None:
+        return item.distance_m / pace.walking_m_per_s
+    if item.hold_s is not None:
+        return item.hold_s * (item.reps or 1)
+    ways = 2 if isinstance(source, Exercise) and source.dose.both_ways else 1
+    return (item.reps or item.breaths or 1) * ways * _rep_seconds(item, source, pace)
+
+
+def _rep_seconds(item: Item, source: Exercise | Variation, pace: Pace) -> float:
+    if item.tempo:
+        return tempo_seconds(item.tempo)
+    if isinstance(source, Exercise) and source.dose.rep_s is not None:
+        low, high = source.dose.rep_s
+        return low if source.category in UNLOADED_PACE else (low + high) / 2
+    return pace.free_rep_s
+
+
+def tempo_seconds(tempo: str) -> int:
+    """Return the seconds of one repetition of a tempo, down-pause-up."""
+    return sum(int(part) for part in tempo.split("-"))
+
+
+def minutes_of(seconds: float) -> int:
+    """Return whole minutes, rounded up."""
+    return ceil(seconds / MINUTE)
+
+
+def fit(
+    drafts: Iterable[Draft],
+    *,
+    budget_s: int,
+    most: int | None,
+    ceiling: Ceiling | None,
+    limiting: frozenset[str],
+    pace: Pace,
+) -> tuple[list[Draft], int]:
+    """Return the drafts that fit the budget, in session order, and their seconds.
+
+    Lower ranks come first, at most `most` items; what does not fit loses sets, down to one, and is
+    left out when even that is too long. Rank 0 is never left out. `limiting` are the roles of
+    what limits the squat.
+    """
+    taken: list[Draft] = []
+    used = 0
+    spent: Counter[str] = Counter()
+    for draft in sorted(drafts, key=lambda each: (each.rank, each.place)):
+        if most is not None and len(taken) >= most:
+            break
+        share = None
+        if ceiling is not None and draft.role:
+            share = ceiling(draft.role, sum(spent[role] for role in limiting))
+        room = budget_s - used if share is None else min(budget_s - used, share - spent[draft.role])
+        fitted = _shortened(draft, room, pace)
+        if fitted is None:
+            continue
+        seconds = fitted.seconds(pace)
+        used += seconds
+        spent[draft.role] += seconds
+        taken.append(fitted)
+    return sorted(taken, key=lambda each: (each.place, each.rank)), used
+
+
+def _shortened(draft: Draft, room: int, pace: Pace) -> Draft | None:
+    """Return the draft with as many sets as the room allows, None when not even one fits."""
+    if draft.seconds(pace) <= room:
+        return draft
+    for sets in range(draft.item.sets - 1, 0, -1):
+        shorter = replace(draft, item=replace(draft.item, sets=sets), wanted_sets=draft.item.sets)
+        if shorter.seconds(pace) <= room or (sets == 1 and draft.rank == 0):
+            return shorter
+    return draft if draft.rank == 0 else None

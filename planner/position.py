@@ -1,0 +1,69 @@
+"""Where a client stands on the ladder, and the context a block is planned in."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from planner.catalogue import Catalogue
+from planner.facts import Profile
+from planner.plan import Finding, Ladder
+from planner.readings import Readings
+from planner.words import Confidence, Irritability, Test
+
+Restriction = Literal["none", "calm", "gentle", "advice_only"]
+"""What may be shown: everything; P0 content; the gentle list; words alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """The next squat exposure: rung, and per variable how it differs from the rung as listed.
+
+    `load_kg` None = bodyweight, or by feel while no maximum and no log is known.
+    `ease` and `sets_ease` hold for the next exposure only.
+    """
+
+    rung: int
+    since: date  # day of the first exposure at this rung (planned until one was logged)
+    exposures: int = 0  # squat exposures logged at this rung
+    depth_drop: int = 0  # depth indices below the rung's depth
+    load_kg: float | None = None
+    sets: int = 0  # working sets
+    reps: int = 0
+    ease: float = 1.0  # factor on the load
+    sets_ease: int = 0  # sets taken off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """What the planner knows of a client at one moment: profile, readings, finding, codes.
+
+    `codes` are contraindication codes (`PIN`, `ACU`, ...); one-sided ones as `HR:left`.
+    `helped` are the relief tests that clearly helped.
+    """
+
+    profile: Profile
+    readings: Readings
+    finding: Finding
+    codes: frozenset[str]
+    irritability: Irritability
+    age: int
+    helped: frozenset[Test] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanContext:
+    """Everything a day's plan depends on besides the date and the position."""
+
+    block_id: str
+    starts_on: date
+    weeks: int
+    client: Client
+    ladder: Ladder
+    catalogue: Catalogue
+    restriction: Restriction = "none"
+    pain_now: int | None = None  # latest morning score, decides squats in calm days
+    end_range_step: int = 0  # weeks of end-range work tolerated: steps the PAILs/RAILs effort
+    skip_deload: bool = False
+    high_stress: bool = False
+    confidence: Confidence = "low"
+    extra: tuple[str, ...] = field(default=())

@@ -1,0 +1,152 @@
+"""Decide what an exposure changes.
+
+`decide` asks every protective rule, and only when all are silent the advancing ones. The
+answer is always worked out from `State.base`, the progress before the exposure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from planner.catalogue import Catalogue
+from planner.decision import all_outcomes, first_outcome
+from planner.exposure import escalating
+from planner.load_steps import heavy_bar, next_load
+from planner.moves import advanced, after_exposure, lower_rung, protected
+from planner.rules.progression import (
+    ADVANCING_RULES,
+    PROTECTIVE_RULES,
+    Move,
+    ProgressCase,
+    combined,
+)
+from planner.schedule import next_squat_day
+from planner.standing import BlockFrame, adherence, greens, is_deload, waiting, worst_mean
+from planner.state import Event, Exposure, Progress, State, recent
+from planner.words import STAGES
+
+FLARE_RULES: Final = tuple(rule for rule in PROTECTIVE_RULES if rule.id in {"PG02", "PG07"})
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A rule that spoke, and the move it asks for."""
+
+    rule: str
+    move: Move
+
+
+def progress_case(
+    state: State, seen: Exposure, frame: BlockFrame, on: date, catalogue: Catalogue, *, assumed: bool
+) -> ProgressCase:
+    """Return what the progression rules look at; `assumed` = a projected, normal exposure."""
+    limits = catalogue.limits.progression
+    progress = state.base
+    position = after_exposure(progress.position, seen)
+    rung = state.ladder.rungs[position.rung]
+    ahead = next_squat_day(state.profile, seen.on, catalogue)
+    at_top = position.rung == len(state.ladder.rungs) - 1
+    window = (*state.history, seen)[-limits.ease.window :]
+    events = progress.events
+    back = limits.step_back
+    lasting = progress.wait == "flare" and waiting(state, progress, catalogue)
+    dose = catalogue.doses.stages.of(rung.stage)
+    load_next = next_load(state, position, ahead, catalogue)
+    return ProgressCase(
+        limits=limits,
+        colour=seen.colour,
+        stage=STAGES.index(rung.stage),
+        peak=seen.peak,
+        morning_rise=-1 if seen.morning is None else seen.morning - state.baseline,
+        slow_to_settle=seen.unsettled_h >= limits.flare.settle_h or (seen.settled_h or 0) > limits.flare.settle_h,
+        watches=sum(one.colour == "watch" for one in window),
+        same_spot_twice=_same_spot_twice(state.history, seen),
+        sleep_h=seen.sleep_h,
+        stress=seen.stress,
+        leg_soreness=seen.leg_soreness,
+        step_backs_at_rung=sum(e.kind == "step_back" and e.rung == position.rung for e in events),
+        step_backs_recent=_count(events, "step_back", back.again_days, on),
+        step_backs_rerank=_count(events, "step_back", back.rerank_days, on),
+        step_backs_refer=_count(events, "step_back", back.refer_days, on),
+        flares_before=_count(events, "flare", limits.flare.rerank_days, on),
+        flare_days=(on - progress.wait_since).days if lasting and progress.wait_since else 0,
+        stage_taken=progress.stage_taken,
+        weeks_trained=(on - frame.starts_on).days // 7,
+        worst_mean=worst_mean(state, on),
+        worst_at_start=state.worst_at_start,
+        above_entry=position.rung > state.ladder.entry,
+        gates_passed=seen.gates_passed,
+        rpe=seen.rpe,
+        rpe_target=seen.rpe_target,
+        exposures=position.exposures,
+        greens=greens(state.history, seen),
+        days_at_rung=(ahead - position.since).days,
+        adherence=1.0 if assumed else adherence(state, frame, seen.on, catalogue),
+        waits_for="" if at_top or position.depth_drop else state.ladder.rungs[position.rung + 1].waits_for,
+        at_top=at_top,
+        depth_drop=position.depth_drop,
+        deload_ahead=is_deload(state, frame, ahead, catalogue),
+        escalating=not assumed and escalating(state, frame.starts_on, seen.on, catalogue),
+        days_since_clearance=None if state.screen.cleared_on is None else (ahead - state.screen.cleared_on).days,
+        rerank_due=progress.rerank_due,
+        refer_advised=progress.refer_advised,
+        sets_missing=max(0, dose.sets[0] - position.sets),
+        load_now=position.load_kg,
+        load_next=load_next,
+        reps_room=position.reps < dose.reps[1] and not heavy_bar(state, position, catalogue),
+        eased=progress.position.ease < 1.0,
+    )
+
+
+def _count(events: Sequence[Event], kind: str, days: int, on: date) -> int:
+    return sum(event.kind == kind and recent(event.on, days, on) for event in events)
+
+
+def _same_spot_twice(history: Sequence[Exposure], seen: Exposure) -> bool:
+    if not history:
+        return False
+    return all(one.colour == "watch" and one.same_spot for one in (history[-1], seen))
+
+
+def decide(
+    state: State, seen: Exposure, frame: BlockFrame, on: date, catalogue: Catalogue, *, assumed: bool = False
+) -> tuple[Progress, list[Spoken]]:
+    """Return the progress after an exposure and the rules that made it, most protective first."""
+    case = progress_case(state, seen, frame, on, catalogue, assumed=assumed)
+    protective = [] if assumed else all_outcomes(PROTECTIVE_RULES, case)
+    if protective:
+        move = combined(found for _, found in protective)
+        spoken = [Spoken(rule, found) for rule, found in protective]
+        return protected(state, seen, case, move, on, catalogue), spoken
+    named = first_outcome(ADVANCING_RULES, case)
+    assert named is not None  # PG99 always decides
+    rule, move = named
+    return advanced(state, seen, move, catalogue), [Spoken(rule, move)]
+
+
+def decide_waiting(state: State, on: date, catalogue: Catalogue) -> tuple[Progress, list[Spoken]]:
+    """Return the progress after a morning that belongs to no exposure: a flare may last too long."""
+    progress = state.progress
+    if progress.wait != "flare" or not progress.wait_since or not waiting(state, progress, catalogue):
+        return progress, []
+    case = ProgressCase(
+        limits=catalogue.limits.progression,
+        flare_days=(on - progress.wait_since).days,
+        stage_taken=progress.stage_taken,
+        refer_advised=progress.refer_advised,
+    )
+    spoken = [Spoken(rule.id, move) for rule in FLARE_RULES if (move := rule.decide(case))]
+    if not spoken:
+        return progress, []
+    move = combined(one.move for one in spoken)
+    position = progress.position
+    if move.stage_back:
+        position = lower_rung(state, position, on, catalogue, stage_back=True)
+    told = replace(
+        progress,
+        position=position,
+        refer_advised=progress.refer_advised or move.refer,
+        stage_taken=progress.stage_taken or move.stage_back,
+    )
+    return told, [] if told == progress else spoken

@@ -1,0 +1,95 @@
+"""Build a block, and replan it when a fact arrives. The engineer's way in.
+
+`build` folds all facts of a client; `replan` folds one more onto a stored state. Both give
+the same block when the same facts are known: that is the law behind everything here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from planner.begin import BlockRequest
+from planner.block import plan_block
+from planner.catalogue import Catalogue
+from planner.decision import Decision
+from planner.facts import Assessment, CheckIn, Fact, Screening
+from planner.fold import fold, follows, step
+from planner.plan import Block, Week
+from planner.state import State
+from planner.weeks import withhold
+from planner.words import Colour
+
+NOTHING_SHOWN: Mapping[int, Week] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A block after a fact: state to keep, block to show, what was decided.
+
+    `response` is the colour of the latest squat exposure, or `red_flag`.
+    """
+
+    state: State
+    block: Block
+    decisions: tuple[Decision, ...] = field(default=())
+    response: Colour | None = None
+
+
+def build(
+    request: BlockRequest,
+    facts: Iterable[Fact],
+    *,
+    catalogue: Catalogue,
+    today: date,
+    shown: Mapping[int, Week] = NOTHING_SHOWN,
+) -> Planned:
+    """Return the block that all facts of a client add up to on a day.
+
+    `facts` may come in any order. `shown` holds the stored weeks that have begun; their
+    begun days stay as they were. Raises BlockError when no block can be built.
+    """
+    state, decisions = fold(request, facts, catalogue)
+    return _planned(request, state, decisions, catalogue, today, shown)
+
+
+def replan(
+    request: BlockRequest,
+    state: State,
+    fact: Fact,
+    *,
+    catalogue: Catalogue,
+    today: date,
+    shown: Mapping[int, Week],
+) -> Planned | None:
+    """Return the block after one more fact; None when the fact is out of order or a correction.
+
+    None asks for `build` with all facts.
+    """
+    if not follows(state, fact):
+        return None
+    state, decisions = step(state, fact, request, catalogue)
+    return _planned(request, state, decisions, catalogue, today, shown, fact)
+
+
+def _planned(
+    request: BlockRequest,
+    state: State,
+    decisions: list[Decision],
+    catalogue: Catalogue,
+    today: date,
+    shown: Mapping[int, Week],
+    fact: Fact | None = None,
+) -> Planned:
+    made = tuple(decisions)
+    block = plan_block(request, state, catalogue=catalogue, today=today, shown=shown, decisions=made)
+    return Planned(state=state, block=block, decisions=made, response=_response(state, fact))
+
+
+def _response(state: State, fact: Fact | None) -> Colour | None:
+    body = fact.body if fact is not None else None
+    if isinstance(body, Assessment | CheckIn | Screening) and "yes" in body.red_flags.values():
+        return "red_flag"
+    return state.latest.colour if state.latest is not None else None
+
+
+__all__ = ["BlockRequest", "Planned", "build", "replan", "withhold"]

@@ -1,0 +1,89 @@
+"""Re-tests inside a block: part of an assessment, compared with the one before.
+
+A re-test that lacks a core measure adds its readings to the assessment it re-tests and
+keeps the finding; a whole assessment makes a new finding. Only readings of the same
+setting and method are compared.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from planner.assess import read_assessment
+from planner.catalogue import Catalogue
+from planner.decision import all_outcomes
+from planner.facts import Assessment, Measurement
+from planner.progress import Spoken
+from planner.readings import Readings
+from planner.rules.progression import RETEST_RULES, RetestCase
+from planner.schedule import planned_training_days
+from planner.standing import BlockFrame, worst_mean
+from planner.state import State
+
+Key = tuple[str, str, str]
+
+
+def _key(one: Measurement) -> Key:
+    return one.joint, one.motion, one.side
+
+
+def is_partial(assessment: Assessment, catalogue: Catalogue) -> bool:
+    """Return whether a core measure is missing, so that this is a re-test of some measures."""
+    readings = read_assessment(assessment, catalogue)
+    core = (key for key, measure in catalogue.measures.items() if measure.core)
+    return any(readings.worst_passive(key) is None for key in core)
+
+
+def merged(before: Assessment, retest: Assessment) -> Assessment:
+    """Return the earlier assessment with everything the re-test measured anew."""
+    fresh = {_key(one): one for one in retest.measurements}
+    kept = tuple(one for one in before.measurements if _key(one) not in fresh)
+    return replace(
+        before,
+        performed_on=retest.performed_on,
+        measurements=(*kept, *fresh.values()),
+        irritability=retest.irritability or before.irritability,
+        back_pain=retest.back_pain or before.back_pain,
+    )
+
+
+def primary_measure(state: State) -> str | None:
+    """Return the measure the block's limiting factor is judged by, None without one."""
+    return {"hip": "hip_flexion", "ankle": "ankle_knee_to_wall"}.get(state.client.finding.limiting_factor)
+
+
+def improvement(before: Readings, after: Readings, measure: str, *, gap: bool) -> float | None:
+    """Return the gain of the worse side (or the closing of the gap), None when not comparable."""
+    if before.home != after.home:
+        return None
+    if gap:
+        was, now = before.largest_gap(measure), after.largest_gap(measure)
+        return None if was is None or now is None else was - now
+    was, now = before.worst_passive(measure), after.worst_passive(measure)
+    return None if was is None or now is None else now - was
+
+
+def retest_moves(
+    state: State, assessment: Assessment, frame: BlockFrame, on: date, catalogue: Catalogue
+) -> list[Spoken]:
+    """Return what a re-test asks for: a re-assessment when range and symptoms part ways."""
+    measure = primary_measure(state)
+    if measure is None:
+        return []
+    control = state.client.finding.subtype == "control"
+    after = read_assessment(assessment, catalogue)
+    gained = improvement(state.client.readings, after, measure, gap=control)
+    if gained is None:
+        return []
+    kind = catalogue.measures[measure]
+    real = kind.gap.smallest_real_change if control and kind.gap else kind.mdc
+    planned = planned_training_days(state.profile, frame.starts_on, on)
+    case = RetestCase(
+        limits=catalogue.limits.progression,
+        improved=gained,
+        smallest_real_change=real * after.error_factor,
+        weeks=(on - frame.starts_on).days // 7,
+        adherence=min(1.0, state.sessions_done / planned) if planned else 1.0,
+        worst_at_start=state.worst_at_start,
+        worst_mean=worst_mean(state, on),
+    )
+    return [Spoken(rule, move) for rule, move in all_outcomes(RETEST_RULES, case)]

@@ -1,0 +1,63 @@
+"""Red flags over time: what answers, clearances and profiles make of the lock.
+
+A `yes` ends only by a clearance that was received after it; time and `not_asked` never
+lock a running block; the method's own items must have been answered lately when a block
+is created or unlocked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+
+from planner.catalogue import Catalogue
+from planner.client import age_on
+from planner.facts import Profile
+from planner.plan import ScreeningResult
+from planner.screen import ARTICLE_FLAGS, screen, unanswered_within
+from planner.state import Answered, ScreenState
+from planner.words import Answer, RedFlag, ScreeningStatus
+
+STOPPED: Final[frozenset[ScreeningStatus]] = frozenset({"emergency", "same_day", "refer"})
+
+
+def with_answers(known: ScreenState, answers: Mapping[RedFlag, Answer], on: date, received_at: datetime) -> ScreenState:
+    """Return the state with new answers; `not_asked` replaces nothing, `no` unlocks nothing."""
+    given = {flag: answer for flag, answer in answers.items() if answer != "not_asked"}
+    if not given:
+        return known
+    positive = dict(known.positive)
+    positive |= {
+        flag: max(received_at, positive.get(flag, received_at)) for flag, answer in given.items() if answer == "yes"
+    }
+    told = {flag: Answered(answer=answer, on=on) for flag, answer in given.items()}
+    return replace(known, answers={**known.answers, **told}, positive=positive)
+
+
+def with_clearance(known: ScreenState, cleared_on: date, received_at: datetime, catalogue: Catalogue) -> ScreenState:
+    """Return the state after a clearance: flags known by then are ended, fresh answers are needed.
+
+    A flag that arrives later, however old, was not part of what was cleared.
+    """
+    left = {flag: at for flag, at in known.positive.items() if at >= received_at}
+    answers = {
+        flag: Answered(answer="no", on=cleared_on) if flag in known.positive and flag not in left else answered
+        for flag, answered in known.answers.items()
+    }
+    cleared = replace(known, answers=answers, positive=left, cleared_on=cleared_on)
+    return replace(cleared, needs_answers=bool(unanswered(cleared, cleared_on, catalogue)))
+
+
+def unanswered(known: ScreenState, on: date, catalogue: Catalogue) -> tuple[RedFlag, ...]:
+    """Return the method's own items without a fresh yes or no on a day."""
+    answered = {flag: answered.on for flag, answered in known.answers.items()}
+    return unanswered_within(answered, on=on, catalogue=catalogue)
+
+
+def screened(known: ScreenState, profile: Profile, on: date, catalogue: Catalogue) -> ScreeningResult:
+    """Return what the red flags mean on a day."""
+    open_items = unanswered(known, on, catalogue) if known.needs_answers else ()
+    answers: dict[RedFlag, Answer] = {flag: "not_asked" if flag in open_items else "no" for flag in ARTICLE_FLAGS}
+    answers |= {flag: "no" for flag in known.answers if flag not in answers}
+    answers |= dict.fromkeys(known.positive, "yes")
+    return screen(answers, age=age_on(profile, on), limits=profile.limits, catalogue=catalogue)

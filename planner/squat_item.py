@@ -1,0 +1,192 @@
+"""The squat of a day: the rung as it stands, eased or lightened, with its tempo, rest and ceiling."""
+
+from dataclasses import replace
+
+from planner.catalogue import Catalogue, Variation
+from planner.client import allowed_variation, rpe_cap
+from planner.decision import Reason
+from planner.load import load_text, ramp_sets, round_down
+from planner.minutes import Draft
+from planner.plan import Item, Rung
+from planner.position import Client, PlanContext, Position
+from planner.rules.dosing import DoseCase, told
+from planner.rules.ladder import LadderCase, box_height
+from planner.rules.squat_dose import calm_squat, eased, lighter_week, rpe_ceiling, squat_rest
+from planner.selection import dose_case
+from planner.words import depth_at, depth_index
+
+SQUAT_PLACE = 3
+HAND_LOADS = frozenset({"bell", "two_bells"})
+
+
+def squat_draft(context: PlanContext, position: Position, *, deload: bool) -> Draft:
+    """Return the squat of a day at a position on the ladder."""
+    catalogue, client = context.catalogue, context.client
+    rung = context.ladder.rungs[position.rung]
+    variation = catalogue.variations[rung.variation]
+    case = _case(position, rung, client, catalogue, deload=deload)
+    sets, because = _sets(case, catalogue)
+    load = _load(position, variation, client, catalogue, deload=deload)
+    index = max(1, depth_index(rung.depth) - position.depth_drop)
+    ceiling = rpe_ceiling(case)
+    if ceiling and ceiling.say != "stage":
+        because.append(told("LD57", ceiling, catalogue))
+    item = Item(
+        id="",
+        exercise=variation.id,
+        name=rung.name,
+        category="squat",
+        side="both",
+        sets=sets,
+        reps=position.reps or None,
+        tempo=_tempo(rung, variation, catalogue),
+        rest_s=_whole(squat_rest(case)),
+        rpe_max=_number(ceiling),
+        load_kg=load,
+        load_text=_load_text(load, position, variation, client, catalogue),
+        depth=depth_at(index),
+        box_height_cm=_box_height(rung, variation, index, client, catalogue),
+        load_position=rung.load_position,
+        modifiers=rung.modifiers or None,
+        stage=rung.stage,
+        rung=position.rung,
+        ramp=ramp_sets(load, variation, client.profile, catalogue) or None,
+        cue=variation.cue,
+        because=(*rung.because[:1], *because),
+    )
+    return Draft(item=item, source=variation, rank=0, place=SQUAT_PLACE)
+
+
+def calm_squat_draft(context: PlanContext) -> Draft | None:
+    """Return the easiest supported squat for a calm morning of a flare, None when there is none."""
+    catalogue, client = context.catalogue, context.client
+    case = replace(dose_case(client, catalogue), restriction=context.restriction, pain_now=context.pain_now)
+    chosen = calm_squat(case)
+    variation = easiest_squat(client, catalogue)
+    if chosen is None or variation is None:
+        return None
+    dose = catalogue.doses.stages.of("P0")
+    item = Item(
+        id="",
+        exercise=variation.id,
+        name=variation.name,
+        category="squat",
+        side="both",
+        sets=_whole(chosen) or 1,
+        reps=catalogue.doses.block.calm.squat_reps,
+        tempo=dose.tempo or None,
+        rest_s=catalogue.doses.block.pace.squat_rest_s,
+        rpe_max=dose.rpe[0],
+        load_text=load_text(None, variation, client.profile, catalogue),
+        depth=depth_at(variation.depths[0]),
+        load_position=variation.load_position,
+        stage="P0",
+        cue=variation.cue,
+        because=(told("LD55", chosen, catalogue),),
+    )
+    return Draft(item=item, source=variation, rank=0, place=SQUAT_PLACE)
+
+
+def easiest_squat(client: Client, catalogue: Catalogue) -> Variation | None:
+    """Return the allowed bodyweight squat that asks least in all dimensions together."""
+    allowed = (
+        one
+        for one in catalogue.variations.values()
+        if one.load.kind == "bodyweight" and not allowed_variation(one, client)
+    )
+    return min(allowed, key=lambda one: (_demand(one), one.id), default=None)
+
+
+def _demand(variation: Variation) -> float:
+    scores = variation.scores
+    return scores.hip + scores.ankle + scores.trunk + scores.control + scores.spine_load
+
+
+def _case(position: Position, rung: Rung, client: Client, catalogue: Catalogue, *, deload: bool) -> DoseCase:
+    first = catalogue.limits.load.first.rpe
+    return replace(
+        dose_case(client, catalogue),
+        squat_day=True,
+        sets=max(1, position.sets),
+        ease=position.ease,
+        sets_ease=position.sets_ease,
+        deload=deload,
+        stage=rung.stage,
+        stage_rpe=catalogue.doses.stages.of(rung.stage).rpe[1],
+        first_rpe=first if position.exposures == 0 else None,
+        rpe_cap=rpe_cap(client.codes, catalogue),
+    )
+
+
+def _sets(case: DoseCase, catalogue: Catalogue) -> tuple[int, list[Reason]]:
+    """Return the working sets after easing and lightening, and why they are fewer."""
+    sets, because = case.sets, []
+    easier = eased(case)
+    if easier:
+        sets = _whole(easier) or 1
+        because.append(told("LD53", easier, catalogue))
+    lighter = lighter_week(replace(case, sets=sets))
+    if lighter:
+        sets = _whole(lighter) or 1
+        because.append(told("LD52", lighter, catalogue))
+    return sets, because
+
+
+def _load(
+    position: Position, variation: Variation, client: Client, catalogue: Catalogue, *, deload: bool
+) -> float | None:
+    """Return the load after easing and lightening, on weights that exist, always rounded down.
+
+    Where nothing lighter exists, an eased squat puts the bell down; a bar or a lighter week keeps it.
+    """
+    factor = position.ease * (catalogue.doses.block.deload_load if deload else 1)
+    if position.load_kg is None or factor >= 1:
+        return position.load_kg
+    lighter = round_down(position.load_kg * factor, variation, client.profile, catalogue)
+    if lighter is not None or (position.ease < 1 and variation.load.kind in HAND_LOADS):
+        return lighter
+    return position.load_kg
+
+
+def _load_text(
+    load: float | None,
+    position: Position,
+    variation: Variation,
+    client: Client,
+    catalogue: Catalogue,
+) -> str:
+    if load is None and position.load_kg is not None:
+        return catalogue.texts.phrases["squat.no_weight"]
+    return load_text(load, variation, client.profile, catalogue)
+
+
+def _tempo(rung: Rung, variation: Variation, catalogue: Catalogue) -> str | None:
+    """Return the tempo: the modifier's, else the variation's own, else the stage's; None = free."""
+    stages = catalogue.doses.stages
+    if "slow_tempo" in rung.modifiers:
+        return stages.slow_tempo
+    if "pause" in rung.modifiers:
+        return stages.pause_tempo
+    return variation.built_in.tempo or stages.of(rung.stage).tempo or None
+
+
+def _box_height(rung: Rung, variation: Variation, index: int, client: Client, catalogue: Catalogue) -> int | None:
+    built_in = variation.built_in
+    case = LadderCase(
+        limits=catalogue.limits.ladder,
+        box=built_in.box or built_in.pins or not {"box", "pins"}.isdisjoint(rung.modifiers),
+        height_cm=client.profile.height_cm,
+        depth=index,
+    )
+    height = box_height(case)
+    return None if height is None else height.cm
+
+
+def _whole(outcome: object) -> int | None:
+    value = getattr(outcome, "value", None)
+    return value if isinstance(value, int) else None
+
+
+def _number(outcome: object) -> float | None:
+    value = getattr(outcome, "value", None)
+    return float(value) if isinstance(value, (int, float)) else None

@@ -1,0 +1,108 @@
+"""Where the client stands: entering a rung, waiting for calm mornings, adherence, deloads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from planner.catalogue import Catalogue
+from planner.client import rpe_cap
+from planner.load import first_load
+from planner.position import Position
+from planner.schedule import deload_weeks, next_squat_day, planned_training_days
+from planner.state import Exposure, Morning, Progress, State, recent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockFrame:
+    """What the block itself fixes: first day and length in weeks."""
+
+    starts_on: date
+    weeks: int
+
+
+def enter_rung(state: State, index: int, on: date, catalogue: Catalogue) -> Position:
+    """Return the position of a first exposure at a rung, from the next squat day after `on`."""
+    rung = state.ladder.rungs[index]
+    dose = catalogue.doses.stages.of(rung.stage)
+    return Position(
+        rung=index,
+        since=next_squat_day(state.profile, on, catalogue),
+        load_kg=first_load(
+            catalogue.variations[rung.variation],
+            stage=rung.stage,
+            client=state.client,
+            on=state.assessment.performed_on,
+            catalogue=catalogue,
+            modifiers=rung.modifiers,
+        ),
+        sets=dose.sets[0],
+        reps=dose.reps[0],
+    )
+
+
+def target_rpe(state: State, position: Position, catalogue: Catalogue) -> float:
+    """Return the highest effort the next exposure may take: the stage's, less on a first one."""
+    rung = state.ladder.rungs[position.rung]
+    limit = catalogue.doses.stages.of(rung.stage).rpe[1]
+    if position.exposures == 0:
+        limit = min(limit, catalogue.limits.load.first.rpe_high)
+    return min(limit, rpe_cap(state.client.codes, catalogue) or limit)
+
+
+def calm_since(since: date, mornings: Sequence[Morning], baseline: float, catalogue: Catalogue) -> bool:
+    """Return whether enough calm mornings came in a row after a day."""
+    limits = catalogue.limits.progression.step_back
+    run = 0
+    for one in mornings:
+        if one.on <= since:
+            continue
+        run = run + 1 if one.now <= baseline + limits.calm_rise else 0
+        if run >= limits.calm_mornings:
+            return True
+    return False
+
+
+def waiting(state: State, progress: Progress, catalogue: Catalogue) -> bool:
+    """Return whether squats still wait for calm mornings."""
+    if progress.wait == "none" or progress.wait_since is None:
+        return False
+    return not calm_since(progress.wait_since, state.mornings, state.baseline, catalogue)
+
+
+def adherence(state: State, frame: BlockFrame, on: date, catalogue: Catalogue) -> float:
+    """Return the share of planned training sessions that were done, of the last days up to today."""
+    days = catalogue.limits.progression.up.adherence_days
+    start = max(frame.starts_on, on.fromordinal(on.toordinal() - days + 1))
+    planned = planned_training_days(state.profile, start, on)
+    done = sum(start <= day <= on for day in state.trained)
+    return 1.0 if not planned else min(1.0, done / planned)
+
+
+def greens(history: Sequence[Exposure], seen: Exposure) -> int:
+    """Return how many exposures in a row, up to this one, were normal."""
+    run = 0
+    for one in (seen, *reversed(history)):
+        if one.colour != "normal":
+            break
+        run += 1
+    return run
+
+
+def worst_mean(state: State, on: date) -> float:
+    """Return the mean of the worst 24 h scores of the last seven days, 0 without enough scores."""
+    scores = [one.worst for one in state.mornings if recent(one.on, 7, on)]
+    return sum(scores) / len(scores) if len(scores) >= 3 else 0.0
+
+
+def is_deload(state: State, frame: BlockFrame, on: date, catalogue: Catalogue) -> bool:
+    """Return whether a day lies in a planned deload week."""
+    week = (on - frame.starts_on).days // 7 + 1
+    weeks = deload_weeks(frame.weeks, state.client.age, high_stress(state, catalogue), catalogue)
+    return week in weeks
+
+
+def high_stress(state: State, catalogue: Catalogue) -> bool:
+    """Return whether the mean stress of the recent logs is high."""
+    scores = [score for _, score in state.stress]
+    limit = catalogue.limits.progression.ease.stress
+    return bool(scores) and sum(scores) / len(scores) >= limit

@@ -1,0 +1,194 @@
+"""What goes into a training session, before the minutes decide: joints, trunk, squat, strength.
+
+Order of a squat session: end-range work for the first target, trunk drills, the squat in
+its range, the other targets, strength, breathing. A joint session is the same without a squat.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from planner.catalogue import Catalogue
+from planner.chooser import Chooser, Pick
+from planner.client import has_equipment
+from planner.decision import Reason
+from planner.items import ItemMaker
+from planner.minutes import Draft
+from planner.position import PlanContext
+from planner.rules.day_plan import (
+    NAMED_SHARES,
+    ROLE_OF_FACTOR,
+    accessories,
+    items_a_session,
+    rehearse_unrack,
+    serves_a_purpose,
+    share_of_time,
+    stack_before_squats,
+)
+from planner.rules.dosing import Asker, told
+from planner.rules.end_range import hard_days
+from planner.schedule import squat_weekdays, training_weekdays
+from planner.selection import Target, dose_case, factors_of
+
+FIRST_TARGET, STACK, UNRACK, _SQUAT, TARGETS, TRUNK, STRENGTH, CONDITIONING, BREATHING = range(9)
+"""Places in a session, in order."""
+
+REST_SHARE = "rest"
+TRUNK_EMPHASIS = ("trunk_anti_extension", "trunk_load", "trunk_lateral")
+
+
+class Training:
+    """Makes the drafts of training sessions for one context."""
+
+    def __init__(self, context: PlanContext, chooser: Chooser, targets: Sequence[Target]) -> None:
+        self.context = context
+        self.catalogue: Catalogue = context.catalogue
+        self.chooser = chooser
+        self.targets = targets
+        self.factors = factors_of(context.client)
+        self.limiting = frozenset(ROLE_OF_FACTOR[each] for each in self.factors) - {""}
+        self.case = dose_case(context.client, context.catalogue)
+        self.ask = Asker(self.case)
+        self.weekdays = training_weekdays(context.client.profile.training_days)
+        self.hard_on = self._hard_days()
+        fitting = self.ask(items_a_session, training_days=self.weekdays)
+        self.most_items = fitting.value if fitting and isinstance(fitting.value, int) else None
+
+    def drafts(self, maker: ItemMaker, *, weekday: int, squat: Draft | None, unloaded: bool) -> list[Draft]:
+        """Return everything a session may hold, the most important first."""
+        found = [] if squat is None else [squat]
+        found += self._targets(maker, weekday, limiting=True, unloaded=unloaded)
+        found += self._trunk(maker, squat=squat is not None, unloaded=unloaded)
+        found += self._targets(maker, weekday, limiting=False, unloaded=unloaded)
+        found += self._strength(maker, weekday, squat=squat is not None, unloaded=unloaded)
+        if squat is None:
+            found += self._role(maker, "conditioning", CONDITIONING)
+        if "trunk" not in self.factors:  # a trunk finding breathes every day already
+            found += self._role(maker, "breathing", BREATHING)
+        for rank, draft in enumerate(_each_once(found)):
+            draft.rank = rank if squat is not None else rank + 1
+        return list(_each_once(found))
+
+    def ceiling(self, role: str, limiting_seconds: int) -> int | None:
+        """Return the most seconds a role may take beside what limits the squat."""
+        if role in self.limiting:
+            return None
+        share = self.ask(share_of_time, role=role, limiting_seconds=limiting_seconds)
+        return share.value if share and isinstance(share.value, int) else None
+
+    def share_reason(self, taken: Iterable[Draft]) -> tuple[Reason, ...]:
+        """Return why most end-range time goes to one thing, when other things share the session."""
+        roles = [draft.role for draft in taken if draft.role]
+        others = [role for role in roles if role not in self.limiting]
+        if not others or len(others) == len(roles):
+            return ()
+        share = self.ask(share_of_time, role=others[0], limiting_seconds=1)
+        if share is None:
+            return ()
+        area = self.catalogue.texts.phrases[f"area.{self.factors[0]}"]
+        return (self.catalogue.reason("LD50", area=area, **share.facts),)
+
+    def _hard_days(self) -> dict[str, tuple[int, ...]]:
+        """Return the weekdays of hard work for each target, the first target choosing first."""
+        squats = squat_weekdays(self.context.client.profile.training_days, self.catalogue)
+        taken: tuple[int, ...] = ()
+        days: dict[str, tuple[int, ...]] = {}
+        for target in self.targets:
+            if not any(pick.exercise.hard for pick in self._picks(target, hard=True, unloaded=False)):
+                continue
+            chosen = self.ask(hard_days, training_days=self.weekdays, squat_days=squats, hard_on=taken)
+            if chosen is not None and isinstance(chosen.value, tuple):
+                days[target.measure] = chosen.value
+                taken += chosen.value
+        return days
+
+    def _picks(self, target: Target, *, hard: bool, unloaded: bool) -> list[Pick]:
+        return self.chooser.for_target(target, hard=hard, unloaded=unloaded)
+
+    def _targets(self, maker: ItemMaker, weekday: int, *, limiting: bool, unloaded: bool) -> list[Draft]:
+        """Return the end-range work: of every target the main exercise first, then the rest."""
+        chosen = [one for one in self.targets if (one.role in self.limiting) == limiting]
+        main: list[Draft] = []
+        rest: list[Draft] = []
+        for target in chosen:
+            hard = weekday in self.hard_on.get(target.measure, ())
+            picks = self._picks(target, hard=hard, unloaded=unloaded)
+            place = FIRST_TARGET if target is self.targets[0] else TARGETS
+            for pick in picks:
+                first = pick.exercise is picks[0].exercise
+                for item in maker.for_target(pick, target, first=first):
+                    draft = Draft(item=item, source=pick.exercise, rank=0, place=place if first else TARGETS)
+                    draft.role = self._share(target.role)
+                    (main if first else rest).append(draft)
+        return main + rest
+
+    def _share(self, role: str) -> str:
+        """Return the role whose share of time counts: its own when it has one, else the rest's."""
+        factor = self.factors[0]
+        return role if role in NAMED_SHARES[factor] | self.limiting else REST_SHARE
+
+    def _trunk(self, maker: ItemMaker, *, squat: bool, unloaded: bool) -> list[Draft]:
+        """Return trunk work: drills and three exercises for a trunk finding, else one exercise."""
+        if "trunk" not in self.factors:
+            return self._role(maker, "trunk_support", TRUNK, unloaded=unloaded)
+        found: list[Draft] = []
+        unrack = self.ask(rehearse_unrack, squat_day=squat, bar=self._has_bar() and not unloaded)
+        stack = self.ask(stack_before_squats, squat_day=squat)
+        if unrack:
+            found += self._role(maker, "setup", UNRACK, because=(told("LD48", unrack, self.catalogue),))
+        if stack:
+            found += self._role(maker, "stack", STACK, because=(told("LD47", stack, self.catalogue),))
+        for role in TRUNK_EMPHASIS:
+            found += self._role(maker, role, TRUNK, unloaded=unloaded, share="trunk")
+        return found + self._role(maker, "trunk_thoracic", TARGETS, share=self._share("thoracic"))
+
+    def _has_bar(self) -> bool:
+        profile = self.context.client.profile
+        needs = self.catalogue.exercises[self.catalogue.programmes.roles["setup"][0]].equipment
+        return has_equipment(needs, profile)
+
+    def _strength(self, maker: ItemMaker, weekday: int, *, squat: bool, unloaded: bool) -> list[Draft]:
+        """Return the day's strength work; the list starts one further on each training day."""
+        wanted = self.ask(accessories, squat_day=squat)
+        listed = self.catalogue.programmes.roles[f"accessory_{self.factors[0]}"]
+        turn = self.weekdays.index(weekday) % len(listed) if weekday in self.weekdays else 0
+        turned = (*listed[turn:], *listed[:turn])
+        allowed = [picks for name in turned if (picks := self.chooser.first((name,), unloaded=unloaded))]
+        count = wanted.value if wanted and isinstance(wanted.value, int) else 0
+        return [
+            Draft(item=maker.strength(pick), source=pick.exercise, rank=0, place=STRENGTH)
+            for picks in allowed[:count]
+            for pick in picks
+        ]
+
+    def _role(
+        self,
+        maker: ItemMaker,
+        role: str,
+        place: int,
+        *,
+        because: tuple[Reason, ...] = (),
+        unloaded: bool = False,
+        share: str = "",
+    ) -> list[Draft]:
+        picks = self.chooser.first(self.catalogue.programmes.roles[role], unloaded=unloaded)
+        serves = self.ask(serves_a_purpose, role=role)
+        why = because or ((told("LD59", serves, self.catalogue),) if serves else ())
+        return [
+            Draft(
+                item=maker.plain(pick, because=why),
+                source=pick.exercise,
+                rank=0,
+                place=place,
+                role=share,
+            )
+            for pick in picks
+        ]
+
+
+def _each_once(drafts: Iterable[Draft]) -> Iterable[Draft]:
+    """Return the drafts without a second one of the same exercise on the same side."""
+    seen: set[tuple[str, str]] = set()
+    for draft in drafts:
+        key = (draft.item.exercise, draft.item.side)
+        if key not in seen and (draft.item.exercise, "both") not in seen:
+            seen.add(key)
+            yield draft

@@ -1,0 +1,39 @@
+"""Bytes to values and back, for whoever stores what the planner made.
+
+With `planner.parse` the only part of the planner that uses pydantic. `None` is left out of
+blocks and weeks; a state keeps everything.
+"""
+
+from pydantic import TypeAdapter
+
+from planner.plan import Block, Week
+from planner.state import State
+
+_STATE: TypeAdapter[State] = TypeAdapter(State)
+_WEEK: TypeAdapter[Week] = TypeAdapter(Week)
+_BLOCK: TypeAdapter[Block] = TypeAdapter(Block)
+
+
+def dump_state(state: State) -> bytes:
+    """Return a state as canonical JSON."""
+    return _STATE.dump_json(state)
+
+
+def load_state(data: bytes | str) -> State:
+    """Return the state of its JSON."""
+    return _STATE.validate_json(data)
+
+
+def dump_week(week: Week) -> bytes:
+    """Return a week as JSON, absent values left out."""
+    return _WEEK.dump_json(week, exclude_none=True)
+
+
+def load_week(data: bytes | str) -> Week:
+    """Return the week of its JSON."""
+    return _WEEK.validate_json(data)
+
+
+def dump_block(block: Block) -> bytes:
+    """Return a block without its weeks as JSON, absent values left out."""
+    return _BLOCK.dump_json(block, exclude_none=True, exclude={"earned", "projected", "decisions"})
