@@ -1,0 +1,1 @@
+"""The squatback service: HTTP, database and files around the pure planner."""

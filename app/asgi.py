@@ -1,0 +1,228 @@
+"""The one layer around the app: request id, host and size checks, security headers, counters, one log line."""
+
+import asyncio
+import json
+import logging
+import re
+import time
+import traceback
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.json_check import BodyFault, body_fault
+from app.metrics import Metrics
+from app.problems import ProblemResponse, instance_of, problem
+from app.settings import Settings
+
+LOG = logging.getLogger("squatback.requests")
+
+_HEADER_LIMIT_BYTES = 16 * 1024
+_BATCH_FACTOR = 4  # sync carries up to a hundred logs
+_GOOD_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_ASKED_BY_ADDRESS = frozenset({"/livez", "/readyz", "/metrics"})  # probes know no host name
+_JSON = re.compile(r"application/(?:[a-z.-]+\+)?json(?:\s*;\s*charset=\"?utf-8\"?)?\s*", re.IGNORECASE)
+_UNREADABLE = b"0"  # no route takes a bare number, so a refused body stays refused, after who and whose are settled
+
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class _Refused(Exception):
+    """A request that is answered before the app sees it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """What is learned about one request on its way."""
+
+    scope: Scope
+    request_id: str
+    started: float
+    status: int = 0
+    sent_bytes: int = 0
+    crash: BaseException | None = None
+    headers: Headers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.headers = Headers(scope=self.scope)
+
+
+class Layer:
+    """Pure ASGI, so that it costs microseconds and never buffers an answer."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, metrics: Metrics) -> None:
+        self.app, self.settings, self.metrics = app, settings, metrics
+        self.hosts = frozenset(host.lower() for host in settings.allowed_hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request, or pass the lifespan through."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, _request_id(scope), time.perf_counter())
+        scope.setdefault("state", {})["request_id"] = exchange.request_id
+        self.metrics.in_flight += 1
+        try:
+            await self._answer(exchange, receive, _sender(exchange, send))
+        finally:
+            self.metrics.in_flight -= 1
+            self._record(exchange)
+
+    async def _answer(self, exchange: _Exchange, receive: Receive, send: Send) -> None:
+        scope = exchange.scope
+        try:
+            self._check_head(exchange)
+            body = await self._read_body(exchange, receive)
+        except _Refused as refused:
+            await _problem(refused.code, exchange)(scope, receive, send)
+            return
+        if body and scope["path"].startswith("/v1/"):
+            body = _readable(scope, body)
+        try:
+            await self.app(scope, _replay(body, receive), send)
+        except Exception as crash:
+            exchange.crash = crash
+            if not exchange.status:
+                await _problem("internal_error", exchange)(scope, receive, send)
+
+    def _check_head(self, exchange: _Exchange) -> None:
+        scope, headers = exchange.scope, exchange.headers
+        if scope["path"] not in _ASKED_BY_ADDRESS and not self._is_served(headers.get("host", "")):
+            raise _Refused("unknown_host")
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > _HEADER_LIMIT_BYTES:
+            raise _Refused("headers_too_large")
+        if not _clean(scope["path"]) or b"%00" in scope.get("query_string", b""):
+            raise _Refused("malformed_request")
+        if headers.get("content-encoding", "identity").lower() != "identity":
+            raise _Refused("unsupported_media_type")
+        if int(_number(headers.get("content-length", "0"))) > self._limit(scope):
+            raise _Refused("body_too_large")
+
+    def _is_served(self, host: str) -> bool:
+        return "*" in self.hosts or host.rsplit(":", 1)[0].lower() in self.hosts
+
+    def _limit(self, scope: Scope) -> int:
+        batch = scope["path"].endswith("/sync")
+        return self.settings.body_limit_bytes * (_BATCH_FACTOR if batch else 1)
+
+    async def _read_body(self, exchange: _Exchange, receive: Receive) -> bytes:
+        """Return the whole body: it must be small and arrive in time, however it is framed."""
+        try:
+            async with asyncio.timeout(self.settings.body_deadline_s):
+                body = await self._collect(receive, self._limit(exchange.scope))
+        except TimeoutError:
+            raise _Refused("receive_timeout") from None
+        wants_json = exchange.scope["path"].startswith("/v1/")
+        if body and wants_json and not _JSON.fullmatch(exchange.headers.get("content-type", "")):
+            raise _Refused("unsupported_media_type")
+        return body
+
+    async def _collect(self, receive: Receive, limit: int) -> bytes:
+        body, more = bytearray(), True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _Refused("malformed_request")
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > limit:
+                raise _Refused("body_too_large")
+        return bytes(body)
+
+    def _record(self, exchange: _Exchange) -> None:
+        scope, seconds = exchange.scope, time.perf_counter() - exchange.started
+        route = getattr(scope.get("route"), "path", "unmatched")
+        self.metrics.observe(method=_known(scope["method"]), route=route, status=exchange.status, seconds=seconds)
+        line = {
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "event": "request",
+            "request_id": exchange.request_id,
+            "method": _known(scope["method"]),
+            "route": route,
+            "status": exchange.status,
+            "ms": round(seconds * 1000, 1),
+            "bytes": exchange.sent_bytes,
+            "person_id": scope["state"].get("person_id"),
+        }
+        if exchange.crash is None:
+            LOG.info(json.dumps(line))
+            return
+        LOG.error(json.dumps(line | _where(exchange.crash)))
+
+
+def _request_id(scope: Scope) -> str:
+    """Take the caller's id when it is harmless, so that one id follows a request through proxies."""
+    given = Headers(scope=scope).get("x-request-id", "")
+    return given if _GOOD_REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
+def _problem(code: str, exchange: _Exchange) -> ProblemResponse:
+    return problem(code, instance=instance_of(exchange.scope["path"]), request_id=exchange.request_id)
+
+
+def _sender(exchange: _Exchange, send: Send) -> Send:
+    async def observed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            exchange.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-ID"] = exchange.request_id
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
+        elif message["type"] == "http.response.body":
+            exchange.sent_bytes += len(message.get("body", b""))
+        await send(message)
+
+    return observed
+
+
+def _readable(scope: Scope, body: bytes) -> bytes:
+    """Note what is wrong with the body and hand on one that no route accepts."""
+    fault: BodyFault | None = body_fault(body)
+    if fault is None:
+        return body
+    scope["state"]["body_fault"] = fault
+    return _UNREADABLE
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return again
+
+
+def _clean(path: str) -> bool:
+    return "\x00" not in path and "\ufffd" not in path and not any("\ud800" <= sign <= "\udfff" for sign in path)
+
+
+def _number(text: str) -> str:
+    return text if text.isascii() and text.isdigit() and len(text) < 16 else "0"
+
+
+def _known(method: str) -> str:
+    return method if method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} else "other"
+
+
+def _where(crash: BaseException) -> dict[str, object]:
+    """Return the kind of error and its lines of code; its text may hold what somebody wrote about themselves."""
+    frames = traceback.extract_tb(crash.__traceback__)[-12:]
+    return {
+        "error": type(crash).__qualname__,
+        "frames": [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames],
+    }

@@ -1,0 +1,1 @@
+"""Joint-by-joint assessments and what they find."""

@@ -1,0 +1,53 @@
+"""Assessments: record, list, read."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Path, Response
+
+from app.assessments import examples, service
+from app.assessments.schemas import Assessment, AssessmentCreate, AssessmentPage
+from app.demo_ids import demo_id
+from app.deps import CurrentPerson, SessionDep
+from app.desk import ClientDesk
+from app.facts import list_facts
+from app.idempotency import KeyedDep, KeyedRoute
+from app.paging import Cursor, Limit
+from app.visible import VisibleClient, find_assessment
+
+router = APIRouter(prefix="/v1", tags=["Assess"], route_class=KeyedRoute)
+
+AssessmentId = Annotated[
+    UUID, Path(openapi_examples={"demo": {"summary": "Sam's assessment", "value": str(demo_id("assessment/sam"))}})
+]
+
+
+@router.get("/clients/{client_id}/assessments")
+def list_assessments(
+    client: VisibleClient, session: SessionDep, limit: Limit = 20, cursor: Cursor = None
+) -> AssessmentPage:
+    """List a client's assessments with their findings, newest first."""
+    rows, following = list_facts(session, client, "assessment", limit=limit, cursor=cursor)
+    return AssessmentPage(items=[service.to_assessment(row) for row in rows], next_cursor=following)
+
+
+@router.post("/clients/{client_id}/assessments", status_code=201)
+def add_assessment(
+    desk: ClientDesk,
+    response: Response,
+    body: Annotated[AssessmentCreate, Body(openapi_examples=examples.ASSESSMENT)],
+    _key: KeyedDep,
+) -> Assessment:
+    """Record an assessment and read what limits the squat, with all evidence.
+
+    A running block takes it as a re-test. Send another with `replaces` to correct it.
+    """
+    assessment = service.add_assessment(desk, body)
+    response.headers["Location"] = f"/v1/assessments/{assessment.id}"
+    return assessment
+
+
+@router.get("/assessments/{assessment_id}")
+def get_assessment(assessment_id: AssessmentId, person: CurrentPerson, session: SessionDep) -> Assessment:
+    """Read an assessment and its findings."""
+    return service.to_assessment(find_assessment(session, person, assessment_id))

@@ -1,0 +1,1 @@
+"""Training blocks: their weeks, ladder and decisions."""

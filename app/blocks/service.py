@@ -1,0 +1,221 @@
+"""Blocks: planned from an assessment, read as they were stored."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, select, tuple_
+
+from app import tables
+from app.blocks import schemas
+from app.deps import SignedIn
+from app.errors import BlockOpen, Forbidden, InvalidInput, NoBlock, NotFound
+from app.facts import find_fact
+from app.ids import new_id
+from app.local_time import local_day
+from app.paging import cut, place
+from app.plan_store import last_day, status_on, tag, version_for, week_number
+from app.planning import Desk, NewBlock, draft_block, finish_block, is_over, lock_client, open_block, store_block
+from planner.errors import BlockError, Fault
+from planner.replan import Planned
+from planner.wire import dump_block, dump_week
+
+_FURTHEST_AHEAD = timedelta(days=366)
+
+
+# --- planning -----------------------------------------------------------------------------------------------------
+
+
+def plan_block(
+    desk: Desk, who: SignedIn, body: schemas.BlockCreate, *, finish_current: bool, block_id: UUID | None = None
+) -> tables.Block:
+    """Plan and store a block; the unfinished one before it ends."""
+    lock_client(desk.session, desk.client)
+    new = _checked(desk, who, body, block_id)
+    current = open_block(desk.session, desk.client)
+    if current is not None:
+        if not (finish_current or is_over(desk, current)):
+            raise BlockOpen("Send finish_current=true to finish it first.", members={"block_id": str(current.id)})
+        finish_block(desk, current)
+    block, planned = draft_block(desk, new)
+    store_block(desk, block, planned)
+    return block
+
+
+def try_block(desk: Desk, who: SignedIn, body: schemas.BlockCreate) -> str:
+    """Return the block as it would be planned now, with its weeks; nothing is stored."""
+    block, planned = draft_block(desk, _checked(desk, who, body, None))
+    block.document, block.status = dump_block(planned.block).decode(), planned.block.status
+    whole = json.loads(block_document(block, desk.today))
+    whole["planned_weeks"] = _planned_weeks(block, planned)
+    desk.session.expunge_all()
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+
+
+def _planned_weeks(block: tables.Block, planned: Planned) -> list[object]:
+    shown = {week.week_number: week for week in planned.block.earned}
+    shown |= {week.week_number: week for week in planned.block.projected}
+    return [json.loads(_week_body(block, dump_week(week).decode())) for _, week in sorted(shown.items())]
+
+
+def _checked(desk: Desk, who: SignedIn, body: schemas.BlockCreate, block_id: UUID | None) -> NewBlock:
+    """Return what is asked for after checking what no schema can see."""
+    starts_on = body.starts_on or desk.today
+    assessment = find_fact(desk.session, desk.client, body.assessment_id)
+    if assessment is None or assessment.kind != "assessment":
+        fault = Fault("/assessment_id", "unknown_assessment", "is not an assessment of this client")
+        raise InvalidInput(faults=(fault,))
+    if not who.is_staff and json.loads(assessment.body)["setting"] != "home":
+        raise Forbidden("A block from an assessment in the clinic is planned by a coach.")
+    if starts_on < assessment.performed_on:
+        raise BlockError((Fault("/starts_on", "before_assessment", "lies before the assessment"),))
+    if starts_on > desk.today + _FURTHEST_AHEAD:
+        raise BlockError((Fault("/starts_on", "too_far_ahead", "lies more than a year ahead"),))
+    return NewBlock(id=block_id or new_id(), assessment_id=body.assessment_id, starts_on=starts_on, weeks=body.weeks)
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def block_document(block: tables.Block, today: date) -> str:
+    """Return the block's JSON: what identifies it, then the stored document."""
+    head = {
+        "id": str(block.id),
+        "client_id": str(block.client_id),
+        "assessment_id": str(block.assessment_id),
+        "revision": block.revision,
+        "planner_version": block.planner_version,
+        "catalogue_digest": block.catalogue_digest,
+        "created_at": block.created_at.isoformat(),
+    }
+    status = status_on(block, today)
+    body = block.document.replace(f'"status":"{_written_status(block)}"', f'"status":"{status}"', 1)
+    return _joined(head, body)
+
+
+def _written_status(block: tables.Block) -> str:
+    """Return the status in the stored document, which finishing does not write again."""
+    written: str = json.loads(block.document)["status"]
+    return written
+
+
+def block_tag(block: tables.Block, today: date) -> str:
+    """Return the tag of the block as read; only the end of its days makes it differ from the stored one."""
+    return block.etag if status_on(block, today) == block.status else tag(block.etag, "finished")
+
+
+def week_document(session: Session, block: tables.Block, number: int, today: date) -> tuple[str, str]:
+    """Return a week's JSON and tag, in the version that is shown on a day."""
+    statement = select(tables.BlockWeek.version, tables.BlockWeek.starts_on, tables.BlockWeek.body).where(
+        tables.BlockWeek.organization_id == block.organization_id,
+        tables.BlockWeek.block_id == block.id,
+        tables.BlockWeek.week_number == number,
+        col(tables.BlockWeek.is_current),
+    )
+    rows = {version: (starts_on, body) for version, starts_on, body in session.exec(statement)}
+    if not rows:
+        raise NotFound
+    begun = next(iter(rows.values()))[0] <= today
+    version = version_for(rows, begun=begun, locked=block.status == "locked")
+    return _week_body(block, rows[version][1]), tag(block.etag, version, number)
+
+
+def _week_body(block: tables.Block, body: str) -> str:
+    head = {"block_id": str(block.id), "block_etag": block.etag, "revision": block.revision}
+    return _joined(head, body)
+
+
+def _joined(head: dict[str, object], body: str) -> str:
+    """Put fields before those of a stored document; an absent lock is told as null."""
+    if '"lock":{' not in body:
+        head |= {"lock": None}
+    return f"{json.dumps(head, separators=(',', ':'))[:-1]},{body[1:]}"
+
+
+def block_holding(session: Session, client: tables.Client, on: date) -> tables.Block:
+    """Return the block whose weeks hold a day: the newest one that had not been finished before it."""
+    statement = (
+        select(tables.Block)
+        .where(
+            tables.Block.organization_id == client.organization_id,
+            tables.Block.client_id == client.id,
+            tables.Block.starts_on <= on,
+        )
+        .order_by(col(tables.Block.created_at).desc())
+    )
+    for block in session.exec(statement):
+        ended = None if block.finished_at is None else local_day(block.finished_at, client.time_zone)
+        if on <= last_day(block) and (ended is None or on <= ended):
+            return block
+    raise NoBlock
+
+
+def week_holding(session: Session, client: tables.Client, on: date, today: date) -> tuple[str, str]:
+    """Return the JSON and tag of the week that holds a day."""
+    block = block_holding(session, client, on)
+    number = week_number(block, on)
+    assert number is not None
+    return week_document(session, block, number, today)
+
+
+def list_blocks(
+    session: Session, client: tables.Client, *, limit: int, cursor: str | None
+) -> tuple[Sequence[tables.Block], str | None]:
+    """Return a page of a client's blocks, newest first."""
+    scope = f"{client.id}/blocks"
+    statement = (
+        select(tables.Block)
+        .where(tables.Block.organization_id == client.organization_id, tables.Block.client_id == client.id)
+        .order_by(col(tables.Block.created_at).desc(), col(tables.Block.id).desc())
+        .limit(limit + 1)
+    )
+    after = place(cursor, scope=scope, parts=2)
+    if after is not None:
+        at, last = datetime.fromisoformat(after[0]), UUID(after[1])
+        statement = statement.where(tuple_(tables.Block.created_at, tables.Block.id) < tuple_(at, last))
+    rows = session.exec(statement).all()
+    return cut(rows, limit, scope=scope, key=lambda row: (row.created_at.isoformat(), str(row.id)))
+
+
+def to_summary(block: tables.Block, today: date) -> schemas.BlockSummary:
+    """Return a block as it stands in a list."""
+    values = {name: getattr(block, name) for name in schemas.BlockSummary.model_fields if name != "ends_on"}
+    return schemas.BlockSummary.model_validate(values | {"ends_on": last_day(block), "status": status_on(block, today)})
+
+
+def to_ladder(block: tables.Block) -> schemas.Ladder:
+    """Return the ladder of a block."""
+    plan = json.loads(block.document)
+    names = ("limiting_factor", "current_rung", "up_criteria", "reasons")
+    return schemas.Ladder.model_validate(
+        {name: plan[name] for name in names}
+        | {"block_id": block.id, "revision": block.revision, "rungs": plan["ladder"]}
+    )
+
+
+def list_decisions(
+    session: Session, block: tables.Block, *, limit: int, cursor: str | None
+) -> tuple[list[schemas.TakenDecision], str | None]:
+    """Return a page of a block's decisions, newest first."""
+    scope = f"{block.id}/decisions"
+    after = place(cursor, scope=scope, parts=1)
+    statement = (
+        select(tables.BlockRevision)
+        .where(
+            tables.BlockRevision.organization_id == block.organization_id,
+            tables.BlockRevision.block_id == block.id,
+            tables.BlockRevision.decisions != "[]",
+        )
+        .order_by(col(tables.BlockRevision.revision).desc())
+    )
+    told = [decision for row in session.exec(statement) for decision in _taken(row)]
+    ids = [decision.id for decision in told]
+    start = ids.index(after[0]) + 1 if after is not None and after[0] in ids else 0
+    page, following = cut(told[start : start + limit + 1], limit, scope=scope, key=lambda one: (one.id,))
+    return list(page), following
+
+
+def _taken(row: tables.BlockRevision) -> list[schemas.TakenDecision]:
+    more = {"revision": row.revision, "cause_kind": row.cause_kind, "cause_id": row.cause_id}
+    return [schemas.TakenDecision.model_validate(told | more) for told in reversed(json.loads(row.decisions))]

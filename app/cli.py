@@ -1,0 +1,89 @@
+"""The command line: serve, migrate, create-admin, demo-data, plan, seeds."""
+
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated
+
+import typer
+
+from app.plan_command import print_plan
+from app.seeds_command import print_seeds
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Plans training blocks that earn a squat back.")
+
+_DAY = "%Y-%m-%d"
+
+
+def main() -> None:
+    """Run the command line."""
+    cli()
+
+
+def _service() -> ModuleType:
+    """Return the commands that need the web and the database: `plan` starts without either."""
+    return import_module("app.service_commands")
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes that serve.", min=1, max=64)] = 1,
+) -> None:
+    """Migrate, load the demo gym into an empty local database and serve."""
+    _service().serve(host=host, port=port, workers=workers)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    _service().migrate()
+
+
+@cli.command(name="create-admin")
+def create_admin(
+    organization: Annotated[str, typer.Option(prompt=True, help="Name of the gym or clinic.")],
+    email: Annotated[str, typer.Option(prompt=True, help="What the admin signs in with.")],
+    name: Annotated[str, typer.Option(prompt=True, help="What the admin is called.")],
+    password: Annotated[
+        str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True, envvar="SQUATBACK_ADMIN_PASSWORD")
+    ],
+) -> None:
+    """Make an organization with its first admin."""
+    _service().create_admin(organization=organization, email=email, name=name, password=password)
+
+
+@cli.command(name="demo-data")
+def demo_data() -> None:
+    """Load the demo gym again, as of today; whatever was changed in it is gone."""
+    _service().demo_data()
+
+
+@cli.command()
+def plan(
+    file: Annotated[
+        Path, typer.Argument(help="YAML file with `client:` and `assessment:`.", exists=True, dir_okay=False)
+    ],
+    json_: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
+    weeks: Annotated[int, typer.Option(help="Length of the block.", min=1, max=52)] = 6,
+    starts_on: Annotated[
+        datetime | None,
+        typer.Option(formats=[_DAY], help="First day, and the day it is planned on; today when left out."),
+    ] = None,
+) -> None:
+    """Print the block that an assessment leads to. Needs no server and no database."""
+    today = datetime.now().astimezone().date()
+    first = today if starts_on is None else starts_on.date()
+    raise typer.Exit(print_plan(file, as_json=json_, weeks=weeks, starts_on=first))
+
+
+@cli.command()
+def seeds() -> None:
+    """Load and cross-check the seeds and print a summary that reviewers can compare."""
+    raise typer.Exit(print_seeds())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Clients: who they are, what they train with, their screenings and clearances."""

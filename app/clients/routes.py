@@ -1,0 +1,81 @@
+"""Clients: list, add, read, change, archive."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Query, Response
+
+from app.clients import examples, service
+from app.clients.schemas import Client, ClientChange, ClientCreate, ClientPage
+from app.demo_ids import demo_id
+from app.deps import CatalogueDep, CoachPerson, CurrentPerson, NowDep, SessionDep
+from app.idempotency import KeyedDep, KeyedRoute
+from app.paging import Cursor, Limit
+from app.planning import Desk
+from app.visible import CoachedClient, VisibleClient
+
+router = APIRouter(prefix="/v1/clients", tags=["Clients"], route_class=KeyedRoute)
+
+Archived = Annotated[
+    bool,
+    Query(
+        description="The archived ones instead.",
+        openapi_examples={"no": {"summary": "Those who train", "value": False}},
+    ),
+]
+LeavingClientId = Annotated[
+    str,
+    Path(openapi_examples={"demo": {"summary": "A client who left", "value": str(demo_id("client/leaver"))}}),
+]
+
+
+@router.get("")
+def list_clients(
+    person: CoachPerson, session: SessionDep, limit: Limit = 20, cursor: Cursor = None, *, archived: Archived = False
+) -> ClientPage:
+    """List the clients of your organization, newest first."""
+    rows, following = service.list_clients(session, person, archived=archived, limit=limit, cursor=cursor)
+    return ClientPage(items=[service.to_client(row) for row in rows], next_cursor=following)
+
+
+@router.post("", status_code=201)
+def add_client(
+    person: CoachPerson,
+    session: SessionDep,
+    now: NowDep,
+    response: Response,
+    body: Annotated[ClientCreate, Body(openapi_examples=examples.CLIENT)],
+    _key: KeyedDep,
+) -> Client:
+    """Add a client; archive them to undo."""
+    client = service.add_client(session, person, body, now=now)
+    response.headers["Location"] = f"/v1/clients/{client.id}"
+    return service.to_client(client)
+
+
+@router.get("/{client_id}")
+def get_client(client: VisibleClient) -> Client:
+    """Read a client as they are now."""
+    return service.to_client(client)
+
+
+@router.patch("/{client_id}")
+def change_client(
+    client: VisibleClient,
+    person: CurrentPerson,
+    session: SessionDep,
+    catalogue: CatalogueDep,
+    now: NowDep,
+    body: Annotated[ClientChange, Body(openapi_examples=examples.CLIENT_CHANGE)],
+) -> Client:
+    """Change a client from now on: send only what changes. Days that have begun stay as they were shown.
+
+    Members change everything but limits and the preferred squat's maximum. Send the old values to undo.
+    """
+    desk = Desk(session=session, client=client, author_id=person.person_id, catalogue=catalogue, now=now)
+    return service.to_client(service.change_client(desk, person, body))
+
+
+@router.delete("/{client_id}", status_code=204)
+def archive_client(client: CoachedClient, session: SessionDep, now: NowDep) -> None:
+    """Archive a client: off the list, nothing deleted. Change `archived` to false to undo."""
+    service.archive(session, client, now=now)

@@ -1,0 +1,210 @@
+"""The database: one synchronous engine for SQLite and PostgreSQL, sessions that read or write, migrations."""
+
+import fcntl
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import ExecutionContext
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session
+
+from alembic import command
+from app.resources import resource_directory
+from app.settings import Settings
+from app.tables import TENANT_TABLES
+
+_MIGRATION_LOCK = 7_288_226  # any fixed number: PostgreSQL's advisory lock of this project's migrations
+_READ_ONLY = {"sqlite_begin": "BEGIN", "postgresql_readonly": True}
+ANY_ORGANIZATION = {"any_organization": True}
+"""Execution options of the few statements that look a secret up before its organization is known."""
+
+
+MigrationLock = Callable[[Engine], AbstractContextManager[None]]
+"""Holds off other migrating processes while its block runs."""
+
+
+class DbapiConnection(Protocol):
+    """What the connection hooks use of a driver's connection."""
+
+    isolation_level: str | None
+
+    def execute(self, statement: str, /) -> object:
+        """Run one statement."""
+
+
+class ForgottenOrganization(RuntimeError):
+    """A statement on a tenant table that names no organization: a programming error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The engine and its read-only twin, which share one pool."""
+
+    engine: Engine
+    reader: Engine
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Yield a session whose transaction is never committed."""
+        with Session(self.reader, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Yield a session that is committed when the block ends well."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+
+def open_database(settings: Settings) -> Database:
+    """Build the engine; nothing connects yet, so a stopped database does not stop the start."""
+    url = make_url(settings.database_url.get_secret_value())
+    engine = _sqlite_engine(url, settings) if url.get_backend_name() == "sqlite" else _postgresql_engine(url, settings)
+    event.listen(engine, "before_cursor_execute", _require_organization)
+    return Database(engine=engine, reader=engine.execution_options(**_READ_ONLY))
+
+
+def _sqlite_engine(url: URL, settings: Settings) -> Engine:
+    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_size=settings.pool_size,
+        max_overflow=0,
+        pool_timeout=settings.pool_wait_s,
+        connect_args={"timeout": settings.statement_timeout_s},
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql_engine(url: URL, settings: Settings) -> Engine:
+    timeout_ms = int(settings.statement_timeout_s * 1000)
+    return create_engine(
+        url,
+        pool_size=settings.pool_size,
+        max_overflow=0,
+        pool_timeout=settings.pool_wait_s,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 2,
+            "options": f"-c statement_timeout={timeout_ms} -c lock_timeout={timeout_ms} -c timezone=UTC",
+        },
+        hide_parameters=True,
+    )
+
+
+def _prepare_sqlite(connection: DbapiConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come too late: see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once, so that a transaction never fails half-way to get it."""
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE"))
+
+
+def _require_organization(
+    _connection: Connection,
+    _cursor: object,
+    statement: str,
+    _parameters: object,
+    context: ExecutionContext | None,
+    *_: object,
+) -> None:
+    allowed = context is not None and context.execution_options.get("any_organization")
+    if not allowed and _forgets_organization(statement):
+        raise ForgottenOrganization(statement)
+
+
+@lru_cache(maxsize=2048)
+def _forgets_organization(statement: str) -> bool:
+    """Tell whether a statement touches a tenant table without a condition on organization_id."""
+    if statement.lstrip()[:6].upper() not in {"SELECT", "UPDATE", "DELETE"}:
+        return False
+    tables = re.findall(r'\b(?:FROM|JOIN|UPDATE|,)\s+"?(\w+)"?', statement)
+    conditions = re.split(r"\b(?:WHERE|ON)\b", statement, maxsplit=1)[1:]
+    names_it = any(re.search(r"organization_id\s*(?:=|IN\b)", condition) for condition in conditions)
+    return not TENANT_TABLES.isdisjoint(tables) and not names_it
+
+
+# --- migrations -----------------------------------------------------------------------------------------------
+
+
+def alembic_config() -> Config:
+    """Return Alembic's configuration, wherever the migrations are installed."""
+    config = Config()
+    config.set_main_option("script_location", str(resource_directory("alembic")).replace("%", "%%"))
+    return config
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the schema to the newest revision; several processes may call this at once."""
+    config = alembic_config()
+    with migration_connection(settings) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def schema_is_current(connection: Connection) -> bool:
+    """Tell whether the database has exactly the schema this code was written for."""
+    return frozenset(MigrationContext.configure(connection).get_current_heads()) == _newest_revisions()
+
+
+@cache
+def _newest_revisions() -> frozenset[str]:
+    return frozenset(ScriptDirectory.from_config(alembic_config()).get_heads())
+
+
+@contextmanager
+def migration_connection(settings: Settings) -> Iterator[Connection]:
+    """Yield the only connection that may migrate now: the lock comes first, then the look at the schema."""
+    url = make_url(settings.database_url.get_secret_value())
+    engine, lock = _migration_engine(url)
+    try:
+        with lock(engine), engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _migration_engine(url: URL) -> tuple[Engine, MigrationLock]:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, connect_args={"connect_timeout": 5}, hide_parameters=True), _postgresql_lock
+    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite_migration)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine, _sqlite_lock
+
+
+def _prepare_sqlite_migration(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # real transactions around DDL: a killed migration leaves nothing behind
+
+
+@contextmanager
+def _postgresql_lock(engine: Engine) -> Iterator[None]:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+        yield
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
+
+
+@contextmanager
+def _sqlite_lock(engine: Engine) -> Iterator[None]:
+    with Path(f"{engine.url.database}.migrate.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

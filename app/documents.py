@@ -1,0 +1,30 @@
+"""Ready JSON documents with strong entity tags: served as stored, not at all when the reader has them."""
+
+from typing import Annotated
+
+from fastapi import Header, Response
+
+MEDIA_TYPE = "application/json"
+_PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+
+IfNoneMatch = Annotated[
+    str | None,
+    Header(
+        max_length=1000,
+        description="The `ETag` of the copy you have: 304 without a body when it is still current.",
+    ),
+]
+
+
+def document(body: str, *, etag: str, if_none_match: str | None) -> Response:
+    """Return a document, or 304 when the reader's copy is current."""
+    headers = _PRIVATE | {"ETag": etag}
+    if if_none_match is not None and _names(if_none_match, etag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _names(condition: str, etag: str) -> bool:
+    """Tell whether a list of tags names this one; a weak tag names the same document for reading."""
+    tags = [tag.strip().removeprefix("W/") for tag in condition.split(",")]
+    return etag in tags or "*" in tags

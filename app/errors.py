@@ -1,0 +1,204 @@
+"""Problem details (RFC 9457): one closed list of codes, one table from error class to code.
+
+Nothing of what was sent is ever echoed: not its values, not an exception's text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from planner.errors import Fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of problem: its status, its title and how soon a retry makes sense."""
+
+    status: int
+    title: str
+    retry_after_s: int | None = None
+
+
+PROBLEMS: dict[str, Kind] = {
+    "malformed_request": Kind(status=400, title="The request cannot be read"),
+    "invalid_cursor": Kind(status=400, title="The cursor is not one we gave out for this list"),
+    "unknown_host": Kind(status=400, title="This host is not served here"),
+    "unauthenticated": Kind(status=401, title="Sign in first"),
+    "invalid_credentials": Kind(status=401, title="E-mail address or password is wrong"),
+    "invalid_refresh_token": Kind(status=401, title="The refresh token is no longer valid"),
+    "forbidden": Kind(status=403, title="Your role may not do this"),
+    "not_found": Kind(status=404, title="There is no such thing here"),
+    "no_block": Kind(status=404, title="No block holds this date"),
+    "method_not_allowed": Kind(status=405, title="This path does not take this method"),
+    "receive_timeout": Kind(status=408, title="The request took too long to arrive"),
+    "conflict": Kind(status=409, title="The present state does not allow this"),
+    "id_conflict": Kind(status=409, title="This id already stands for something else"),
+    "block_open": Kind(status=409, title="The client has an unfinished block"),
+    "block_finished": Kind(status=409, title="The block is finished"),
+    "email_taken": Kind(status=409, title="The e-mail address is already in use"),
+    "exercise_in_use": Kind(status=409, title="The exercise is in use and cannot change"),
+    "request_in_progress": Kind(status=409, title="The same request is still running", retry_after_s=1),
+    "cursor_expired": Kind(status=410, title="The cursor is too old: read everything again"),
+    "stale_etag": Kind(status=412, title="It has changed since you read it"),
+    "body_too_large": Kind(status=413, title="The body is too large"),
+    "unsupported_media_type": Kind(status=415, title="Send JSON in UTF-8, not encoded further"),
+    "invalid_input": Kind(status=422, title="Some of the input is refused"),
+    "invalid_code": Kind(status=422, title="The code is wrong, used or expired"),
+    "key_reused": Kind(status=422, title="The Idempotency-Key belongs to another request"),
+    "if_match_required": Kind(status=428, title="Send If-Match with the tag you last read"),
+    "too_many_attempts": Kind(status=429, title="Too many attempts", retry_after_s=60),
+    "headers_too_large": Kind(status=431, title="The headers are too large"),
+    "internal_error": Kind(status=500, title="Something went wrong on our side"),
+    "unavailable": Kind(status=503, title="The service is briefly unavailable", retry_after_s=1),
+}
+
+
+class Refusal(Exception):
+    """A request that is answered with a problem; subclasses name the code in CODE_OF."""
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        faults: tuple[Fault, ...] = (),
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(detail or "")
+        self.detail, self.faults = detail, faults
+        self.headers, self.members = dict(headers or {}), dict(members or {})
+
+
+class MalformedRequest(Refusal):
+    """The request cannot be read."""
+
+
+class InvalidCursor(Refusal):
+    """A list cursor that is broken, foreign or of another query."""
+
+
+class Unauthenticated(Refusal):
+    """No bearer token, or one that is not valid any more."""
+
+
+class InvalidCredentials(Refusal):
+    """Wrong e-mail address or password; never says which."""
+
+
+class InvalidRefreshToken(Refusal):
+    """A refresh token that is unknown, used, expired or revoked."""
+
+
+class Forbidden(Refusal):
+    """The object is visible, the function is not this role's."""
+
+
+class NotFound(Refusal):
+    """Missing, or somebody else's: the answer is the same."""
+
+
+class NoBlock(Refusal):
+    """The date lies outside any block."""
+
+
+class Conflict(Refusal):
+    """The state forbids it, for good."""
+
+
+class IdConflict(Refusal):
+    """Same id, other body; `members` carries the stored one."""
+
+
+class BlockOpen(Refusal):
+    """The client already has an unfinished block."""
+
+
+class BlockFinished(Refusal):
+    """The block takes no more changes."""
+
+
+class EmailTaken(Refusal):
+    """Another person signs in with this address."""
+
+
+class ExerciseInUse(Refusal):
+    """An organization's own exercise is immutable once used."""
+
+
+class RequestInProgress(Refusal):
+    """The first request with this Idempotency-Key has not finished."""
+
+
+class CursorExpired(Refusal):
+    """The sync cursor is older than what is kept."""
+
+
+class StaleEtag(Refusal):
+    """If-Match does not name the current tag; `members` and `headers` carry it."""
+
+
+class InvalidInput(Refusal):
+    """Well-formed but refused; `faults` name the fields."""
+
+
+class InvalidCode(Refusal):
+    """An invitation or reset code that is wrong, used or expired."""
+
+
+class KeyReused(Refusal):
+    """The Idempotency-Key came before with another request."""
+
+
+class IfMatchRequired(Refusal):
+    """A change that must name the tag it is based on."""
+
+
+class TooManyAttempts(Refusal):
+    """Throttled; `headers` carry Retry-After."""
+
+
+class Unavailable(Refusal):
+    """Cannot be done at the moment; a retry will do."""
+
+
+CODE_OF: dict[type[Exception], str] = {
+    MalformedRequest: "malformed_request",
+    InvalidCursor: "invalid_cursor",
+    Unauthenticated: "unauthenticated",
+    InvalidCredentials: "invalid_credentials",
+    InvalidRefreshToken: "invalid_refresh_token",
+    Forbidden: "forbidden",
+    NotFound: "not_found",
+    NoBlock: "no_block",
+    Conflict: "conflict",
+    IdConflict: "id_conflict",
+    BlockOpen: "block_open",
+    BlockFinished: "block_finished",
+    EmailTaken: "email_taken",
+    ExerciseInUse: "exercise_in_use",
+    RequestInProgress: "request_in_progress",
+    CursorExpired: "cursor_expired",
+    StaleEtag: "stale_etag",
+    InvalidInput: "invalid_input",
+    InvalidCode: "invalid_code",
+    KeyReused: "key_reused",
+    IfMatchRequired: "if_match_required",
+    TooManyAttempts: "too_many_attempts",
+    Unavailable: "unavailable",
+    OperationalError: "unavailable",
+    InterfaceError: "unavailable",
+    PoolTimeout: "unavailable",
+}
+
+CODE_OF_STATUS = {
+    400: "malformed_request",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+}
+"""What the framework itself refuses, by its status."""

@@ -1,0 +1,157 @@
+"""Facts as rows and as planner values: what somebody told us, stored once and never changed."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import cast
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlmodel import Session, col, select, tuple_
+
+from app import tables
+from app.errors import NotFound
+from app.fact_bodies import dump_body, load_body
+from app.local_time import local_day
+from app.paging import cut, place
+from planner.facts import (
+    Assessment,
+    Body,
+    CheckIn,
+    Clearance,
+    Fact,
+    Profile,
+    Screening,
+    SessionLog,
+)
+
+BODIES: Mapping[str, type[Body]] = {
+    "profile": Profile,
+    "screening": Screening,
+    "assessment": Assessment,
+    "clearance": Clearance,
+    "session_log": SessionLog,
+    "check_in": CheckIn,
+}
+_KINDS = {shape: kind for kind, shape in BODIES.items()}
+
+
+def content_hash(sent: BaseModel) -> str:
+    """Return what tells whether two requests under one id say the same; the id itself is left out."""
+    content = sent.model_dump(mode="json", exclude={"id"})
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFact:
+    """A fact on its way into the store."""
+
+    id: UUID
+    body: Body
+    performed_at: datetime
+    performed_on: date | None = None  # the day itself where people give a day, not an instant
+    replaces: UUID | None = None
+    sent_hash: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Return the kind the row carries."""
+        return _KINDS[type(self.body)]
+
+
+def store_fact(session: Session, client: tables.Client, new: NewFact, *, author_id: UUID, now: datetime) -> tables.Fact:
+    """Append a fact with the client's local days of event and receipt."""
+    row = tables.Fact(
+        organization_id=client.organization_id,
+        client_id=client.id,
+        id=new.id,
+        kind=new.kind,
+        performed_at=new.performed_at,
+        performed_on=new.performed_on or local_day(new.performed_at, client.time_zone),
+        received_at=now,
+        received_on=local_day(now, client.time_zone),
+        author_id=author_id,
+        replaces=new.replaces,
+        body=dump_body(new.body),
+        body_hash=new.sent_hash,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def to_fact(row: tables.Fact) -> Fact:
+    """Return a stored fact as the planner takes it."""
+    return Fact(
+        id=str(row.id),
+        at=row.performed_at,
+        on=row.performed_on,
+        received_at=row.received_at,
+        received_on=row.received_on,
+        body=load_body(BODIES[row.kind], row.body),
+        replaces=None if row.replaces is None else str(row.replaces),
+    )
+
+
+def load_facts(session: Session, client: tables.Client, *kinds: str) -> tuple[Fact, ...]:
+    """Return the client's facts (of some kinds, or all) in the order they are folded."""
+    statement = (
+        select(tables.Fact)
+        .where(
+            tables.Fact.organization_id == client.organization_id,
+            tables.Fact.client_id == client.id,
+            col(tables.Fact.kind).in_(kinds or tuple(BODIES)),
+        )
+        .order_by(col(tables.Fact.performed_at), col(tables.Fact.id))
+    )
+    return tuple(to_fact(row) for row in session.exec(statement))
+
+
+def find_fact(session: Session, client: tables.Client, fact_id: UUID) -> tables.Fact | None:
+    """Return a client's fact by its id, None when there is none."""
+    return session.get(tables.Fact, (client.organization_id, client.id, fact_id))
+
+
+def get_fact(session: Session, client: tables.Client, kind: str, fact_id: UUID) -> tables.Fact:
+    """Return a client's fact of one kind."""
+    row = find_fact(session, client, fact_id)
+    if row is None or row.kind != kind:
+        raise NotFound
+    return row
+
+
+def list_facts(
+    session: Session, client: tables.Client, kind: str, *, limit: int, cursor: str | None
+) -> tuple[Sequence[tables.Fact], str | None]:
+    """Return a page of a client's facts of one kind, newest first."""
+    scope = f"{client.id}/{kind}"
+    statement = (
+        select(tables.Fact)
+        .where(
+            tables.Fact.organization_id == client.organization_id,
+            tables.Fact.client_id == client.id,
+            tables.Fact.kind == kind,
+        )
+        .order_by(col(tables.Fact.performed_at).desc(), col(tables.Fact.id).desc())
+        .limit(limit + 1)
+    )
+    after = place(cursor, scope=scope, parts=2)
+    if after is not None:
+        at, fact_id = datetime.fromisoformat(after[0]), UUID(after[1])
+        statement = statement.where(tuple_(tables.Fact.performed_at, tables.Fact.id) < tuple_(at, fact_id))
+    rows = session.exec(statement).all()
+    return cut(rows, limit, scope=scope, key=lambda row: (row.performed_at.isoformat(), str(row.id)))
+
+
+def newest_profile(client: tables.Client) -> Profile:
+    """Return what the client's record says now."""
+    return load_body(Profile, client.profile)
+
+
+def profile_at(facts: Sequence[Fact], at: datetime) -> Profile:
+    """Return the profile version in force at an instant; the first one before any."""
+    profiles = [fact for fact in facts if isinstance(fact.body, Profile)]
+    earlier = [fact for fact in profiles if fact.at <= at]
+    return cast(Profile, (earlier or profiles)[-1 if earlier else 0].body)

@@ -1,0 +1,1 @@
+"""The library: exercises, squat variations, rules, measures and their sources."""

@@ -1,0 +1,1 @@
+"""Session logs and check-ins: what was done, how the back answered, what that changed."""

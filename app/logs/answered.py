@@ -1,0 +1,58 @@
+"""The planned session a log answers, found among everything the client was ever shown."""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from app import tables
+from planner.facts import AnsweredItem, AnsweredSession
+from planner.plan import Item, PlannedSession, Week
+from planner.wire import load_week
+
+_FROM_ITEM = ("exercise", "category", "side", "sets", "reps", "hold_s", "load_kg", "rpe_max", "depth", "stage", "rung")
+
+
+def find_session(session: Session, client: tables.Client, session_id: UUID, *, on: date) -> AnsweredSession | None:
+    """Return the planned session by its id: as shown on the day it was done, else as any revision planned it."""
+    for body in _weeks_naming(session, client, session_id, on):
+        found = _session_of(load_week(body), str(session_id))
+        if found is not None:
+            return found
+    return None
+
+
+def _weeks_naming(session: Session, client: tables.Client, session_id: UUID, on: date) -> Iterator[str]:
+    """Yield stored weeks that hold the session, most likely seen first."""
+    week = tables.BlockWeek
+    statement = (
+        select(week.body)
+        .join(
+            tables.Block,
+            (col(tables.Block.organization_id) == week.organization_id) & (col(tables.Block.id) == week.block_id),
+        )
+        .where(week.organization_id == client.organization_id, tables.Block.client_id == client.id)
+    )
+    shown = statement.where(col(week.is_current), week.version == "earned", week.starts_on <= on, week.ends_on >= on)
+    yield from session.exec(shown)
+    named = statement.where(col(week.body).contains(f'"id":"{session_id}"', autoescape=True))
+    yield from session.exec(named.order_by(col(week.version) == "withheld", col(week.revision).desc()))
+
+
+def _session_of(week: Week, session_id: str) -> AnsweredSession | None:
+    for day in week.days:
+        for planned in day.sessions:
+            if planned.id == session_id:
+                return _snapshot(planned, day.date)
+    return None
+
+
+def _snapshot(planned: PlannedSession, on: date) -> AnsweredSession:
+    items = tuple(_answered(item) for item in planned.items)
+    return AnsweredSession(session_id=planned.id, kind=planned.kind, planned_on=on, items=items)
+
+
+def _answered(item: Item) -> AnsweredItem:
+    values = {name: getattr(item, name) for name in _FROM_ITEM}
+    return AnsweredItem(item_id=item.id, modifiers=item.modifiers or (), **values)

@@ -1,0 +1,102 @@
+"""Session logs and check-ins: send, list, read."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Path, Response
+
+from app.demo_ids import demo_id
+from app.deps import SessionDep
+from app.desk import ClientDesk
+from app.documents import MEDIA_TYPE
+from app.facts import get_fact, list_facts
+from app.idempotency import KeyedDep, KeyedRoute
+from app.logs import examples, service
+from app.logs.schemas import (
+    CheckIn,
+    CheckInAnswer,
+    CheckInCreate,
+    CheckInPage,
+    SessionLog,
+    SessionLogAnswer,
+    SessionLogCreate,
+    SessionLogPage,
+)
+from app.paging import Cursor, Limit
+from app.visible import VisibleClient
+
+router = APIRouter(prefix="/v1/clients/{client_id}", tags=["Log"], route_class=KeyedRoute)
+
+LogId = Annotated[
+    UUID,
+    Path(openapi_examples={"demo": {"summary": "Sam's first session", "value": str(demo_id("session_log/sam/0"))}}),
+]
+CheckInId = Annotated[
+    UUID,
+    Path(openapi_examples={"demo": {"summary": "Sam's first morning after", "value": str(demo_id("check_in/sam/0"))}}),
+]
+
+_LOGGED = {
+    200: {"model": SessionLogAnswer, "description": "Stored before: the same answer again"},
+    201: {"model": SessionLogAnswer, "description": "Stored"},
+}
+_CHECKED_IN = {
+    200: {"model": CheckInAnswer, "description": "Stored before: the same answer again"},
+    201: {"model": CheckInAnswer, "description": "Stored"},
+}
+
+
+@router.get("/session-logs")
+def list_session_logs(
+    client: VisibleClient, session: SessionDep, limit: Limit = 20, cursor: Cursor = None
+) -> SessionLogPage:
+    """List a client's session logs, newest first."""
+    rows, following = list_facts(session, client, "session_log", limit=limit, cursor=cursor)
+    return SessionLogPage(items=[service.to_session_log(row) for row in rows], next_cursor=following)
+
+
+@router.post("/session-logs", status_code=201, responses=_LOGGED, response_model=None)
+def add_session_log(
+    desk: ClientDesk, body: Annotated[SessionLogCreate, Body(openapi_examples=examples.SESSION_LOG)], _key: KeyedDep
+) -> Response:
+    """Log a session: what was done and how the back felt. Answers what it changed and why.
+
+    The same `id` and body again change nothing. Send another with `replaces` to correct it.
+    """
+    return _answered(desk.client.id, "session-logs", service.add_session_log(desk, body))
+
+
+@router.get("/session-logs/{log_id}")
+def get_session_log(client: VisibleClient, log_id: LogId, session: SessionDep) -> SessionLog:
+    """Read one session log."""
+    return service.to_session_log(get_fact(session, client, "session_log", log_id))
+
+
+@router.get("/check-ins")
+def list_check_ins(client: VisibleClient, session: SessionDep, limit: Limit = 20, cursor: Cursor = None) -> CheckInPage:
+    """List a client's check-ins, newest first."""
+    rows, following = list_facts(session, client, "check_in", limit=limit, cursor=cursor)
+    return CheckInPage(items=[service.to_check_in(row) for row in rows], next_cursor=following)
+
+
+@router.post("/check-ins", status_code=201, responses=_CHECKED_IN, response_model=None)
+def add_check_in(
+    desk: ClientDesk, body: Annotated[CheckInCreate, Body(openapi_examples=examples.CHECK_IN)], _key: KeyedDep
+) -> Response:
+    """Check in, any morning: the one after a squat day decides about the next.
+
+    A red flag holds back everything loaded until a clearance. Send another with `replaces` to correct it.
+    """
+    return _answered(desk.client.id, "check-ins", service.add_check_in(desk, body))
+
+
+@router.get("/check-ins/{check_in_id}")
+def get_check_in(client: VisibleClient, check_in_id: CheckInId, session: SessionDep) -> CheckIn:
+    """Read one check-in."""
+    return service.to_check_in(get_fact(session, client, "check_in", check_in_id))
+
+
+def _answered(client_id: UUID, collection: str, stored: service.Stored) -> Response:
+    headers = {"Location": f"/v1/clients/{client_id}/{collection}/{stored.id}"}
+    status = 200 if stored.already else 201
+    return Response(stored.body, status_code=status, media_type=MEDIA_TYPE, headers=headers)

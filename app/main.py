@@ -1,0 +1,80 @@
+"""Builds the app from its settings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from threading import Event
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+
+from app import docs_ui, health
+from app.asgi import Layer
+from app.assessments.routes import router as assessments
+from app.blocks.routes import router as blocks
+from app.catalogue import load_catalogue
+from app.clients.routes import router as clients
+from app.clients.screening_routes import router as screenings
+from app.db import open_database
+from app.library.routes import router as library
+from app.logs.routes import router as logs
+from app.metrics import Metrics
+from app.openapi import DESCRIPTION, TAGS, TITLE, describe_with, operation_id
+from app.passwords import Hasher
+from app.people import auth_routes, people_routes
+from app.problems import COMMON_RESPONSES, HANDLERS
+from app.server import noticing_shutdown
+from app.settings import Settings
+
+ROUTERS: tuple[APIRouter, ...] = (
+    auth_routes.router,
+    clients,
+    screenings,
+    assessments,
+    blocks,
+    logs,
+    library,
+    people_routes.router,
+)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the app; it connects to nothing and reads nothing before its lifespan begins."""
+    settings = settings or Settings()
+    metrics = Metrics()
+    app = FastAPI(
+        title=TITLE,
+        version=version("squatback"),
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if settings.docs else None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+        responses=COMMON_RESPONSES,
+        exception_handlers=HANDLERS,
+        generate_unique_id_function=operation_id,
+        middleware=[Middleware(Layer, settings=settings, metrics=metrics)],
+    )
+    app.openapi = describe_with(app)  # type: ignore[method-assign]
+    app.state.settings, app.state.metrics, app.state.stopping = settings, metrics, Event()
+    for router in (*ROUTERS, health.router, *((docs_ui.router,) if settings.docs else ())):
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Read the catalogue and build the engine; a stopped database makes the app unready, not dead."""
+    settings: Settings = app.state.settings
+    to_thread.current_default_thread_limiter().total_tokens = settings.worker_threads
+    app.state.catalogue = load_catalogue()
+    app.state.database = open_database(settings)
+    app.state.hasher = Hasher(settings)
+    app.state.hashing_limiter = CapacityLimiter(settings.hashings_at_once)
+    app.state.readiness_limiter = CapacityLimiter(1)
+    with noticing_shutdown(app.state.stopping.set):
+        yield
+    app.state.database.engine.dispose()

@@ -1,0 +1,24 @@
+"""When something was done: what a phone's clock may say, and what is refused."""
+
+from datetime import datetime, timedelta
+
+from app import tables
+from app.errors import InvalidInput
+from planner.errors import Fault
+
+_CLOCK_AHEAD = timedelta(days=1)
+_BEFORE_CLIENT = timedelta(days=366)
+
+
+def check_performed_at(
+    sent: datetime | None, *, client: tables.Client, now: datetime, pointer: str = "/performed_at"
+) -> datetime:
+    """Return the instant something was done, now by default; refuse tomorrow and long before the client came."""
+    if sent is None:
+        return now
+    if sent > now + _CLOCK_AHEAD:
+        raise InvalidInput(faults=(Fault(pointer, "in_the_future", "lies more than a day in the future"),))
+    if sent < client.created_at - _BEFORE_CLIENT:
+        message = "lies more than a year before the client was added"
+        raise InvalidInput(faults=(Fault(pointer, "too_early", message),))
+    return sent

@@ -1,0 +1,67 @@
+"""The API's own description: frozen operation ids, the tags in working order, the Problem schema."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from app.problems import SCHEMA
+
+TITLE = "squatback"
+DESCRIPTION = """Plans training blocks for people whose lower back pays for their squats.
+
+The working order: **assess** a client, plan a **block**, **log** sessions and mornings, read what was **decided**.
+It plans training; it does not diagnose or treat. A warning sign stops training and says who should look at it.
+
+* Sign in with `POST /v1/auth/login` and send the access token as `Authorization: Bearer …`.
+* Every error is `application/problem+json`; decide by its `code`.
+* Plan reads carry a strong `ETag`; changes by a coach ask for it in `If-Match`.
+"""
+TAGS = [
+    {"name": "Sign-in", "description": "Tokens, passwords and the signed-in person."},
+    {"name": "Clients", "description": "The people who train, their limits and equipment."},
+    {"name": "Screen", "description": "Red-flag checklists and clearances: before anything else."},
+    {"name": "Assess", "description": "Joint-by-joint assessments and what they find."},
+    {"name": "Block", "description": "Planned blocks, their ladder and decisions."},
+    {"name": "Week", "description": "What to do today and this week."},
+    {"name": "Log", "description": "Finished sessions and mornings after, and what they change."},
+    {"name": "Adjust", "description": "A coach's changes to a block, with a dry run first."},
+    {"name": "Deliver", "description": "Weeks on the phone, in a calendar, by e-mail."},
+    {"name": "Library", "description": "Exercises, squat variations, rules and their sources."},
+    {"name": "Admin", "description": "Invitations and people of the organization."},
+    {"name": "Health", "description": "For operators and load balancers."},
+]
+
+
+def operation_id(route: APIRoute) -> str:
+    """Return the function's name: short, and frozen once released."""
+    return route.name
+
+
+def describe_with(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """Return the function that describes the app once and keeps the answer."""
+
+    def describe() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _describe(app)
+        return app.openapi_schema
+
+    return describe
+
+
+def _describe(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        routes=app.routes,
+        tags=app.openapi_tags,
+        servers=[{"url": "/", "description": "This server"}],
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = SCHEMA
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    return document

@@ -1,0 +1,56 @@
+"""Lists in pages: an opaque cursor says where the next page begins and for which list it was made."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import Annotated, TypeVar
+
+from fastapi import Query
+
+from app.errors import InvalidCursor
+
+Row = TypeVar("Row")
+
+Limit = Annotated[
+    int,
+    Query(
+        ge=1, le=100, description="Items per page.", openapi_examples={"usual": {"summary": "As usual", "value": 20}}
+    ),
+]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=500, description="`next_cursor` of the page before; empty for the first page."),
+]
+
+
+def cut(
+    rows: Sequence[Row], limit: int, *, scope: str, key: Callable[[Row], Sequence[str]]
+) -> tuple[Sequence[Row], str | None]:
+    """Return a page from rows of which one more than the limit was read, and the cursor of the next page."""
+    if len(rows) <= limit:
+        return rows, None
+    page = rows[:limit]
+    return page, _seal(scope, key(page[-1]))
+
+
+def place(cursor: str | None, *, scope: str, parts: int) -> Sequence[str] | None:
+    """Return the key a page begins after; refuse a cursor that is broken or of another list."""
+    if not cursor:
+        return None
+    try:
+        _, *key = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
+    except (ValueError, TypeError):
+        raise InvalidCursor from None
+    whole = all(isinstance(part, str) for part in key) and len(key) == parts
+    if not whole or _seal(scope, key) != cursor:
+        raise InvalidCursor
+    return key
+
+
+def _seal(scope: str, key: Sequence[str]) -> str:
+    return base64.urlsafe_b64encode(json.dumps([_digest(scope, key), *key]).encode()).decode("ascii")
+
+
+def _digest(scope: str, key: Sequence[str]) -> str:
+    return sha256("\0".join((scope, *key)).encode()).hexdigest()[:12]

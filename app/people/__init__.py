@@ -1,0 +1,1 @@
+"""People who sign in: their tokens, passwords, roles and invitations."""

@@ -1,0 +1,130 @@
+"""Signing in and out, renewing, and new passwords.
+
+A refusal must not undo what it counted or revoked, so these functions open their own transactions and
+raise after them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from app.db import ANY_ORGANIZATION, Database
+from app.deps import SignedIn
+from app.errors import InvalidCode, InvalidCredentials, InvalidRefreshToken, TooManyAttempts, Unauthenticated
+from app.passwords import Hasher
+from app.people import throttle, tokens
+from app.people.schemas import Login, PasswordChange, PasswordResetUse, Tokens
+from app.secrets import hash_secret
+from app.settings import Settings
+from app.tables import PasswordReset, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every sign-in function needs."""
+
+    database: Database
+    hasher: Hasher
+    settings: Settings
+    address: str
+
+
+def sign_in(desk: Desk, login: Login, *, now: datetime) -> Tokens:
+    """Return a new pair of tokens for the right password; wrong and unknown look and last the same."""
+    person, renewed = _prove(desk, email=login.email, password=login.password.get_secret_value(), now=now)
+    with desk.database.write() as session:
+        current = session.get(Person, (person.organization_id, person.id))
+        if current is None or current.password_hash != person.password_hash or current.disabled_at is not None:
+            raise InvalidCredentials
+        current.password_hash = renewed or current.password_hash
+        session.add(current)
+        return tokens.start_family(session, current, settings=desk.settings, now=now)
+
+
+def _prove(desk: Desk, *, email: str, password: str, now: datetime) -> tuple[Person, str | None]:
+    """Return the person the password belongs to, counting the failure if it belongs to none."""
+    counted = throttle.counters(desk.settings, email=email, address=desk.address)
+    window_s = desk.settings.login_window_s
+    with desk.database.read() as session:
+        _refuse_after(throttle.wait_s(session, counted, window_s=window_s, now=now))
+        person = _by_email(session, email)
+    fits, renewed = desk.hasher.verify(password, person.password_hash if person else None)
+    if person is None or not fits or person.disabled_at is not None:
+        with desk.database.write() as session:
+            wait = throttle.record_failure(session, counted, window_s=window_s, now=now)
+        _refuse_after(wait)
+        raise InvalidCredentials
+    with desk.database.write() as session:
+        throttle.forget_failures(session, counted[0])
+    return person, renewed
+
+
+def _by_email(session: Session, email: str) -> Person | None:
+    statement = select(Person).where(Person.email == email)
+    return session.exec(statement, execution_options=ANY_ORGANIZATION).first()
+
+
+def _refuse_after(wait: int) -> None:
+    if wait:
+        raise TooManyAttempts(headers={"Retry-After": str(wait)})
+
+
+def renew(desk: Desk, refresh_token: str, *, now: datetime) -> Tokens:
+    """Return the next pair; a refusal keeps the revocation it may have caused."""
+    with desk.database.write() as session:
+        pair = tokens.rotate(session, refresh_token, settings=desk.settings, now=now)
+    if pair is None:
+        raise InvalidRefreshToken
+    return pair
+
+
+def change_password(desk: Desk, who: SignedIn, change: PasswordChange, *, now: datetime) -> Tokens:
+    """Set a new password, end every session of the person and return a fresh pair for this one."""
+    with desk.database.read() as session:
+        known = session.get(Person, (who.organization_id, who.person_id))
+    if known is None:
+        raise Unauthenticated
+    _prove(desk, email=known.email, password=change.current_password.get_secret_value(), now=now)
+    new_hash = desk.hasher.hash(change.new_password.get_secret_value())
+    with desk.database.write() as session:
+        person = session.get_one(Person, (who.organization_id, who.person_id))
+        person.password_hash = new_hash
+        tokens.end_all_sessions(session, person)
+        return tokens.start_family(session, person, settings=desk.settings, now=now)
+
+
+def use_reset_code(desk: Desk, body: PasswordResetUse, *, now: datetime) -> None:
+    """Set a new password with a code that was handed over; every code and session of the person ends."""
+    new_hash = desk.hasher.hash(body.new_password.get_secret_value())
+    with desk.database.write() as session:
+        reset = _open_reset(session, body.code.get_secret_value(), now=now)
+        person = session.get_one(Person, (reset.organization_id, reset.person_id))
+        if person.disabled_at is not None:
+            raise InvalidCode
+        person.password_hash = new_hash
+        tokens.end_all_sessions(session, person)
+        for code in _open_codes(session, person):
+            code.used_at = now
+            session.add(code)
+        email = person.email
+    with desk.database.write() as session:
+        counted = throttle.counters(desk.settings, email=email, address=desk.address)
+        throttle.forget_failures(session, counted[0])
+
+
+def _open_reset(session: Session, code: str, *, now: datetime) -> PasswordReset:
+    statement = select(PasswordReset).where(PasswordReset.code_hash == hash_secret(code)).with_for_update()
+    reset = session.exec(statement).first()
+    if reset is None or reset.used_at is not None or reset.expires_at <= now:
+        raise InvalidCode
+    return reset
+
+
+def _open_codes(session: Session, person: Person) -> list[PasswordReset]:
+    statement = select(PasswordReset).where(
+        PasswordReset.organization_id == person.organization_id,
+        PasswordReset.person_id == person.id,
+        col(PasswordReset.used_at).is_(None),
+    )
+    return list(session.exec(statement))

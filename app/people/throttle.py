@@ -1,0 +1,70 @@
+"""Failed sign-ins, counted in the database so that every worker knows them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy import delete, text
+from sqlmodel import Session, col, select
+
+from app.secrets import hash_secret
+from app.settings import Settings
+from app.tables import LoginAttempt
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What failures count against, and how many are let through in a window."""
+
+    key: str
+    limit: int
+
+
+def counters(settings: Settings, *, email: str, address: str) -> tuple[Counter, ...]:
+    """Return the account's and the address's counter; keys are hashes, so the table names nobody."""
+    return (
+        Counter(hash_secret(f"account:{email}"), settings.login_failures_per_account),
+        Counter(hash_secret(f"address:{address}"), settings.login_failures_per_address),
+    )
+
+
+def wait_s(session: Session, counted: tuple[Counter, ...], *, window_s: int, now: datetime) -> int:
+    """Return the seconds until another attempt is let through; 0 means now."""
+    return max(_wait_for(session, counter, window_s=window_s, now=now) for counter in counted)
+
+
+def _wait_for(session: Session, counter: Counter, *, window_s: int, now: datetime) -> int:
+    window = timedelta(seconds=window_s)
+    statement = (
+        select(LoginAttempt.at)
+        .where(LoginAttempt.key == counter.key, LoginAttempt.at > now - window)
+        .order_by(col(LoginAttempt.at).desc())
+        .limit(counter.limit)
+    )
+    failures = session.exec(statement).all()
+    if len(failures) < counter.limit:
+        return 0
+    return max(1, ceil((failures[-1] + window - now).total_seconds()))
+
+
+def record_failure(session: Session, counted: tuple[Counter, ...], *, window_s: int, now: datetime) -> int:
+    """Count a failure; return the seconds to wait if others had used the attempts up meanwhile."""
+    for counter in counted:
+        _hold(session, counter)
+    wait = wait_s(session, counted, window_s=window_s, now=now)
+    session.exec(delete(LoginAttempt).where(col(LoginAttempt.at) <= now - timedelta(seconds=window_s)))
+    session.add_all(LoginAttempt(key=counter.key, at=now) for counter in counted if not wait)
+    return wait
+
+
+def _hold(session: Session, counter: Counter) -> None:
+    """Let one transaction at a time count under a key; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": counter.key}
+        )
+
+
+def forget_failures(session: Session, counter: Counter) -> None:
+    """Start an account's count again after a good sign-in."""
+    session.exec(delete(LoginAttempt).where(col(LoginAttempt.key) == counter.key))

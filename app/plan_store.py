@@ -1,0 +1,295 @@
+"""Stored plans: what the planner answered as rows, and which row a reader sees on a day.
+
+A week is kept in up to three versions: `projected` while it lies ahead, `earned` from the day it begins,
+and `withheld` (nothing loaded) for weeks that had begun while the block is locked. A version that changes
+becomes a new row; the old one stays, so that a log may still name what it once said.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from app import tables
+from app.withheld import withheld
+from planner.catalogue import Catalogue
+from planner.decision import Decision
+from planner.plan import Block, Lock, Week
+from planner.replan import Planned
+from planner.wire import dump_block, dump_state, dump_week, load_week
+
+DAYS = 7
+DECISIONS: TypeAdapter[tuple[Decision, ...]] = TypeAdapter(tuple[Decision, ...])
+WeekKey = tuple[int, str]
+"""Number and version of a stored week."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What made a revision: its kind, the fact or block behind it, who and when."""
+
+    kind: str
+    id: UUID | None
+    author_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What saving a plan changed for readers."""
+
+    revision: int
+    decisions: tuple[Decision, ...]
+    changed_weeks: tuple[int, ...]
+
+
+def last_day(block: tables.Block) -> date:
+    """Return the last day of a block."""
+    return block.starts_on + timedelta(days=block.weeks * DAYS - 1)
+
+
+def week_number(block: tables.Block, on: date) -> int | None:
+    """Return the number of the block week that holds a day, None outside the block."""
+    number = (on - block.starts_on).days // DAYS + 1
+    return number if 1 <= number <= block.weeks else None
+
+
+def status_on(block: tables.Block, today: date) -> str:
+    """Return the status readers see: a block whose days are over is finished, without anything being planned."""
+    return "finished" if today > last_day(block) else block.status
+
+
+def tag(*parts: object) -> str:
+    """Return a strong entity tag of what identifies a document's bytes."""
+    return f'"{sha256("/".join(map(str, parts)).encode()).hexdigest()[:32]}"'
+
+
+def version_for(versions: Collection[str], *, begun: bool, locked: bool) -> str:
+    """Return which stored version of a week is shown."""
+    if locked and "withheld" in versions:
+        return "withheld"
+    return "earned" if begun or "projected" not in versions else "projected"
+
+
+def current_tags(session: Session, block: tables.Block) -> dict[WeekKey, str]:
+    """Return the content tag of every current week version."""
+    statement = select(tables.BlockWeek.week_number, tables.BlockWeek.version, tables.BlockWeek.etag).where(
+        tables.BlockWeek.organization_id == block.organization_id,
+        tables.BlockWeek.block_id == block.id,
+        col(tables.BlockWeek.is_current),
+    )
+    return {(number, version): etag for number, version, etag in session.exec(statement)}
+
+
+def stored_weeks(session: Session, block: tables.Block, numbers: Iterable[int]) -> dict[int, Week]:
+    """Return the current earned version of some weeks."""
+    wanted = set(numbers)
+    return {number: load_week(body) for number, body in _stored_bodies(session, block) if number in wanted}
+
+
+def _stored_bodies(session: Session, block: tables.Block) -> Sequence[tuple[int, str]]:
+    statement = select(tables.BlockWeek.week_number, tables.BlockWeek.body).where(
+        tables.BlockWeek.organization_id == block.organization_id,
+        tables.BlockWeek.block_id == block.id,
+        tables.BlockWeek.version == "earned",
+        col(tables.BlockWeek.is_current),
+    )
+    return session.exec(statement).all()
+
+
+def save_plan(
+    session: Session, block: tables.Block, planned: Planned, *, cause: Cause, catalogue: Catalogue, today: date
+) -> Saved:
+    """Store what the planner answered; the revision rises only when something changed or was decided."""
+    document, state = dump_block(planned.block).decode(), dump_state(planned.state).decode()
+    before = current_tags(session, block)
+    bodies = _bodies(session, block, planned.block, catalogue, today)
+    fresh = {key: body for key, body in bodies.items() if before.get(key) != content_tag(body)}
+    gone = {key for key in before if key[1] != "earned" and key not in bodies}
+    decisions = _new_decisions(session, block, planned.decisions)
+    was_locked = block.status == "locked"
+    if document == block.document and not (fresh or gone or decisions):
+        _update(session, block, block.revision, state=state)
+        return Saved(revision=block.revision, decisions=(), changed_weeks=())
+    revision = block.revision + 1
+    _replace_weeks(session, block, fresh, gone, revision)
+    _update(
+        session,
+        block,
+        revision,
+        state=state,
+        document=document,
+        status=planned.block.status,
+        etag=tag(block.id, revision),
+    )
+    after = {key: etag for key, etag in before.items() if key not in gone}
+    after |= {key: content_tag(body) for key, body in fresh.items()}
+    changed = _visible_changes(block, (before, was_locked), (after, block.status == "locked"), today)
+    _add_revision(session, block, cause, decisions, changed)
+    return Saved(revision=revision, decisions=decisions, changed_weeks=changed)
+
+
+def hold_training(
+    session: Session,
+    block: tables.Block,
+    lock: Lock,
+    *,
+    document: str,
+    cause: Cause,
+    today: date,
+) -> Saved:
+    """Show nothing loaded in any week until the plan can be made again; the folded state no longer counts."""
+    before = current_tags(session, block)
+    bodies = {(number, "withheld"): _emptied(body, lock) for number, body in _stored_bodies(session, block)}
+    revision = block.revision + 1
+    was_locked = block.status == "locked"
+    fresh = {key: body for key, body in bodies.items() if before.get(key) != content_tag(body)}
+    _replace_weeks(session, block, fresh, set(), revision)
+    _update(session, block, revision, state="", document=document, status="locked", etag=tag(block.id, revision))
+    after = before | {key: content_tag(body) for key, body in fresh.items()}
+    changed = _visible_changes(block, (before, was_locked), (after, True), today)
+    _add_revision(session, block, cause, (), changed)
+    return Saved(revision=revision, decisions=(), changed_weeks=changed)
+
+
+def finish(session: Session, block: tables.Block, *, cause: Cause) -> None:
+    """End a block: it stays readable and takes no more changes."""
+    revision = block.revision + 1
+    _update(session, block, revision, status="finished", etag=tag(block.id, revision), finished_at=cause.at)
+    _add_revision(session, block, cause, (), ())
+
+
+def content_tag(body: str) -> str:
+    """Return what tells whether a stored week changed."""
+    return sha256(body.encode()).hexdigest()[:32]
+
+
+def _bodies(
+    session: Session, block: tables.Block, plan: Block, catalogue: Catalogue, today: date
+) -> dict[WeekKey, str]:
+    """Return every week version the plan gives, and the withheld ones while it is locked."""
+    bodies = {(week.week_number, "earned"): dump_week(week).decode() for week in plan.earned}
+    bodies |= {(week.week_number, "projected"): dump_week(week).decode() for week in plan.projected}
+    if plan.lock is None:
+        return bodies
+    begun = [number for number in range(1, block.weeks + 1) if _start(block, number) <= today]
+    planned = {week.week_number: week for week in plan.earned}
+    kept = stored_weeks(session, block, [number for number in begun if number not in planned])
+    for number in begun:
+        week = planned.get(number) or kept.get(number)
+        if week is not None:
+            bodies[number, "withheld"] = _locked(week, plan.lock, catalogue)
+    return bodies
+
+
+def _locked(week: Week, lock: Lock, catalogue: Catalogue) -> str:
+    return dump_week(replace(withheld(week, lock, catalogue), status="locked", lock=lock)).decode()
+
+
+def _emptied(body: str, lock: Lock) -> str:
+    """Return a stored week without any item, without asking the planner: it may be what failed."""
+    week = json.loads(body) | {"status": "locked", "lock": asdict(lock)}
+    for day in week["days"]:
+        for planned in day["sessions"]:
+            status = "withheld" if planned["status"] == "planned" else planned["status"]
+            planned |= {"items": [], "status": status}
+    return json.dumps(week, ensure_ascii=False, separators=(",", ":"))
+
+
+def _start(block: tables.Block, number: int) -> date:
+    return block.starts_on + timedelta(days=(number - 1) * DAYS)
+
+
+def _replace_weeks(
+    session: Session, block: tables.Block, fresh: Mapping[WeekKey, str], gone: Iterable[WeekKey], revision: int
+) -> None:
+    """Retire what changed before its successor comes: one version of a week is current at any time."""
+    for number, version in (*fresh, *gone):
+        session.exec(
+            update(tables.BlockWeek)
+            .where(
+                col(tables.BlockWeek.organization_id) == block.organization_id,
+                col(tables.BlockWeek.block_id) == block.id,
+                col(tables.BlockWeek.week_number) == number,
+                col(tables.BlockWeek.version) == version,
+                col(tables.BlockWeek.is_current),
+            )
+            .values(is_current=False)
+        )
+    session.add_all(
+        tables.BlockWeek(
+            organization_id=block.organization_id,
+            block_id=block.id,
+            week_number=number,
+            version=version,
+            revision=revision,
+            starts_on=_start(block, number),
+            ends_on=_start(block, number) + timedelta(days=DAYS - 1),
+            etag=content_tag(body),
+            body=body,
+        )
+        for (number, version), body in fresh.items()
+    )
+    session.flush()
+
+
+def _update(session: Session, block: tables.Block, revision: int, **values: object) -> None:
+    """Write the block; the client's row is locked, so the revision read is still the stored one."""
+    for name, value in (values | {"revision": revision}).items():
+        setattr(block, name, value)
+    session.add(block)
+    session.flush()
+
+
+def _new_decisions(session: Session, block: tables.Block, made: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Leave out decisions that an earlier revision told: their ids are stable."""
+    if not made:
+        return ()
+    statement = select(tables.BlockRevision.decisions).where(
+        tables.BlockRevision.organization_id == block.organization_id,
+        tables.BlockRevision.block_id == block.id,
+    )
+    told = "".join(session.exec(statement))
+    return tuple(decision for decision in made if f'"{decision.id}"' not in told)
+
+
+def _visible_changes(
+    block: tables.Block,
+    before: tuple[Mapping[WeekKey, str], bool],
+    after: tuple[Mapping[WeekKey, str], bool],
+    today: date,
+) -> tuple[int, ...]:
+    """Return the weeks that a reader would now see differently."""
+
+    def seen(number: int, tags: Mapping[WeekKey, str], locked: bool) -> str | None:
+        versions = [version for week, version in tags if week == number]
+        shown = version_for(versions, begun=_start(block, number) <= today, locked=locked)
+        return tags.get((number, shown))
+
+    numbers = range(1, block.weeks + 1)
+    return tuple(number for number in numbers if seen(number, *before) != seen(number, *after))
+
+
+def _add_revision(
+    session: Session, block: tables.Block, cause: Cause, decisions: Sequence[Decision], changed: Sequence[int]
+) -> None:
+    session.add(
+        tables.BlockRevision(
+            organization_id=block.organization_id,
+            block_id=block.id,
+            revision=block.revision,
+            cause_kind=cause.kind,
+            cause_id=cause.id,
+            author_id=cause.author_id,
+            at=cause.at,
+            decisions=DECISIONS.dump_json(tuple(decisions)).decode(),
+            difference=f"{list(changed)}",
+        )
+    )
+    session.flush()

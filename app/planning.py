@@ -1,0 +1,277 @@
+"""The one place that calls the planner: a new fact in, its consequences stored in the same transaction."""
+
+import json
+import logging
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
+
+from app import tables
+from app.fact_bodies import dump_body, load_body
+from app.facts import NewFact, load_facts, store_fact, to_fact
+from app.ids import new_id
+from app.local_time import local_day
+from app.plan_store import Cause, Saved, finish, hold_training, last_day, save_plan, stored_weeks, tag, week_number
+from planner import PLANNER_VERSION
+from planner.catalogue import Catalogue
+from planner.decision import Decision
+from planner.facts import CheckIn, Fact, SessionLog
+from planner.plan import Lock, Rung, Week
+from planner.replan import BlockRequest, Planned, build, replan
+from planner.wire import load_state
+
+LOG = logging.getLogger("squatback.planning")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a fact led to: how the back answered, what was decided, what readers see differently."""
+
+    response: str
+    decisions: tuple[Decision, ...] = ()
+    block_revision: int | None = None
+    changed_weeks: tuple[int, ...] = ()
+    lock: Lock | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who records for whom, with what and when; the same for every step of one request."""
+
+    session: Session
+    client: tables.Client
+    author_id: UUID
+    catalogue: Catalogue
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """Return the client's local day of receipt."""
+        return local_day(self.now, self.client.time_zone)
+
+
+def lock_client(session: Session, client: tables.Client) -> None:
+    """Let one transaction at a time write a client's facts and plans; SQLite has one writer anyway."""
+    statement = (
+        select(tables.Client.id)
+        .where(tables.Client.organization_id == client.organization_id, tables.Client.id == client.id)
+        .with_for_update()
+    )
+    session.exec(statement).one()
+
+
+def open_block(session: Session, client: tables.Client) -> tables.Block | None:
+    """Return the client's unfinished block as it is now, None without one."""
+    statement = (
+        select(tables.Block)
+        .where(
+            tables.Block.organization_id == client.organization_id,
+            tables.Block.client_id == client.id,
+            tables.Block.status != "finished",
+        )
+        .execution_options(populate_existing=True)
+    )
+    return session.exec(statement).first()
+
+
+def record_fact(desk: Desk, new: NewFact) -> tuple[tables.Fact, Outcome]:
+    """Store a fact and fold it into the client's block; both are kept or neither is."""
+    lock_client(desk.session, desk.client)
+    row = store_fact(desk.session, desk.client, new, author_id=desk.author_id, now=desk.now)
+    block = open_block(desk.session, desk.client)
+    if block is None:
+        return row, Outcome(response=_response(new, None))
+    fact = to_fact(row)
+    cause = Cause(kind=row.kind, id=row.id, author_id=desk.author_id, at=desk.now)
+    try:
+        _upgrade(desk, block, fact)
+        planned = _fold(desk, block, fact)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # whatever went wrong: the fact is kept and training is held
+        return row, _held(desk, block, new, cause, error)
+    saved = save_plan(desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today)
+    return row, _outcome(new, saved, planned)
+
+
+def _response(new: NewFact, judged: str | None) -> str:
+    """Return how the back answered; a red flag is one whatever the plan makes of it."""
+    flagged = isinstance(new.body, CheckIn) and "yes" in new.body.red_flags.values()
+    return "red_flag" if flagged else judged or "pending"
+
+
+def _fold(desk: Desk, block: tables.Block, fact: Fact) -> Planned:
+    """Fold one fact onto the stored state, or everything again when it came late or corrects another."""
+    shown, request = _shown(desk, block, fact), _request(block)
+    if block.state:
+        state = load_state(block.state.encode())
+        planned = replan(request, state, fact, catalogue=desk.catalogue, today=desk.today, shown=shown)
+        if planned is not None:
+            return planned
+    facts = load_facts(desk.session, desk.client)
+    return build(request, facts, catalogue=desk.catalogue, today=desk.today, shown=shown)
+
+
+def _upgrade(desk: Desk, block: tables.Block, fact: Fact) -> None:
+    """Let a newer planner or catalogue take effect first, as a revision of its own."""
+    current = (PLANNER_VERSION, desk.catalogue.digest)
+    if (block.planner_version, block.catalogue_digest) == current:
+        return
+    facts = tuple(known for known in load_facts(desk.session, desk.client) if known.id != fact.id)
+    shown = _shown(desk, block, fact)
+    planned = build(_request(block), facts, catalogue=desk.catalogue, today=desk.today, shown=shown)
+    block.planner_version, block.catalogue_digest = current
+    cause = Cause(kind="upgrade", id=None, author_id=desk.author_id, at=desk.now)
+    save_plan(desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today)
+
+
+def _shown(desk: Desk, block: tables.Block, fact: Fact) -> Mapping[int, Week]:
+    """Return the stored weeks that keep what was shown: the current one and that of the session answered."""
+    days = [desk.today]
+    if isinstance(fact.body, SessionLog) and fact.body.answers is not None:
+        days.append(fact.body.answers.planned_on)
+    numbers = [number for day in days if (number := week_number(block, day)) is not None]
+    return stored_weeks(desk.session, block, numbers)
+
+
+def _request(block: tables.Block) -> BlockRequest:
+    return BlockRequest(
+        id=str(block.id),
+        assessment_id=str(block.assessment_id),
+        starts_on=block.starts_on,
+        weeks=block.weeks,
+        created_at=block.created_at,
+        created_on=block.created_on,
+        carried=None if block.carried is None else load_body(Rung, block.carried),
+    )
+
+
+def _held(desk: Desk, block: tables.Block, new: NewFact, cause: Cause, error: Exception) -> Outcome:
+    """Fail closed: lock the block until the plan can be made again."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    LOG.error(
+        json.dumps(
+            {
+                "event": "plan_not_updated",
+                "block_id": str(block.id),
+                "error": type(error).__qualname__,
+                "at": f"{where.filename.rsplit('/', 1)[-1]}:{where.lineno} {where.name}",
+            }
+        )
+    )
+    phrases = desk.catalogue.texts.phrases
+    lock = Lock(urgency="incomplete", text=phrases["plan_not_updated"], unlock=phrases["unlock_plan_not_updated"])
+    document = json.loads(block.document) | {
+        "status": "locked",
+        "lock": {"urgency": lock.urgency, "text": lock.text, "unlock": lock.unlock},
+    }
+    saved = hold_training(
+        desk.session,
+        block,
+        lock,
+        document=json.dumps(document, ensure_ascii=False, separators=(",", ":")),
+        cause=cause,
+        today=desk.today,
+    )
+    return Outcome(
+        response=_response(new, None), block_revision=saved.revision, changed_weeks=saved.changed_weeks, lock=lock
+    )
+
+
+def _outcome(new: NewFact, saved: Saved, planned: Planned) -> Outcome:
+    return Outcome(
+        response=_response(new, planned.response),
+        decisions=saved.decisions,
+        block_revision=saved.revision,
+        changed_weeks=saved.changed_weeks,
+        lock=planned.block.lock,
+    )
+
+
+# --- blocks -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBlock:
+    """A block somebody asks for."""
+
+    id: UUID
+    assessment_id: UUID
+    starts_on: date
+    weeks: int
+
+
+def draft_block(desk: Desk, new: NewBlock) -> tuple[tables.Block, Planned]:
+    """Plan a block from all facts of the client; nothing is stored."""
+    block = tables.Block(
+        organization_id=desk.client.organization_id,
+        id=new.id,
+        client_id=desk.client.id,
+        assessment_id=new.assessment_id,
+        starts_on=new.starts_on,
+        weeks=new.weeks,
+        status="active",
+        planner_version=PLANNER_VERSION,
+        catalogue_digest=desk.catalogue.digest,
+        revision=0,
+        etag=tag(new.id, 0),
+        state="",
+        document="",
+        carried=_carried(desk),
+        created_at=desk.now,
+        created_on=desk.today,
+    )
+    facts = load_facts(desk.session, desk.client)
+    request, catalogue, today = _request(block), desk.catalogue, desk.today
+    shown: Mapping[int, Week] = {}
+    if new.starts_on < today:
+        begun = build(request, facts, catalogue=catalogue, today=new.starts_on)
+        shown = {week.week_number: week for week in begun.block.earned if week.starts_on <= today}
+    return block, build(request, facts, catalogue=catalogue, today=today, shown=shown)
+
+
+def store_block(desk: Desk, block: tables.Block, planned: Planned) -> Saved:
+    """Store a drafted block as its first revision."""
+    desk.session.add(block)
+    desk.session.flush()
+    cause = Cause(kind="created", id=block.id, author_id=desk.author_id, at=desk.now)
+    return save_plan(desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today)
+
+
+def finish_block(desk: Desk, block: tables.Block) -> None:
+    """End the client's block so that another can begin."""
+    finish(desk.session, block, cause=Cause(kind="finished", id=None, author_id=desk.author_id, at=desk.now))
+
+
+def is_over(desk: Desk, block: tables.Block) -> bool:
+    """Return whether all days of a block lie in the client's past."""
+    return desk.today > last_day(block)
+
+
+def _carried(desk: Desk) -> str | None:
+    """Return the rung the client's latest block had earned."""
+    statement = (
+        select(tables.Block.document)
+        .where(
+            tables.Block.organization_id == desk.client.organization_id,
+            tables.Block.client_id == desk.client.id,
+        )
+        .order_by(col(tables.Block.created_at).desc())
+        .limit(1)
+    )
+    document = desk.session.exec(statement).first()
+    if document is None:
+        return None
+    plan = json.loads(document)
+    rung = plan["ladder"][plan["current_rung"]]
+    return dump_body(load_body(Rung, json.dumps(rung)))
+
+
+def new_block_id() -> UUID:
+    """Return the id of a new block."""
+    return new_id()

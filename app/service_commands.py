@@ -1,0 +1,76 @@
+"""The commands that need the web and the database."""
+
+from datetime import UTC, datetime
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from app import db, demo, server
+from app.catalogue import load_catalogue
+from app.passwords import Hasher
+from app.people.people_service import found_organization
+from app.schemas_base import Email, Password
+from app.settings import Settings
+
+
+def serve(*, host: str, port: int, workers: int) -> None:
+    """Prepare the database, say where things are and serve."""
+    server.start_logging()
+    settings = Settings()
+    if server.prepare(settings) and settings.environment == "local":
+        _load_demo_if_empty(settings)
+    typer.echo(f"squatback at http://{host}:{port}/docs")
+    if settings.environment == "local":
+        typer.echo("Demo log-ins: coach@demo.example / demo-coach-pass, admin@demo.example / demo-admin-pass,")
+        typer.echo("member@demo.example / demo-member-pass")
+    server.run(host=host, port=port, workers=workers)
+
+
+def _load_demo_if_empty(settings: Settings) -> None:
+    database = db.open_database(settings)
+    try:
+        demo.load_if_empty(database, Hasher(settings), load_catalogue(), now=datetime.now(UTC))
+    finally:
+        database.engine.dispose()
+
+
+def migrate() -> None:
+    """Bring the schema to the newest revision."""
+    db.migrate(Settings())
+    typer.echo("The schema is up to date.")
+
+
+def create_admin(*, organization: str, email: str, name: str, password: str) -> None:
+    """Make an organization with its first admin."""
+    try:
+        address = TypeAdapter(Email).validate_python(email)
+        TypeAdapter(Password).validate_python(password)
+    except ValidationError as error:
+        typer.echo(f"Refused: {error.errors()[0]['msg']}.", err=True)
+        raise typer.Exit(2) from None
+    settings = Settings()
+    database = db.open_database(settings)
+    with database.write() as session:
+        admin = found_organization(
+            session,
+            name=organization,
+            email=address,
+            display_name=name,
+            password_hash=Hasher(settings).hash(password),
+            now=datetime.now(UTC),
+        )
+        typer.echo(f"{admin.email} is admin of {organization}.")
+    database.engine.dispose()
+
+
+def demo_data() -> None:
+    """Renew the demo gym; never in production."""
+    settings = Settings()
+    if settings.environment != "local":
+        typer.echo("The demo gym is for the local environment only.", err=True)
+        raise typer.Exit(2)
+    db.migrate(settings)
+    database = db.open_database(settings)
+    demo.renew(database, Hasher(settings), load_catalogue(), now=datetime.now(UTC))
+    database.engine.dispose()
+    typer.echo("The demo gym is as of today.")

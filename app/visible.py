@@ -1,0 +1,92 @@
+"""What the signed-in person may see: clients and blocks, as dependencies that answer 404 for everything else."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path
+from sqlmodel import Session, select
+
+from app import tables
+from app.demo_ids import demo_id
+from app.deps import CurrentPerson, SessionDep, SignedIn
+from app.errors import Conflict, Forbidden, NotFound
+
+ClientId = Annotated[
+    UUID,
+    Path(
+        description="Id of a client.",
+        openapi_examples={"demo": {"summary": "Sam of the demo gym", "value": str(demo_id("client/sam"))}},
+    ),
+]
+BlockId = Annotated[
+    UUID,
+    Path(
+        description="Id of a block.",
+        openapi_examples={"demo": {"summary": "Sam's block in the demo gym", "value": str(demo_id("block/sam"))}},
+    ),
+]
+
+
+def find_client(session: Session, person: SignedIn, client_id: UUID) -> tables.Client:
+    """Return a client the person may see; a missing one and somebody else's look the same."""
+    if not person.is_staff and person.client_id != client_id:
+        raise NotFound
+    client = session.get(tables.Client, (person.organization_id, client_id))
+    if client is None:
+        raise NotFound
+    return client
+
+
+def find_block(session: Session, person: SignedIn, block_id: UUID) -> tables.Block:
+    """Return a block whose client the person may see."""
+    block = session.get(tables.Block, (person.organization_id, block_id))
+    if block is None or not (person.is_staff or person.client_id == block.client_id):
+        raise NotFound
+    return block
+
+
+def visible_client(client_id: ClientId, person: CurrentPerson, session: SessionDep) -> tables.Client:
+    """Let coaches see every client of their organization and members themselves."""
+    return find_client(session, person, client_id)
+
+
+VisibleClient = Annotated[tables.Client, Depends(visible_client)]
+
+
+def active_client(client: VisibleClient) -> tables.Client:
+    """Let nothing new be recorded for an archived client."""
+    if client.archived_at is not None:
+        raise Conflict("The client is archived.")
+    return client
+
+
+def coached_client(client: VisibleClient, person: CurrentPerson) -> tables.Client:
+    """Let coaches act on a client; the client themselves may see but not do this."""
+    if not person.is_staff:
+        raise Forbidden
+    return client
+
+
+ActiveClient = Annotated[tables.Client, Depends(active_client)]
+CoachedClient = Annotated[tables.Client, Depends(coached_client)]
+
+
+def visible_block(block_id: BlockId, person: CurrentPerson, session: SessionDep) -> tables.Block:
+    """Let coaches see every block of their organization and members their own."""
+    return find_block(session, person, block_id)
+
+
+VisibleBlock = Annotated[tables.Block, Depends(visible_block)]
+
+
+def find_assessment(session: Session, person: SignedIn, assessment_id: UUID) -> tables.Fact:
+    """Return an assessment of a client the person may see."""
+    statement = select(tables.Fact).where(
+        tables.Fact.organization_id == person.organization_id,
+        tables.Fact.id == assessment_id,
+        tables.Fact.kind == "assessment",
+    )
+    row = session.exec(statement).first()
+    if row is None or not (person.is_staff or person.client_id == row.client_id):
+        raise NotFound
+    return row
