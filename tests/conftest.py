@@ -1,0 +1,180 @@
+"""The fixtures every test shares: a database of each kind, the app on it, a clock that tests turn."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.catalogue import load_catalogue
+from app.db import migrate
+from app.deps import get_now
+from app.main import create_app
+from app.settings import Settings
+from planner.catalogue import Catalogue
+from tests.gym import Gym, make_gym
+from tests.postgresql import Server, running_server
+
+DATABASES = ("sqlite", "postgresql")
+REQUIRE_ALL = os.environ.get("SQUATBACK_REQUIRE_ALL") == "1"
+
+
+# --- no test is left out silently ---------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Turn every skip into a failure where everything must run."""
+    report = yield
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, but SQUATBACK_REQUIRE_ALL=1"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what this machine could not test."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    browsers = [report for report in skipped if "browser" in report.keywords]
+    if browsers:
+        terminalreporter.write_line(f"Chromium was not found: {len(browsers)} browser tests were skipped.", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of Chromium, or skip."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("Chromium is not installed")
+    return found
+
+
+# --- the planner --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """Return the catalogue that the seeds make."""
+    return load_catalogue()
+
+
+# --- databases: migrated once, copied for each test ---------------------------------------------------------------
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run whatever touches a database once on each, unless it is marked for one."""
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    kinds = [kind for kind in DATABASES if not metafunc.definition.get_closest_marker(f"{_other(kind)}_only")]
+    metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+def _other(kind: str) -> str:
+    return DATABASES[1 - DATABASES.index(kind)]
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run one PostgreSQL for the whole session."""
+    with running_server(tmp_path_factory.mktemp("pg")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one SQLite file that tests copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    migrate(settings_for(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: Server) -> str:
+    """Migrate one PostgreSQL database that tests copy."""
+    name = f"migrated_{uuid4().hex}"
+    postgresql.create(name)
+    migrate(settings_for(postgresql.url(name)))
+    return name
+
+
+@pytest.fixture
+def empty_database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the address of a database without tables."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the address of a fresh database with all tables and no rows."""
+    if database_kind == "sqlite":
+        path = tmp_path / "test.db"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    with server.database(template=request.getfixturevalue("migrated_postgresql")) as url:
+        yield url
+
+
+# --- the app ------------------------------------------------------------------------------------------------------
+
+
+def settings_for(url: str, **changes: object) -> Settings:
+    """Return settings for tests: the cheapest password hashes, nothing from the developer's .env."""
+    cheap = {"argon2_memory_kib": 8, "argon2_rounds": 1, "pool_wait_s": 1.0, "worker_threads": 4, "pool_size": 6}
+    return Settings(_env_file=None, database_url=url, **(cheap | changes))  # type: ignore[arg-type]
+
+
+@dataclass(slots=True)
+class Clock:
+    """The present instant as the app sees it."""
+
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 2, 12, 0, tzinfo=UTC))
+
+    def forward(self, **by: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock that stands still until a test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Return the settings of the app under test."""
+    return settings_for(database_url)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock) -> FastAPI:
+    """Return the app under test, on the test's clock."""
+    built = create_app(settings)
+    built.dependency_overrides[get_now] = lambda: clock.now
+    return built
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """Return a client of the running app."""
+    with TestClient(app) as started:
+        yield started
+
+
+@pytest.fixture
+def gym(client: TestClient, app: FastAPI, clock: Clock) -> Gym:
+    """Return two organizations with signed-in people."""
+    return make_gym(client, app.state.database, app.state.hasher, clock.now)

@@ -1,0 +1,112 @@
+"""How long items take, and what fits the minutes of a session."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.catalogue import load_catalogue
+from planner.catalogue import Catalogue
+from planner.minutes import Draft, fit, item_seconds, minutes_of
+from planner.plan import Item, Phase
+from tests.planner.laddering import table
+
+CATALOGUE = load_catalogue()
+PACE = CATALOGUE.doses.block.pace
+BRIDGE = CATALOGUE.exercises["bridge"]
+
+
+def seconds(raw: Mapping[str, Any], catalogue: Catalogue) -> int:
+    """Return the seconds of a case's item."""
+    said = dict(raw)
+    source = (
+        catalogue.exercises[said.pop("exercise")]
+        if "exercise" in said
+        else catalogue.variations[said.pop("variation")]
+    )
+    said["phases"] = tuple(Phase(name, length, 0) for name, length in said.get("phases", ())) or None
+    item = Item(id="", exercise=source.id, name=source.name, category="general", **said)
+    return item_seconds(item, source, catalogue)
+
+
+def check_cases(catalogue: Catalogue) -> list[str]:
+    """Return the names of the cases that fail with a catalogue."""
+    return [case["name"] for case in table("minutes") if seconds(case["given"], catalogue) != case["expect"]]
+
+
+def test_items_take_as_long_as_the_cases_say(catalogue: Catalogue) -> None:
+    """Every kind of dose is timed as its case says."""
+    assert check_cases(catalogue) == []
+
+
+def test_minutes_are_rounded_up() -> None:
+    """A second more than a minute is told as two."""
+    assert (minutes_of(60), minutes_of(61), minutes_of(0)) == (1, 2, 0)
+
+
+def draft(rank: int, sets: int = 3, role: str = "", place: int = 0) -> Draft:
+    """Return a draft of bridges: 32 s of work a set, 45 s of rest, 15 s to change over."""
+    item = Item(
+        id="", exercise="bridge", name="Bridge", category="accessory", side="both", sets=sets, reps=8, rest_s=45
+    )
+    return Draft(item=item, source=BRIDGE, rank=rank, place=place, role=role)
+
+
+def fitted(drafts: list[Draft], budget_s: int, most: int | None = None) -> list[Draft]:
+    """Return what fits, without shares."""
+    taken, _ = fit(drafts, budget_s=budget_s, most=most, ceiling=None, limiting=frozenset(), pace=PACE)
+    return taken
+
+
+def test_the_most_important_comes_first_and_the_order_stays() -> None:
+    """What is left out is what matters least, and the session keeps its order."""
+    first, second, third = draft(2, place=0), draft(1, place=1), draft(3, place=2)
+
+    assert fitted([first, second, third], 402) == [first, second]
+
+
+def test_sets_go_before_items() -> None:
+    """An item that is too long loses sets, and says how many it had."""
+    (kept,) = fitted([draft(1)], 124)
+
+    assert (kept.item.sets, kept.wanted_sets) == (2, 3)
+
+
+def test_what_does_not_fit_with_one_set_is_left_out() -> None:
+    """Only an item that must be there stays when even one set is too long."""
+    assert fitted([draft(1)], 46) == []
+    assert [one.item.sets for one in fitted([draft(0)], 46)] == [1]
+
+
+def test_a_session_holds_no_more_items_than_it_may() -> None:
+    """The least important items go first."""
+    assert [one.rank for one in fitted([draft(3), draft(1), draft(2)], 6000, most=2)] == [1, 2]
+
+
+def test_a_role_stops_at_its_share() -> None:
+    """A role takes no more time than its ceiling beside what limits the squat."""
+    taken, used = fit(
+        [draft(1, role="hip"), draft(2, role="rest")],
+        budget_s=6000,
+        most=None,
+        ceiling=lambda role, limiting_s: None if role == "hip" else limiting_s // 2,
+        limiting=frozenset({"hip"}),
+        pace=PACE,
+    )
+
+    assert [one.item.sets for one in taken] == [3, 1]
+    assert used == 201 + 47
+
+
+@given(
+    sets=st.lists(st.integers(1, 5), max_size=8),
+    budget_s=st.integers(0, 1500),
+)
+def test_a_session_never_outlasts_its_budget(sets: list[int], budget_s: int) -> None:
+    """Without an item that must be there, the time taken fits, whatever the drafts are."""
+    drafts = [draft(rank + 1, sets=count) for rank, count in enumerate(sets)]
+    taken, used = fit(drafts, budget_s=budget_s, most=None, ceiling=None, limiting=frozenset(), pace=PACE)
+
+    assert used <= budget_s
+    assert used == sum(one.seconds(PACE) for one in taken)

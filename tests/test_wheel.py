@@ -1,0 +1,34 @@
+"""The wheel is whole: installed into an empty environment it plans a block from its own catalogue."""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+VIGNETTE = ROOT / "tests" / "scenarios" / "vignettes" / "V1_hip_motion.yaml"
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Run a command without this checkout on its path and return what it printed."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
+    done = subprocess.run(list(map(str, command)), cwd=cwd, env=clean, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_wheel_plans_in_an_empty_environment(tmp_path: Path) -> None:
+    """`squatback plan` works from the wheel alone: code, seeds and locked dependencies."""
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ROOT, cwd=ROOT)
+    (wheel,) = tmp_path.glob("*.whl")
+    venv.create(tmp_path / "env", with_pip=True)
+    python = tmp_path / "env" / "bin" / "python"
+    install = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    run(*install, "--require-hashes", "--requirement", ROOT / "requirements.lock", cwd=tmp_path)
+    run(*install, "--no-deps", wheel, cwd=tmp_path)
+
+    planned = json.loads(run(tmp_path / "env" / "bin" / "squatback", "plan", VIGNETTE, "--json", cwd=tmp_path))
+
+    assert planned["findings"]["limiting_factor"] == "hip"
