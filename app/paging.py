@@ -20,7 +20,11 @@ Limit = Annotated[
 ]
 Cursor = Annotated[
     str | None,
-    Query(max_length=500, description="`next_cursor` of the page before; empty for the first page."),
+    Query(
+        max_length=500,
+        description="`next_cursor` of the page before; empty for the first page.",
+        openapi_examples={"first": {"summary": "The first page", "value": ""}},
+    ),
 ]
 
 

@@ -1,6 +1,6 @@
 """A plan on the terminal: the finding with its evidence, the ladder, week by week, reasons, texts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rich.console import Console, Group
@@ -10,8 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.catalogue import Catalogue
-from planner.decision import Reason
-from planner.plan import Item, PlannedSession, Week
+from planner.plan import Item, Week
 from planner.replan import Planned
 from planner.screening_state import screened
 
@@ -34,8 +33,9 @@ def show(report: Report, console: Console) -> None:
         _lock(report),
         _finding(report),
         _ladder(report),
-        *map(_week, report.weeks),
+        *_weeks(report.weeks),
         _rules(report),
+        _reasons(report),
         _texts(report),
     )
     for part in parts:
@@ -70,49 +70,69 @@ def _finding(report: Report) -> Group:
 
 def _ladder(report: Report) -> Group:
     block = report.planned.block
-    table = Table("", "Stage", "Squat", "Depth", "With", "Why", title="Ladder to the preferred squat")
+    table = Table("", "Stage", "Squat", "Depth", "With", title="Ladder to the preferred squat")
     for rung in block.ladder:
-        why = rung.waits_for and f"waits for {rung.waits_for}"
-        table.add_row(
-            _MARKS[rung.status],
-            rung.stage,
-            rung.name,
-            rung.depth.replace("_", " "),
-            ", ".join(rung.modifiers).replace("_", " "),
-            escape(why or _sentences(rung.because)),
-            style="bold" if rung.status == "current" else "",
-        )
+        cells = (_MARKS[rung.status], rung.stage, rung.name, _words(rung.depth), _words(", ".join(rung.modifiers)))
+        table.add_row(*cells, style="bold" if rung.status == "current" else "")
+    why = (reason.text for reason in block.ladder[block.current_rung].because)
+    waits = (f"{rung.name} waits for {rung.waits_for}" for rung in block.ladder if rung.waits_for)
     return Group(
-        table, *_bullets("", (reason.text for reason in block.reasons)), *_bullets("To move up", block.up_criteria)
+        table,
+        *_bullets("Why this step now", why),
+        *_bullets("Still missing further up", waits),
+        *_bullets("About the ladder", (reason.text for reason in block.reasons)),
+        *_bullets("To move up", block.up_criteria),
     )
 
 
-def _week(week: Week) -> Group:
+def _weeks(weeks: Iterable[Week]) -> Iterator[Group]:
+    """Yield each week at a glance, with the sessions that were not listed before."""
+    listed: set[tuple[str, ...]] = set()
+    for week in weeks:
+        yield Group(_title(week), Text(week.focus), _glance(week), *_new_sessions(week, listed))
+
+
+def _title(week: Week) -> Text:
     about = [f"Week {week.week_number}", f"{week.starts_on} to {week.ends_on}", week.stage]
     about += ["less work on purpose"] if week.deload else []
     about += ["if all goes well"] if week.projected else []
-    title = Text(" · ".join(about), style="bold")
-    table = Table("Day", "Session", "Min", "Exercise", "Dose", "Load", show_lines=False)
+    return Text(" · ".join(about), style="bold")
+
+
+def _glance(week: Week) -> Table | Text:
+    """Return one line a day: how long, which session, which squat."""
+    table = Table("Day", "Min", "Session", "Squat")
     for day in week.days:
-        label = f"{day.date:%a %d %b}"
+        minutes = sum(session.minutes for session in day.sessions)
+        names = ", ".join(session.title for session in day.sessions)
+        squats = [item for session in day.sessions for item in session.items if item.category == "squat"]
+        if day.sessions:
+            table.add_row(f"{day.date:%a %d %b}", str(minutes), names, "\n".join(map(_squat, squats)))
+    return table if table.row_count else Text("No sessions.")
+
+
+def _squat(item: Item) -> str:
+    return escape("\n".join(part for part in (f"{item.name}: {_dose(item)}", _load(item)) if part))
+
+
+def _new_sessions(week: Week, listed: set[tuple[str, ...]]) -> Iterator[Text]:
+    """Yield the content of sessions that no week before had."""
+    for day in week.days:
         for session in day.sessions:
-            _add_session(table, label, session)
-            label = ""
-    return Group(title, Text(week.focus), table if table.row_count else Text("No sessions."))
+            lines = tuple(_line(item) for item in session.items)
+            if lines and lines not in listed:
+                listed.add(lines)
+                yield Text(f"{session.title}, {session.minutes} min ({day.date:%a})", style="italic")
+                yield from _bullets("", lines)
 
 
-def _add_session(table: Table, label: str, session: PlannedSession) -> None:
-    rows: Iterable[Item | None] = session.items or (None,)
-    for number, item in enumerate(rows):
-        first = number == 0
-        table.add_row(
-            label if first else "",
-            session.title if first else "",
-            str(session.minutes) if first else "",
-            _name(item) if item else "",
-            _dose(item) if item else "",
-            _load(item) if item else "",
-        )
+def _line(item: Item) -> str:
+    load = _load(item)
+    return f"{_name(item)}: {_dose(item)}{f'; {load}' if load else ''}"
+
+
+def _words(text: str) -> str:
+    return text.replace("_", " ")
 
 
 def _name(item: Item) -> str:
@@ -144,7 +164,7 @@ def _dose(item: Item) -> str:
 def _load(item: Item) -> str:
     depth = item.depth.replace("_", " ") if item.depth else ""
     box = f"box {item.box_height_cm} cm" if item.box_height_cm else ""
-    return escape(", ".join(part for part in (item.load_text or "", depth, box) if part))
+    return ", ".join(part for part in (item.load_text or "", depth, box) if part)
 
 
 def _rules(report: Report) -> Group:
@@ -156,13 +176,16 @@ def _rules(report: Report) -> Group:
     return Group(*_bullets("Stop or ease when", block.stop_rules), *_bullets("Re-tests", retests))
 
 
+def _reasons(report: Report) -> Group:
+    """Return the sentence of every rule behind the sessions of the first week, each once."""
+    items = (item for day in report.weeks[0].days for session in day.sessions for item in session.items)
+    told = {f"{reason.text} ({reason.rule})": None for item in items for reason in item.because}
+    return Group(*_bullets("Why the first week is as it is", told))
+
+
 def _texts(report: Report) -> Group:
     panels = [Panel(escape(text.text), title=escape(text.title)) for text in report.planned.block.teaching]
     return Group(Text(report.planned.block.reduced_range_reason), *panels)
-
-
-def _sentences(reasons: Iterable[Reason]) -> str:
-    return " ".join(reason.text for reason in reasons)
 
 
 def _bullets(title: str, lines: Iterable[str]) -> list[Text]:

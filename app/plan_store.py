@@ -106,7 +106,7 @@ def _stored_bodies(session: Session, block: tables.Block) -> Sequence[tuple[int,
 def save_plan(
     session: Session, block: tables.Block, planned: Planned, *, cause: Cause, catalogue: Catalogue, today: date
 ) -> Saved:
-    """Store what the planner answered; the revision rises only when something changed or was decided."""
+    """Store what the planner answered; the revision rises when something changed, was decided or was upgraded."""
     document, state = dump_block(planned.block).decode(), dump_state(planned.state).decode()
     before = current_tags(session, block)
     bodies = _bodies(session, block, planned.block, catalogue, today)
@@ -114,7 +114,8 @@ def save_plan(
     gone = {key for key in before if key[1] != "earned" and key not in bodies}
     decisions = _new_decisions(session, block, planned.decisions)
     was_locked = block.status == "locked"
-    if document == block.document and not (fresh or gone or decisions):
+    same = document == block.document and not (fresh or gone or decisions)
+    if same and cause.kind != "upgrade":
         _update(session, block, block.revision, state=state)
         return Saved(revision=block.revision, decisions=(), changed_weeks=())
     revision = block.revision + 1

@@ -19,6 +19,8 @@ from pydantic_core import CoreSchema, core_schema, to_json
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 _FIRST_INSTANT, _LAST_INSTANT = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, tzinfo=UTC)
 
+_JSON_TYPES = frozenset({dict, list, str, int, float, bool, type(None)})
+
 
 class RequestModel(BaseModel):
     """A request body or a part of one: nothing is coerced, nothing unknown is accepted."""
@@ -39,16 +41,10 @@ class RequestModel(BaseModel):
     @classmethod
     def _judged_as_json(cls, value: object) -> object:
         """Return the fields as JSON gives them: the framework hands over parsed JSON, where dates are still text."""
-        if not isinstance(value, dict):
-            return value
-        shown = {name: _revealed(field) for name, field in value.items()}
-        judged = cls.__pydantic_validator__.validate_json(to_json(shown))
+        if not isinstance(value, dict) or not all(type(field) in _JSON_TYPES for field in value.values()):
+            return value  # what holds more than JSON was made by code, or judged before
+        judged = cls.__pydantic_validator__.validate_json(to_json(value))
         return {name: getattr(judged, name) for name in judged.model_fields_set}
-
-
-def _revealed(value: object) -> object:
-    """Return a secret's text: masked, it would be validated and stored as asterisks."""
-    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 class AnswerModel(BaseModel):

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from app import tables
 from app.demo_ids import demo_id
 from app.deps import CurrentPerson, SessionDep, SignedIn
-from app.errors import Conflict, Forbidden, NotFound
+from app.errors import Conflict, NotFound
 
 ClientId = Annotated[
     UUID,
@@ -60,15 +60,7 @@ def active_client(client: VisibleClient) -> tables.Client:
     return client
 
 
-def coached_client(client: VisibleClient, person: CurrentPerson) -> tables.Client:
-    """Let coaches act on a client; the client themselves may see but not do this."""
-    if not person.is_staff:
-        raise Forbidden
-    return client
-
-
 ActiveClient = Annotated[tables.Client, Depends(active_client)]
-CoachedClient = Annotated[tables.Client, Depends(coached_client)]
 
 
 def visible_block(block_id: BlockId, person: CurrentPerson, session: SessionDep) -> tables.Block:

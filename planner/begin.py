@@ -7,7 +7,7 @@ from statistics import median
 
 from planner.assess import derive_irritability, read_assessment
 from planner.catalogue import Catalogue
-from planner.client import age_on, contraindication_codes
+from planner.client import age_on, contraindication_codes, relief_tests
 from planner.errors import BlockError, Fault
 from planner.facts import Assessment, CheckIn, Clearance, Fact, Profile, Screening
 from planner.ladder import build_ladder, place_no_harder
@@ -55,6 +55,7 @@ def read_client(
         codes=contraindication_codes(profile, readings, assessment, irritability, catalogue),
         irritability=irritability,
         age=age_on(profile, on),
+        helped=relief_tests(assessment),
     )
 
 

@@ -13,7 +13,7 @@ from planner.retest_session import measure_name, retest_measures
 from planner.schedule import retest_day, retest_weeks
 from planner.selection import targets
 from planner.state import State
-from planner.weeks import context_of, effort_step, lock_of, plan_weeks
+from planner.weeks import context_of, lock_of, plan_weeks
 from planner.words import RungStatus
 
 
@@ -29,8 +29,7 @@ def plan_block(
     """Return the block as it stands after a fold; `shown` as in `planner.weeks.plan_weeks`."""
     weeks = plan_weeks(request, state, catalogue=catalogue, today=today, shown=shown)
     lock = lock_of(state, today, catalogue)
-    step = effort_step(state, catalogue)
-    context = context_of(state, request, catalogue, allowed="none", step=step)
+    context = context_of(state, request, catalogue, allowed="none", step=0)
     finding = state.client.finding
     return Block(
         starts_on=request.starts_on,

@@ -132,7 +132,9 @@ class Chooser:
             needs_thing=against.islower(),
         )
         outcome = stands_in(case)
-        return (told("LD45", outcome, self.catalogue),) if outcome else ()
+        if outcome is None:
+            return ()
+        return (Reason("LD45", told("LD45", outcome, self.catalogue).text, {"limit": outcome.facts["limit"]}),)
 
 
 def _both(kind: Callable[[Exercise], bool], unloaded: bool) -> Callable[[Exercise], bool]:

@@ -87,7 +87,7 @@ class Daily:
         if why is None:
             return []
         calm = self.catalogue.doses.block.calm
-        drafts = self._walk(0, (told("LD31", why, self.catalogue),))
+        drafts = self._walk(1, (told("LD31", why, self.catalogue),))
         for draft in drafts:
             draft.item.sets, draft.item.duration_s = calm.walks, calm.walk_s
         return drafts

@@ -30,7 +30,8 @@ from planner.selection import Target, dose_case
 from planner.weights import bar_kg
 from planner.words import Side
 
-HELD_METHODS = frozenset({"pails_rails", "loaded_hold"})
+MOST_REASONS = 2
+"""More than two reasons on an exercise are not read; the first ones weigh most."""
 
 
 @dataclass(slots=True)
@@ -115,6 +116,7 @@ class ItemMaker:
             item.rpe_max = held.value
         if target.short_side and pick.side == "both" and exercise.sides == "each":
             return self._two_to_one(item, target)
+        item.because = item.because[:MOST_REASONS]
         return [item]
 
     def strength(self, pick: Pick) -> Item:
@@ -192,9 +194,9 @@ class ItemMaker:
         sets = self.catalogue.doses.methods.short_side_sets
         other: Side = "right" if target.short_side == "left" else "left"
         because = (target.uneven, *item.because) if target.uneven else item.because
-        longer = replace(item, side=target.short_side or "both", because=because)
+        longer = replace(item, side=target.short_side or "both", because=because[:MOST_REASONS])
         longer.sets = max(item.sets, sets)
-        return [longer, replace(item, side=other, sets=longer.sets // sets)]
+        return [longer, replace(item, side=other, sets=longer.sets // sets, because=(target.way,))]
 
 
 def _phases(pails: PailsDose, percent: int, *, passive: int) -> tuple[Phase, ...]:

@@ -14,7 +14,8 @@ from planner.facts import Profile
 from planner.maximum import Effort, first_effort, load_case, reps_range, training_max
 from planner.plates import bar_of, hand_loads, round_down, step_up
 from planner.position import Client
-from planner.rules.load import BELL_FAMILIES, CEILING_RULES, LD06, LD07, LD08, LD15, LD29, Kilograms, LoadCase, tidy
+from planner.rules.load import CEILING_RULES, LD06, LD07, LD08, LD15, LD29
+from planner.rules.load_case import BELL_FAMILIES, Kilograms, LoadCase, tidy
 from planner.weights import KG_PER_LB, bar_kg, bell_word, plate_step_kg, pound_plates
 from planner.words import Modifier, Stage
 

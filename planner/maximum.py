@@ -13,7 +13,8 @@ from planner.catalogue import Catalogue, Variation
 from planner.client import rpe_cap
 from planner.facts import Profile
 from planner.position import Client
-from planner.rules.load import BELL_FAMILIES, LD15, LoadCase
+from planner.rules.load import LD15
+from planner.rules.load_case import BELL_FAMILIES, LoadCase
 from planner.words import Modifier, Stage
 
 DAYS_A_WEEK: Final = 7

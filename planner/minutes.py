@@ -12,6 +12,7 @@ from math import ceil
 from planner.catalogue import Catalogue, Exercise, Variation
 from planner.limits.doses import Pace
 from planner.plan import Item
+from planner.size import item_bytes
 from planner.words import Category
 
 MINUTE = 60
@@ -104,23 +105,24 @@ def fit(
     drafts: Iterable[Draft],
     *,
     budget_s: int,
-    most: int | None,
+    room_b: int | None,
     ceiling: Ceiling | None,
     limiting: frozenset[str],
     pace: Pace,
 ) -> tuple[list[Draft], int]:
     """Return the drafts that fit the budget, in session order, and their seconds.
 
-    Lower ranks come first, at most `most` items; what does not fit loses sets, down to one, and is
-    left out when even that is too long. Rank 0 is never left out. `limiting` are the roles of
-    what limits the squat.
+    Lower ranks come first, as long as they can be written in `room_b` bytes; what is too long
+    loses sets, down to one, and is left out when even that is too long. Rank 0 is never left
+    out. `limiting` are the roles of what limits the squat.
     """
     taken: list[Draft] = []
-    used = 0
+    used = held = 0
     spent: Counter[str] = Counter()
     for draft in sorted(drafts, key=lambda each: (each.rank, each.place)):
-        if most is not None and len(taken) >= most:
-            break
+        size = item_bytes(draft.item)
+        if draft.rank and room_b is not None and held + size > room_b:
+            continue
         share = None
         if ceiling is not None and draft.role:
             share = ceiling(draft.role, sum(spent[role] for role in limiting))
@@ -130,6 +132,7 @@ def fit(
             continue
         seconds = fitted.seconds(pace)
         used += seconds
+        held += size
         spent[draft.role] += seconds
         taken.append(fitted)
     return sorted(taken, key=lambda each: (each.place, each.rank)), used

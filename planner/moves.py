@@ -11,7 +11,7 @@ from planner.plates import round_down
 from planner.position import Position
 from planner.rules.progression import Move, ProgressCase, is_flare
 from planner.schedule import next_squat_day
-from planner.standing import enter_rung
+from planner.standing import enter_rung, reps_of
 from planner.state import Event, Exposure, Progress, State
 from planner.words import depth_index
 
@@ -113,7 +113,7 @@ def _loaded(state: State, position: Position, load: float, catalogue: Catalogue)
     rung = state.ladder.rungs[position.rung]
     reps = position.reps
     if not is_bar(state, position, catalogue):
-        reps = catalogue.doses.stages.of(rung.stage).reps[0]
+        reps = reps_of(rung, catalogue)[0]
     return replace(position, load_kg=load, reps=reps)
 
 

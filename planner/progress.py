@@ -22,7 +22,7 @@ from planner.rules.progression import (
     combined,
 )
 from planner.schedule import next_squat_day
-from planner.standing import BlockFrame, adherence, greens, is_deload, waiting, worst_mean
+from planner.standing import BlockFrame, adherence, greens, is_deload, reps_of, waiting, worst_mean
 from planner.state import Event, Exposure, Progress, State, recent
 from planner.words import STAGES
 
@@ -94,7 +94,7 @@ def progress_case(
         sets_missing=max(0, dose.sets[0] - position.sets),
         load_now=position.load_kg,
         load_next=load_next,
-        reps_room=position.reps < dose.reps[1] and not heavy_bar(state, position, catalogue),
+        reps_room=position.reps < reps_of(rung, catalogue)[1] and not heavy_bar(state, position, catalogue),
         eased=progress.position.ease < 1.0,
     )
 

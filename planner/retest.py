@@ -34,12 +34,14 @@ def is_partial(assessment: Assessment, catalogue: Catalogue) -> bool:
 
 
 def merged(before: Assessment, retest: Assessment) -> Assessment:
-    """Return the earlier assessment with everything the re-test measured anew."""
+    """Return the earlier assessment with everything the re-test measured anew.
+
+    It keeps its date: loads are judged by the maximum as it was then.
+    """
     fresh = {_key(one): one for one in retest.measurements}
     kept = tuple(one for one in before.measurements if _key(one) not in fresh)
     return replace(
         before,
-        performed_on=retest.performed_on,
         measurements=(*kept, *fresh.values()),
         irritability=retest.irritability or before.irritability,
         back_pain=retest.back_pain or before.back_pain,

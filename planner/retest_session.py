@@ -88,10 +88,10 @@ def _measured(
     catalogue = maker.catalogue
     names = ", ".join(measure_name(measure, catalogue) for measure in measures)
     time = len(measures) * catalogue.doses.block.pace.retest_measure_s
-    drafts = []
+    drafts: list[Draft] = []
     for pick in chooser.first(catalogue.programmes.roles[role]):
         item = maker.circle(pick, because=(reason,))
-        item.cue = catalogue.texts.phrases["retest.cue"].format(measures=names)
+        item.cue = item.cue if drafts else catalogue.texts.phrases["retest.cue"].format(measures=names)
         drafts.append(Draft(item=item, source=pick.exercise, rank=rank, place=rank, extra_s=time))
         time = 0
     return drafts

@@ -23,8 +23,9 @@ from planner.retest_session import retest_drafts
 from planner.rules.day_plan import fits_the_minutes
 from planner.rules.dosing import Asker, told
 from planner.rules.squat_dose import lighter_week
-from planner.schedule import is_squat_day, is_training_day
+from planner.schedule import WEEK, is_squat_day, is_training_day
 from planner.selection import dose_case, targets
+from planner.size import SESSION_BYTES, WEEK_BYTES, session_bytes
 from planner.squat_item import calm_squat_draft, squat_draft
 from planner.training import Training
 from planner.words import STAGES, SessionKind, Side, Stage
@@ -80,6 +81,7 @@ class Sessions:
         self._makers: dict[bool, ItemMaker] = {}
         self._circles: dict[tuple[bool, int], Sheet] = {}
         self.daily = Daily(context, self.chooser, self._maker(deload=False))
+        self._room_b: int | None = None
         self._sheets: dict[Shape, tuple[Sheet, ...]] = {}
 
     def day(self, on: date, *, position: Position | None, week: int, deload: bool, retest: bool) -> Day:
@@ -106,12 +108,12 @@ class Sessions:
         return self._calm_day(on) if restriction == "calm" else self._normal_day(on, shape)
 
     def _calm_day(self, on: date) -> tuple[Sheet, ...]:
-        """Return circles, walks and, on a squat day with a calm morning, an easy squat."""
+        """Return circles, walks and, on a squat day with a calm morning and time left, an easy squat."""
         circles = self._circles_sheet(self.budget_s, training_day=False)
         left = self.budget_s - circles.minutes * MINUTE
         squat = calm_squat_draft(self.context) if self._squats_on(on) else None
-        calm = self._sheet("squat", [] if squat is None else [squat], left)
-        walk = self._sheet("recovery", self.daily.walks(), left - calm.minutes * MINUTE)
+        walk = self._sheet("recovery", self.daily.walks(), left)
+        calm = self._sheet("squat", [] if squat is None else [squat], left - walk.minutes * MINUTE)
         return self._kept(circles, calm, walk)
 
     def _normal_day(self, on: date, shape: Shape) -> tuple[Sheet, ...]:
@@ -155,7 +157,29 @@ class Sessions:
         if lighter:
             because = (told("LD52", lighter, self.catalogue),)
         kind: SessionKind = "joint" if squat is None else "squat"
-        return self._sheet(kind, drafts, budget_s, because=because, ceiling=self.training.ceiling)
+        return self._sheet(
+            kind,
+            drafts,
+            budget_s,
+            because=because,
+            ceiling=self.training.ceiling,
+            room_b=self._training_bytes(),
+        )
+
+    def _training_bytes(self) -> int:
+        """Return what the items of one training session may take, circles and a full re-test aside."""
+        if self._room_b is None:
+            days = len(self.training.weekdays)
+            of_day = [session_bytes(draft.item for draft in self._circle_drafts(trains)) for trains in (True, False)]
+            retest, _ = retest_drafts(
+                self.context, self.chooser, self._maker(deload=False), self.targets, self.context.weeks
+            )
+            taken = days * of_day[0] + (WEEK - days) * of_day[1] + session_bytes(draft.item for draft in retest)
+            self._room_b = (WEEK_BYTES - taken) // days - SESSION_BYTES
+        return self._room_b
+
+    def _circle_drafts(self, trains: bool) -> list[Draft]:
+        return self.daily.circles(training_day=trains)
 
     def _sheet(
         self,
@@ -165,12 +189,13 @@ class Sessions:
         *,
         because: tuple[Reason, ...] = (),
         ceiling: Ceiling | None = None,
+        room_b: int | None = None,
     ) -> Sheet:
         """Return a session of the drafts that fit the budget."""
         taken, used = fit(
             drafts,
             budget_s=budget_s,
-            most=self.training.most_items if ceiling is not None else None,
+            room_b=room_b,
             ceiling=ceiling,
             limiting=self.training.limiting,
             pace=self.pace,

@@ -6,6 +6,7 @@ from planner.catalogue import Catalogue, Variation
 from planner.client import allowed_variation, rpe_cap
 from planner.decision import Reason
 from planner.load import load_text, ramp_sets, round_down
+from planner.maximum import first_effort
 from planner.minutes import Draft
 from planner.plan import Item, Rung
 from planner.position import Client, PlanContext, Position
@@ -84,7 +85,7 @@ def calm_squat_draft(context: PlanContext) -> Draft | None:
         cue=variation.cue,
         because=(told("LD55", chosen, catalogue),),
     )
-    return Draft(item=item, source=variation, rank=0, place=SQUAT_PLACE)
+    return Draft(item=item, source=variation, rank=1, place=SQUAT_PLACE)
 
 
 def easiest_squat(client: Client, catalogue: Catalogue) -> Variation | None:
@@ -103,7 +104,7 @@ def _demand(variation: Variation) -> float:
 
 
 def _case(position: Position, rung: Rung, client: Client, catalogue: Catalogue, *, deload: bool) -> DoseCase:
-    first = catalogue.limits.load.first.rpe
+    first = first_effort(rung.stage, client.codes, catalogue).rpe
     return replace(
         dose_case(client, catalogue),
         squat_day=True,

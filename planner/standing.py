@@ -7,6 +7,8 @@ from datetime import date
 from planner.catalogue import Catalogue
 from planner.client import rpe_cap
 from planner.load import first_load
+from planner.maximum import reps_range
+from planner.plan import Rung
 from planner.position import Position
 from planner.schedule import deload_weeks, next_squat_day, planned_training_days
 from planner.state import Exposure, Morning, Progress, State, recent
@@ -23,21 +25,27 @@ class BlockFrame:
 def enter_rung(state: State, index: int, on: date, catalogue: Catalogue) -> Position:
     """Return the position of a first exposure at a rung, from the next squat day after `on`."""
     rung = state.ladder.rungs[index]
-    dose = catalogue.doses.stages.of(rung.stage)
+    variation = catalogue.variations[rung.variation]
     return Position(
         rung=index,
         since=next_squat_day(state.profile, on, catalogue),
         load_kg=first_load(
-            catalogue.variations[rung.variation],
+            variation,
             stage=rung.stage,
             client=state.client,
             on=state.assessment.performed_on,
             catalogue=catalogue,
             modifiers=rung.modifiers,
         ),
-        sets=dose.sets[0],
-        reps=dose.reps[0],
+        sets=catalogue.doses.stages.of(rung.stage).sets[0],
+        reps=reps_of(rung, catalogue)[0],
     )
+
+
+def reps_of(rung: Rung, catalogue: Catalogue) -> tuple[int, int]:
+    """Return the fewest and most repetitions of a set at a rung."""
+    variation = catalogue.variations[rung.variation]
+    return reps_range(variation, stage=rung.stage, modifiers=rung.modifiers, catalogue=catalogue)
 
 
 def target_rpe(state: State, position: Position, catalogue: Catalogue) -> float:

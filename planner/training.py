@@ -17,7 +17,6 @@ from planner.rules.day_plan import (
     NAMED_SHARES,
     ROLE_OF_FACTOR,
     accessories,
-    items_a_session,
     rehearse_unrack,
     serves_a_purpose,
     share_of_time,
@@ -49,8 +48,6 @@ class Training:
         self.ask = Asker(self.case)
         self.weekdays = training_weekdays(context.client.profile.training_days)
         self.hard_on = self._hard_days()
-        fitting = self.ask(items_a_session, training_days=self.weekdays)
-        self.most_items = fitting.value if fitting and isinstance(fitting.value, int) else None
 
     def drafts(self, maker: ItemMaker, *, weekday: int, squat: Draft | None, unloaded: bool) -> list[Draft]:
         """Return everything a session may hold, the most important first."""
@@ -84,7 +81,8 @@ class Training:
         if share is None:
             return ()
         area = self.catalogue.texts.phrases[f"area.{self.factors[0]}"]
-        return (self.catalogue.reason("LD50", area=area, **share.facts),)
+        told_share = self.catalogue.reason("LD50", area=area, **share.facts)
+        return (Reason("LD50", told_share.text, {"percent": share.facts["percent"]}),)
 
     def _hard_days(self) -> dict[str, tuple[int, ...]]:
         """Return the weekdays of hard work for each target, the first target choosing first."""

@@ -6,7 +6,7 @@ earned (nothing more is earned) and projected (every response normal).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from planner.begin import BlockRequest
@@ -36,13 +36,23 @@ class Weeks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What every day of one version is planned with."""
+    """What every day of a plan has in common, and the makers of days prepared so far."""
 
     request: BlockRequest
     state: State
     catalogue: Catalogue
+    today: date
     status: BlockStatus
     lock: Lock | None
+    prepared: dict[tuple[Restriction, int], Sessions] = field(default_factory=dict)
+
+    def sessions(self, allowed: Restriction, step: int) -> Sessions:
+        """Return the maker of days for a restriction and an effort step, prepared once."""
+        key = (allowed, step)
+        if key not in self.prepared:
+            context = context_of(self.state, self.request, self.catalogue, allowed=allowed, step=step)
+            self.prepared[key] = prepare(context)
+        return self.prepared[key]
 
 
 def restriction(state: State, catalogue: Catalogue) -> Restriction:
@@ -82,13 +92,16 @@ def context_of(
     )
 
 
-def effort_step(state: State, catalogue: Catalogue) -> int:
-    """Return how far the end-range effort has stepped up: by training weeks done, none after a problem."""
+def effort_step(state: State, weeks_in: int, catalogue: Catalogue) -> int:
+    """Return how far the end-range effort has stepped up; a problem response takes it to the start.
+
+    A step needs a week of the block and the training sessions of a week.
+    """
     steps = catalogue.doses.methods.pails.effort_steps
     if state.latest is not None and state.latest.colour == "problem":
         return 0
     done = state.sessions_done // catalogue.limits.progression.effort_sessions
-    return min(done, len(steps) - 1)
+    return min(done, weeks_in, len(steps) - 1)
 
 
 def plan_weeks(
@@ -105,50 +118,49 @@ def plan_weeks(
         request=request,
         state=state,
         catalogue=catalogue,
+        today=today,
         status="active" if lock is None else "locked",
         lock=lock,
     )
-    return Weeks(earned=tuple(_earned(sheet, today, shown)), projected=tuple(_projected(sheet, today)))
+    return Weeks(earned=tuple(_earned(sheet, shown)), projected=tuple(_projected(sheet)))
 
 
-def _earned(sheet: Sheet, today: date, shown: Mapping[int, Week]) -> list[Week]:
-    state, request, catalogue = sheet.state, sheet.request, sheet.catalogue
+def weeks_in(request: BlockRequest, today: date) -> int:
+    """Return how many whole weeks of the block are over."""
+    return max(0, (today - request.starts_on).days // WEEK_DAYS)
+
+
+def _earned(sheet: Sheet, shown: Mapping[int, Week]) -> list[Week]:
+    state, request, catalogue, today = sheet.state, sheet.request, sheet.catalogue, sheet.today
     allowed = restriction(state, catalogue)
-    step = effort_step(state, catalogue)
-    sessions = prepare(context_of(state, request, catalogue, allowed=allowed, step=step))
+    sessions = sheet.sessions(allowed, effort_step(state, weeks_in(request, today), catalogue))
     waits = waiting(state, state.progress, catalogue)
     position = None if waits and allowed == "none" else state.position
+    stage: Stage = "P0" if allowed != "none" else _stage(state, state.position)
     weeks = []
     for number in range(1, request.weeks + 1):
         before = shown.get(number)
-        starts_on = week_start(request, number)
-        ends_on = starts_on + timedelta(days=WEEK_DAYS - 1)
-        if ends_on <= today:
-            if before is not None:
-                weeks.append(with_statuses(before, state.statuses))
-            continue
-        stage: Stage = "P0" if allowed != "none" else _stage(state, state.position)
-        planned = _week(sheet, sessions, number, stage, lambda _: position, projected=False)
-        weeks.append(planned if before is None else spliced(before, planned, today, state.statuses))
+        if week_start(request, number + 1) > today + timedelta(days=1):
+            planned = _week(sheet, sessions, number, stage, lambda _: position, projected=False)
+            weeks.append(planned if before is None else spliced(before, planned, today, state.statuses))
+        elif before is not None:
+            weeks.append(with_statuses(before, state.statuses))
     return weeks
 
 
-def _projected(sheet: Sheet, today: date) -> list[Week]:
-    state, request, catalogue = sheet.state, sheet.request, sheet.catalogue
+def _projected(sheet: Sheet) -> list[Week]:
+    state, request, catalogue, today = sheet.state, sheet.request, sheet.catalogue, sheet.today
     ahead = [n for n in range(1, request.weeks + 1) if week_start(request, n) > today]
     if not ahead or state.locked:
         return []
     positions = projected_positions(state, request, today, catalogue)
+    now = effort_step(state, weeks_in(request, today), catalogue)
     top = len(catalogue.doses.methods.pails.effort_steps) - 1
-    prepared: dict[int, Sessions] = {}
     weeks = []
     for number in ahead:
-        step = min(top, max(effort_step(state, catalogue), number - 1))
-        if step not in prepared:
-            context = context_of(state, request, catalogue, allowed="none", step=step)
-            prepared[step] = prepare(context)
+        sessions = sheet.sessions("none", min(top, max(now, number - 1)))
         stage = _stage(state, _first_position(request, number, positions) or state.position)
-        weeks.append(_week(sheet, prepared[step], number, stage, positions.get, projected=True))
+        weeks.append(_week(sheet, sessions, number, stage, positions.get, projected=True))
     return weeks
 
 

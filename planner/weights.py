@@ -53,8 +53,9 @@ def dumbbells(profile: Profile, catalogue: Catalogue) -> tuple[float, ...]:
     listed = profile.weights.dumbbells_kg
     if listed is not None:
         return listed
-    defaults = catalogue.limits.load.defaults
-    return _row(defaults.dumbbell_step_kg, defaults.dumbbell_max_kg, defaults.dumbbell_step_kg)
+    limits = catalogue.limits.load
+    step = limits.defaults.dumbbell_step_kg
+    return _row(step, limits.bell_max_kg, step)
 
 
 def backpack(profile: Profile, catalogue: Catalogue) -> tuple[float, ...]:

@@ -4,26 +4,30 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Response
 from sqlmodel import Session
 
 from app import tables
 from app.blocks import examples, service
 from app.blocks.schemas import Block, BlockCreate, BlockPage, DecisionPage, Ladder, Week
 from app.demo_ids import demo_id
-from app.deps import CurrentPerson, MemberPerson, NowDep, SessionDep, SignedIn
-from app.desk import ClientDesk
+from app.deps import CatalogueDep, CurrentPerson, MemberPerson, NowDep, SessionDep, SignedIn
 from app.documents import MEDIA_TYPE, IfNoneMatch, document
 from app.idempotency import KeyedDep, KeyedRoute
 from app.local_time import local_day
 from app.paging import Cursor, Limit
+from app.planning import Desk
 from app.schemas_base import Day
-from app.visible import VisibleBlock, VisibleClient, find_client
+from app.visible import VisibleBlock, VisibleClient, active_client, find_client
 
 router = APIRouter(prefix="/v1", route_class=KeyedRoute)
 
 PlannedForId = Annotated[
-    UUID, Path(openapi_examples={"demo": {"summary": "Ana, who has no block yet", "value": str(demo_id("client/ana"))}})
+    UUID,
+    Path(
+        description="Id of a client.",
+        openapi_examples={"demo": {"summary": "Ana, who has no block yet", "value": str(demo_id("client/ana"))}},
+    ),
 ]
 WeekNumber = Annotated[int, Path(ge=1, le=52, openapi_examples={"first": {"summary": "The first week", "value": 1}})]
 OnDate = Annotated[
@@ -54,6 +58,17 @@ _PLANNED = {
 }
 
 
+def planning_desk(
+    client_id: PlannedForId, person: CurrentPerson, session: SessionDep, catalogue: CatalogueDep, now: NowDep
+) -> Desk:
+    """Return the desk for a new block; its example is a client who has none yet."""
+    client = active_client(find_client(session, person, client_id))
+    return Desk(session=session, client=client, author_id=person.person_id, catalogue=catalogue, now=now)
+
+
+PlanningDesk = Annotated[Desk, Depends(planning_desk)]
+
+
 @router.get("/clients/{client_id}/blocks", tags=["Block"])
 def list_blocks(
     client: VisibleClient, session: SessionDep, now: NowDep, limit: Limit = 20, cursor: Cursor = None
@@ -66,7 +81,7 @@ def list_blocks(
 
 @router.post("/clients/{client_id}/blocks", status_code=201, tags=["Block"], responses=_PLANNED, response_model=None)
 def plan_block(
-    desk: ClientDesk,
+    desk: PlanningDesk,
     person: CurrentPerson,
     body: Annotated[BlockCreate, Body(openapi_examples=examples.BLOCK)],
     _key: KeyedDep,

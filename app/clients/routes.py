@@ -1,6 +1,7 @@
 """Clients: list, add, read, change, archive."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Query, Response
 
@@ -8,10 +9,11 @@ from app.clients import examples, service
 from app.clients.schemas import Client, ClientChange, ClientCreate, ClientPage
 from app.demo_ids import demo_id
 from app.deps import CatalogueDep, CoachPerson, CurrentPerson, NowDep, SessionDep
+from app.errors import Forbidden
 from app.idempotency import KeyedDep, KeyedRoute
 from app.paging import Cursor, Limit
 from app.planning import Desk
-from app.visible import CoachedClient, VisibleClient
+from app.visible import VisibleClient, find_client
 
 router = APIRouter(prefix="/v1/clients", tags=["Clients"], route_class=KeyedRoute)
 
@@ -23,8 +25,11 @@ Archived = Annotated[
     ),
 ]
 LeavingClientId = Annotated[
-    str,
-    Path(openapi_examples={"demo": {"summary": "A client who left", "value": str(demo_id("client/leaver"))}}),
+    UUID,
+    Path(
+        description="Id of a client.",
+        openapi_examples={"demo": {"summary": "Leo, who moved away", "value": str(demo_id("client/leo"))}},
+    ),
 ]
 
 
@@ -76,6 +81,9 @@ def change_client(
 
 
 @router.delete("/{client_id}", status_code=204)
-def archive_client(client: CoachedClient, session: SessionDep, now: NowDep) -> None:
+def archive_client(client_id: LeavingClientId, person: CurrentPerson, session: SessionDep, now: NowDep) -> None:
     """Archive a client: off the list, nothing deleted. Change `archived` to false to undo."""
+    client = find_client(session, person, client_id)
+    if not person.is_staff:
+        raise Forbidden
     service.archive(session, client, now=now)

@@ -33,8 +33,18 @@ VariationId = Annotated[
     str, Path(max_length=80, openapi_examples={"goblet": {"summary": "Goblet squat", "value": "goblet_squat"}})
 ]
 RuleId = Annotated[str, Path(max_length=10, openapi_examples={"problem": {"summary": "A high peak", "value": "SY02"}})]
-OfCategory = Annotated[Category | None, Query(description="Only of this category.")]
-ForTarget = Annotated[str | None, Query(max_length=60, description="Only for this part of the body, such as `hip`.")]
+OfCategory = Annotated[
+    Category | None,
+    Query(description="Only of this category.", openapi_examples={"cars": {"summary": "CARs", "value": "cars"}}),
+]
+ForTarget = Annotated[
+    str | None,
+    Query(
+        max_length=60,
+        description="Only for this part of the body.",
+        openapi_examples={"hip": {"summary": "Hip", "value": "hip"}},
+    ),
+]
 
 
 @router.get("/exercises")

@@ -104,7 +104,6 @@ class BlockDoses:
     full_retest_week: int
     accessories_with_squats: int
     accessories_without_squats: int
-    training_items_per_week: int  # all training sessions of a week together, circles not counted
     calm: CalmDose
     emphasis: Emphasis
     pace: Pace

@@ -44,7 +44,6 @@ class DefaultWeights:
     plate_step_lb: float
     kettlebells_kg: tuple[float, ...]
     dumbbell_step_kg: float
-    dumbbell_max_kg: float
     backpack_min_kg: float
     backpack_max_kg: float
     backpack_step_kg: float

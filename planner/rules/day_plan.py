@@ -1,4 +1,4 @@
-"""LD45-LD60: how a day is filled: substitutes, trunk drills, shares, minutes, re-test, strength."""
+"""LD45-LD59: how a day is filled: substitutes, trunk drills, shares, minutes, re-test, strength."""
 
 from planner.decision import Rule, Value
 from planner.rules.dosing import DoseCase, Dosing
@@ -26,15 +26,14 @@ def stands_in(case: DoseCase) -> Dosing | None:
     """A limit or missing equipment brings in the next exercise for the same purpose."""
     if not case.against:
         return None
-    facts: dict[str, Value] = {"chosen": case.chosen, "wanted": case.wanted, "against": case.against}
-    return Dosing(case.chosen, {**facts, "limit": not case.needs_thing})
+    return Dosing(case.chosen, {"wanted": case.wanted, "against": case.against, "limit": not case.needs_thing})
 
 
 def breathe_through(case: DoseCase) -> Dosing | None:
     """An effort that invites holding the breath is done breathing, at a capped effort."""
     if not case.breath_hold or case.effort_cap is None:
         return None
-    return Dosing(case.effort_cap, {"effort": case.effort_cap})
+    return Dosing(case.effort_cap, {})
 
 
 def stack_before_squats(case: DoseCase) -> Dosing | None:
@@ -107,15 +106,6 @@ def accessories(case: DoseCase) -> Dosing | None:
     if case.rpe_cap is not None:
         rpe = min(rpe, case.rpe_cap)
     return Dosing(count, {"rpe": tidy(rpe)})
-
-
-def items_a_session(case: DoseCase) -> Dosing | None:
-    """A week holds only so many training exercises: more training days make shorter sessions."""
-    if not case.training_days:
-        return None
-    most = case.limits.block.training_items_per_week
-    days = len(case.training_days)
-    return Dosing(most // days, {"items": most // days, "days": days})
 
 
 def serves_a_purpose(case: DoseCase) -> Dosing | None:
@@ -210,13 +200,5 @@ DAY_PLAN_RULES: tuple[Rule[DoseCase, Dosing], ...] = (
         summary="Trunk work, breathing and easy conditioning say what they are for.",
         sources=("method-article", "coaching-convention"),
         decide=serves_a_purpose,
-    ),
-    Rule(
-        id="LD60",
-        name="items_a_session",
-        summary="A week holds only so many training exercises; more training days make shorter sessions.",
-        sources=_JUDGED,
-        decide=items_a_session,
-        numbers=("doses/block.training_items_per_week",),
     ),
 )

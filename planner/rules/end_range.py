@@ -45,12 +45,12 @@ def small_circles(case: DoseCase) -> Dosing | None:
     if not case.easily_provoked:
         return None
     effort = case.limits.methods.cars.rehab_effort
-    return Dosing(effort, {"effort": effort})
+    return Dosing(effort, {})
 
 
 def half_circle(case: DoseCase) -> Dosing | None:
     """An operated hip draws a half circle, to a right angle and not past the middle."""
-    return Dosing("half", {"operated_hip": True}) if case.operated_hip else None
+    return Dosing("half", {}) if case.operated_hip else None
 
 
 def falls_short(case: DoseCase) -> Dosing | None:
@@ -103,7 +103,7 @@ def no_passive_time(case: DoseCase) -> Dosing | None:
         return None
     rounds = case.limits.methods.pails.rails_only_rounds
     say = "hypermobile" if case.hypermobile else "control"
-    return Dosing(rounds, {"rounds": rounds}, say)
+    return Dosing(rounds, {}, say)
 
 
 def short_passive_time(case: DoseCase) -> Dosing | None:

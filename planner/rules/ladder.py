@@ -11,7 +11,8 @@ from typing import Literal
 from planner.decision import Rule, Value
 from planner.limits import LadderLimits
 from planner.rules.entry import ENTRY_RULES
-from planner.rules.load import LOAD_RULES, tidy
+from planner.rules.load import LOAD_RULES
+from planner.rules.load_case import tidy
 from planner.words import LimitingFactor, depth_at
 
 Obstacle = Literal["", "equipment", "weight", "limit", "range", "path"]

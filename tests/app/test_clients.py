@@ -10,6 +10,8 @@ from tests.app.kit import SAM, Api, pointers
 from tests.conftest import Clock
 from tests.gym import Gym
 
+SQUAT = SAM["preferred_squat"]
+
 
 def _profile_versions(app: FastAPI, gym: Gym, path: str) -> list[str]:
     with app.state.database.read() as session:
@@ -136,7 +138,10 @@ def test_an_archived_client_leaves_the_list(client: TestClient, gym: Gym) -> Non
     ("change", "pointer"),
     [
         ({"birth_year": 2027}, "/birth_year"),
-        ({"preferred_squat": SAM["preferred_squat"] | {"last_heavy_on": "2026-11-03"}}, "/preferred_squat/last_heavy_on"),
+        (
+            {"preferred_squat": SAM["preferred_squat"] | {"last_heavy_on": "2026-11-03"}},
+            "/preferred_squat/last_heavy_on",
+        ),
         ({"limits": [{"code": "hernia", "cleared_on": "2026-11-03"}]}, "/limits/0/cleared_on"),
     ],
 )

@@ -16,6 +16,8 @@ from planner.position import Client
 from planner.readings import Reading, Readings
 
 ON = date(2026, 11, 2)
+PROFILES = TypeAdapter(Profile)
+ASSESSMENTS = TypeAdapter(Assessment)
 GYM = ["barbell", "rack", "safety_bar", "dumbbell", "kettlebell", "box", "wedge", "band", "bench", "pins"]
 RANGES = {
     "hip_flexion": [122, 107],
@@ -53,7 +55,7 @@ def profile_of(given: Case) -> Profile:
         "units": given.get("units", "metric"),
         "height_cm": given.get("height_cm"),
     }
-    return TypeAdapter(Profile).validate_python(raw)
+    return PROFILES.validate_python(raw)
 
 
 def assessment_of(given: Case) -> Assessment:
@@ -66,7 +68,7 @@ def assessment_of(given: Case) -> Assessment:
         "observations": given.get("observations", []),
         "back_pain": given.get("back_pain"),
     }
-    return TypeAdapter(Assessment).validate_python(raw)
+    return ASSESSMENTS.validate_python(raw)
 
 
 def readings_of(given: Case) -> Readings:

@@ -73,9 +73,7 @@ def test_sides_swap_with_the_client(catalogue: Catalogue) -> None:
     """Swapping left and right of every limit swaps the forbidden sides of every exercise."""
     swapped = {frozenset(): frozenset(), frozenset({"left"}): frozenset({"right"})}
     for code in ("hip_replacement", "hip_front_pinch", "knee_pain", "groin_pain", "wrist_pain"):
-        left, right = (
-            client_of({"limits": [{"code": code, "side": side}]}, catalogue) for side in ("left", "right")
-        )
+        left, right = (client_of({"limits": [{"code": code, "side": side}]}, catalogue) for side in ("left", "right"))
         for exercise in catalogue.exercises.values():
             ours, theirs = forbidden_sides(exercise, left), forbidden_sides(exercise, right)
             assert theirs == swapped.get(ours, ours)

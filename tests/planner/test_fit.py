@@ -45,9 +45,7 @@ def test_more_range_never_closes_a_squat(
         return {
             variation.id
             for variation in catalogue.variations.values()
-            if not shortfalls(
-                variation, depth=depth, modifiers=(), heel_cm=0, client=client, catalogue=catalogue
-            )
+            if not shortfalls(variation, depth=depth, modifiers=(), heel_cm=0, client=client, catalogue=catalogue)
         }
 
     assert open_squats(flexion) <= open_squats(flexion + more)

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from planner.catalogue import Catalogue, LadderStep
 from planner.client import allowed_variation
+from planner.entry import owned_scores
 from planner.ladder import (
     box_height_cm,
     build_ladder,
     easier_rung,
     effective_scores,
-    owned_scores,
     place_no_harder,
 )
 from planner.plan import Ladder, Rung
@@ -44,9 +44,7 @@ def rows(case: Case, catalogue: Catalogue) -> list[str]:
 
 
 def scores(case: Case, catalogue: Catalogue) -> list[float]:
-    found = effective_scores(
-        catalogue.variations[case["squat"]], case["depth"], case["modifiers"], catalogue
-    )
+    found = effective_scores(catalogue.variations[case["squat"]], case["depth"], case["modifiers"], catalogue)
     return [found.hip, found.ankle, found.trunk, found.control, found.spine_load]
 
 
@@ -115,9 +113,7 @@ CLIENTS = st.fixed_dictionaries(
                 "one_rep_max_kg": st.sampled_from([None, 30, 60, 150]),
             }
         ),
-        "equipment": st.lists(
-            st.sampled_from([*GYM, "backpack", "step", "landmine", "dowel"]), unique=True
-        ),
+        "equipment": st.lists(st.sampled_from([*GYM, "backpack", "step", "landmine", "dowel"]), unique=True),
         "setting": st.sampled_from(["gym", "home"]),
         "assessed": st.sampled_from(["clinic", "home"]),
         "irritability": st.sampled_from(["low", "moderate", "high"]),
@@ -159,9 +155,7 @@ def test_every_client_gets_a_ladder_to_start_on(catalogue: Catalogue, given_case
 
 
 @given(given_case=CLIENTS, depth_drop=st.integers(0, 3))
-def test_nobody_is_put_down_on_a_harder_rung(
-    catalogue: Catalogue, given_case: Case, depth_drop: int
-) -> None:
+def test_nobody_is_put_down_on_a_harder_rung(catalogue: Catalogue, given_case: Case, depth_drop: int) -> None:
     """A rung further down is no harder in hip, ankle, trunk, control or spine load than the one left."""
     ladder = ladder_of(given_case, catalogue)
     for rung in ladder.rungs:

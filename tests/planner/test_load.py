@@ -36,9 +36,7 @@ def tidied(number: float | None) -> float | None:
 
 def most(case: Case, variation: Variation, client: Client, catalogue: Catalogue) -> float | None:
     """Return the heaviest load a case allows, rounded to what exists."""
-    effort = Effort(
-        stage=case["stage"], reps=case["reps"], rpe=case["rpe"], gate_passed=case.get("gate", False)
-    )
+    effort = Effort(stage=case["stage"], reps=case["reps"], rpe=case["rpe"], gate_passed=case.get("gate", False))
     kg = ceiling_kg(variation, effort=effort, client=client, on=ON, catalogue=catalogue)
     return None if kg is None else round_down(kg, variation, client.profile, catalogue)
 
@@ -71,9 +69,7 @@ def answer(case: Case, catalogue: Catalogue) -> object:
         "training_max": lambda: tidied(training_max(variation, profile=profile, on=ON, catalogue=catalogue)),
         "rpe_percent": lambda: tidied(rpe_percent(case["reps"], case["rpe"], catalogue)),
         "effort": lambda: [effort.reps, effort.rpe],
-        "reps": lambda: list(
-            reps_range(variation, stage=case["stage"], modifiers=modifiers, catalogue=catalogue)
-        ),
+        "reps": lambda: list(reps_range(variation, stage=case["stage"], modifiers=modifiers, catalogue=catalogue)),
         "first": lambda: first_load(variation, stage=case["stage"], **known),
         "light": lambda: light_enough(variation, stage=case["stage"], **known),
         "most": lambda: most(case, variation, client, catalogue),
@@ -133,7 +129,7 @@ def test_rounding_goes_down_and_stays(catalogue: Catalogue, kg: float, units: st
 def test_a_longer_layoff_never_raises_a_load(catalogue: Catalogue) -> None:
     """First loads fall or stay as the last heavy squats move into the past."""
     loads = []
-    for weeks in range(0, 20):
+    for weeks in range(20):
         last = ON - timedelta(weeks=weeks)
         client = client_of({"preferred": {"last_heavy_on": last}}, catalogue)
         squat = catalogue.variations["front_squat"]

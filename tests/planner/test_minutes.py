@@ -10,6 +10,7 @@ from app.catalogue import load_catalogue
 from planner.catalogue import Catalogue
 from planner.minutes import Draft, fit, item_seconds, minutes_of
 from planner.plan import Item, Phase
+from planner.size import item_bytes
 from tests.planner.laddering import table
 
 CATALOGUE = load_catalogue()
@@ -21,9 +22,7 @@ def seconds(raw: Mapping[str, Any], catalogue: Catalogue) -> int:
     """Return the seconds of a case's item."""
     said = dict(raw)
     source = (
-        catalogue.exercises[said.pop("exercise")]
-        if "exercise" in said
-        else catalogue.variations[said.pop("variation")]
+        catalogue.exercises[said.pop("exercise")] if "exercise" in said else catalogue.variations[said.pop("variation")]
     )
     said["phases"] = tuple(Phase(name, length, 0) for name, length in said.get("phases", ())) or None
     item = Item(id="", exercise=source.id, name=source.name, category="general", **said)
@@ -53,9 +52,9 @@ def draft(rank: int, sets: int = 3, role: str = "", place: int = 0) -> Draft:
     return Draft(item=item, source=BRIDGE, rank=rank, place=place, role=role)
 
 
-def fitted(drafts: list[Draft], budget_s: int, most: int | None = None) -> list[Draft]:
+def fitted(drafts: list[Draft], budget_s: int, room_b: int | None = None) -> list[Draft]:
     """Return what fits, without shares."""
-    taken, _ = fit(drafts, budget_s=budget_s, most=most, ceiling=None, limiting=frozenset(), pace=PACE)
+    taken, _ = fit(drafts, budget_s=budget_s, room_b=room_b, ceiling=None, limiting=frozenset(), pace=PACE)
     return taken
 
 
@@ -79,9 +78,12 @@ def test_what_does_not_fit_with_one_set_is_left_out() -> None:
     assert [one.item.sets for one in fitted([draft(0)], 46)] == [1]
 
 
-def test_a_session_holds_no_more_items_than_it_may() -> None:
+def test_a_session_holds_no_more_than_can_be_written() -> None:
     """The least important items go first."""
-    assert [one.rank for one in fitted([draft(3), draft(1), draft(2)], 6000, most=2)] == [1, 2]
+    room_b = 2 * item_bytes(draft(1).item)
+
+    assert [one.rank for one in fitted([draft(3), draft(1), draft(2)], 6000, room_b)] == [1, 2]
+    assert [one.rank for one in fitted([draft(3), draft(1), draft(2)], 6000, room_b - 1)] == [1]
 
 
 def test_a_role_stops_at_its_share() -> None:
@@ -89,7 +91,7 @@ def test_a_role_stops_at_its_share() -> None:
     taken, used = fit(
         [draft(1, role="hip"), draft(2, role="rest")],
         budget_s=6000,
-        most=None,
+        room_b=None,
         ceiling=lambda role, limiting_s: None if role == "hip" else limiting_s // 2,
         limiting=frozenset({"hip"}),
         pace=PACE,
@@ -106,7 +108,7 @@ def test_a_role_stops_at_its_share() -> None:
 def test_a_session_never_outlasts_its_budget(sets: list[int], budget_s: int) -> None:
     """Without an item that must be there, the time taken fits, whatever the drafts are."""
     drafts = [draft(rank + 1, sets=count) for rank, count in enumerate(sets)]
-    taken, used = fit(drafts, budget_s=budget_s, most=None, ceiling=None, limiting=frozenset(), pace=PACE)
+    taken, used = fit(drafts, budget_s=budget_s, room_b=None, ceiling=None, limiting=frozenset(), pace=PACE)
 
     assert used <= budget_s
     assert used == sum(one.seconds(PACE) for one in taken)

@@ -58,12 +58,18 @@ def ahead(story: Story, today: date) -> list[str]:
     return [item.exercise for day in days for one in day.sessions for item in one.items]
 
 
-@pytest.fixture
-def story(catalogue: Catalogue) -> Story:
+@pytest.fixture(scope="module")
+def first_week(catalogue: Catalogue) -> Story:
     """Return V1 after a calm first week."""
     told = Story.of(catalogue, "V1")
     told.calm_week(1)
     return told
+
+
+@pytest.fixture
+def story(first_week: Story) -> Story:
+    """Return V1 after a calm first week, for one test."""
+    return first_week.copy()
 
 
 @pytest.mark.parametrize(("flag", "urgency"), URGENCY)
@@ -232,12 +238,14 @@ def test_a_correction_never_withdraws_a_flag(story: Story) -> None:
 
 @pytest.mark.parametrize("code", ("hip_replacement", "spine_surgery", "bone_fragility", "hernia", "pregnancy"))
 def test_a_limit_without_clearance_locks_until_it_is_dated(story: Story, code: str) -> None:
-    """A new limit that needs a clearance locks at refer; the same limit with a date unlocks."""
+    """A new limit that needs a clearance locks at refer; with a date and fresh answers it unlocks at P1."""
     limit = Limit(code=code, cleared_on=None, note="cleared, promised")  # type: ignore[arg-type]
     story.tell(replace(story.profile, limits=(limit,)), TUESDAY)
     assert story.block.lock is not None
     assert story.block.lock.urgency == "refer"
 
+    story.tell(Screening(red_flags=dict(CLEAR)), TUESDAY + timedelta(days=1))  # type: ignore[arg-type]
+    assert story.block.lock is not None
     dated = replace(limit, cleared_on=TUESDAY)
     story.tell(replace(story.profile, limits=(dated,)), TUESDAY + timedelta(days=1))
     assert story.block.lock is None

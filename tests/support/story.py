@@ -4,6 +4,7 @@ Keeps what an app would keep (facts, state, shown weeks) and checks on every rep
 full rebuild from all facts gives the same state and the same days ahead.
 """
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -38,6 +39,8 @@ from planner.state import State
 
 VIGNETTES = Path(__file__).parents[1] / "scenarios" / "vignettes"
 MONDAY = date(2026, 11, 2)
+PROFILES = TypeAdapter(Profile)
+ASSESSMENTS = TypeAdapter(Assessment)
 CLEAR: dict[str, str] = {flag: "no" for flag in ARTICLE_FLAGS}
 NOT_THE_PLANNERS = ("display_name", "time_zone", "locale")
 
@@ -52,12 +55,12 @@ def load_vignette(name: str) -> dict[str, Any]:
 def profile_of(client: dict[str, Any]) -> Profile:
     """Return the planner's profile of an API client body."""
     kept = {key: value for key, value in client.items() if key not in NOT_THE_PLANNERS}
-    return TypeAdapter(Profile).validate_python(kept)
+    return PROFILES.validate_python(kept)
 
 
 def assessment_of(body: dict[str, Any], on: date = MONDAY) -> Assessment:
     """Return the planner's assessment of an API body, dated."""
-    return TypeAdapter(Assessment).validate_python({"performed_on": on, **body})
+    return ASSESSMENTS.validate_python({"performed_on": on, **body})
 
 
 def moment(on: date, hour: int = 12) -> datetime:
@@ -104,6 +107,12 @@ class Story:
         body = load_vignette(name)
         return cls(catalogue, profile_of(body["client"]), assessment_of(body["assessment"]), **changes)
 
+    def copy(self) -> "Story":
+        """Return the same story up to now, to go on differently."""
+        twin = copy(self)
+        twin.facts, twin.shown = list(self.facts), dict(self.shown)
+        return twin
+
     # --- what is shown ---
 
     @property
@@ -146,11 +155,6 @@ class Story:
         end = self.starts_on + timedelta(days=7 * self.weeks)
         days = (after + timedelta(days=offset) for offset in range(1, (end - after).days))
         return next((item for day in days if (item := self.squat_item(day)) is not None), None)
-
-    def projected_items(self) -> list[Item]:
-        """Return every item of the projected weeks."""
-        weeks = self.block.projected
-        return [item for week in weeks for day in week.days for one in day.sessions for item in one.items]
 
     def items_on(self, on: date) -> list[Item]:
         """Return every item shown on a day."""
@@ -334,7 +338,7 @@ def _changed_squat(item: Item, logged: LoggedItem, load_kg: float | None, gates:
     if item.category != "squat":
         return logged
     sets = logged.sets if load_kg is None else tuple(replace(one, load_kg=load_kg) for one in logged.sets)
-    return replace(logged, sets=sets, **(gates or {}))
+    return replace(logged, **({"sets": sets} | (gates or {})))
 
 
 def answered(session: PlannedSession, on: date) -> AnsweredSession:

@@ -1,0 +1,59 @@
+"""How much a week weighs when it is written down, so that it stays small enough to send.
+
+A week is promised to be at most 25 KB of JSON. What a training session may add follows from
+what the other sessions of the week already take; sizes are estimated a little high.
+"""
+
+from collections.abc import Iterable
+
+from planner.decision import Reason
+from planner.plan import Item
+
+WEEK_BYTES = 24_000  # of 25 000: the rest is for a lock, statuses and the fields of the week
+SESSION_BYTES = 260  # a session without its items, with its reasons
+_ITEM = 120  # names of the fields every item has, its id and punctuation
+_FIELD = 22
+_PHASE = 60
+_REASON = 42
+_FACT = 8
+_OPTIONAL = (
+    "reps",
+    "hold_s",
+    "breaths",
+    "distance_m",
+    "duration_s",
+    "tempo",
+    "rest_s",
+    "rpe_max",
+    "effort_percent",
+    "load_kg",
+    "depth",
+    "box_height_cm",
+    "load_position",
+    "stage",
+    "rung",
+    "modifiers",
+)
+
+
+def item_bytes(item: Item) -> int:
+    """Return about how many bytes an item takes as JSON."""
+    texts = (item.exercise, item.name, item.category, item.cue, item.load_text or "", *(item.ramp or ()))
+    fields = sum(getattr(item, name) is not None for name in _OPTIONAL)
+    return (
+        _ITEM
+        + sum(map(len, texts))
+        + _FIELD * (fields + bool(item.load_text) + bool(item.ramp))
+        + _PHASE * len(item.phases or ())
+        + sum(map(_reason_bytes, item.because))
+    )
+
+
+def _reason_bytes(reason: Reason) -> int:
+    facts = sum(len(name) + len(str(value)) + _FACT for name, value in reason.facts.items())
+    return _REASON + len(reason.text) + facts
+
+
+def session_bytes(items: Iterable[Item]) -> int:
+    """Return about how many bytes a session takes as JSON."""
+    return SESSION_BYTES + sum(map(item_bytes, items))

@@ -1,0 +1,163 @@
+"""Every example of the API's description executes as it stands in the demo gym."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app import demo, main
+from app.catalogue import load_catalogue
+from app.deps import get_now
+from app.main import create_app
+from planner.catalogue import Catalogue
+from tests.conftest import settings_for
+
+NOW = datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
+SIGN_IN = {"email": "coach@demo.example", "password": "demo-coach-pass"}
+AS_MEMBER = {"email": "member@demo.example", "password": "demo-member-pass"}
+AS_ADMIN = {"email": "admin@demo.example", "password": "demo-admin-pass"}
+OTHER_ROLES = {"/v1/me/week": AS_MEMBER, "/v1/invitations": AS_ADMIN}
+METHODS = ("get", "post", "put", "patch", "delete")
+# Their examples need a code or token that is handed out once.
+ONE_TIME = ("/v1/auth/refresh", "/v1/auth/password-resets", "/v1/invitations/accept")
+OF_FEATURES = ("Clients", "Screen", "Assess", "Block", "Week", "Log", "Library")
+
+Described = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def described() -> Described:
+    """Return the API's description."""
+    return create_app(settings_for("sqlite:///unused.db")).openapi()
+
+
+@pytest.fixture(scope="module")
+def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Load the demo gym into a file that each example copies."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    shutil.copyfile(migrated_sqlite, path)
+    app = create_app(settings_for(f"sqlite:///{path}"))
+    with TestClient(app):
+        state = app.state
+        assert demo.load_if_empty(state.database, state.hasher, state.catalogue, now=NOW)
+    return path
+
+
+@contextmanager
+def _fresh_gym(demo_file: Path, path: Path) -> Iterator[TestClient]:
+    """Yield a client of the app on a fresh copy of the demo gym, on the day it was loaded."""
+    shutil.copyfile(demo_file, path)
+    app = create_app(settings_for(f"sqlite:///{path}"))
+    app.dependency_overrides[get_now] = lambda: NOW
+    with TestClient(app) as client:
+        yield client
+    path.unlink()
+
+
+def _signed_in(client: TestClient, credentials: dict[str, str]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {client.post('/v1/auth/login', json=credentials).json()['access_token']}"}
+
+
+@pytest.fixture(autouse=True)
+def _one_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the seeds once for all the apps of these tests."""
+    monkeypatch.setattr(main, "load_catalogue", _catalogue)
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+def _operations(described: Described) -> Iterator[tuple[str, str, Described]]:
+    for path, entry in described["paths"].items():
+        for method in METHODS:
+            if method in entry:
+                yield method, path, entry[method]
+
+
+def _values(examples: Described | None) -> list[object]:
+    return [example["value"] for example in (examples or {}).values()]
+
+
+def _requests(described: Described) -> Iterator[tuple[str, str, dict[str, object], object]]:
+    """Yield every combination of an operation's examples: one set of parameters, each body."""
+    for method, path, operation in _operations(described):
+        if path in ONE_TIME or path.startswith(("/livez", "/readyz", "/metrics", "/docs")):
+            continue
+        url, query = path, {}
+        for parameter in operation.get("parameters", ()):
+            given = _values(parameter.get("examples"))
+            if parameter["in"] == "path" and given:
+                url = url.replace(f"{{{parameter['name']}}}", str(given[0]))
+            elif parameter["in"] == "query" and given:
+                query[parameter["name"]] = given[0]
+        if "{" in url:
+            continue
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        for body in _values(content.get("examples")) or [None]:
+            yield method, url, query, body
+
+
+def test_every_example_executes(described: Described, demo_file: Path, tmp_path: Path) -> None:
+    """Each one alone, on the gym as it was loaded, answers 2xx."""
+    refused = []
+    for method, url, query, body in _requests(described):
+        with _fresh_gym(demo_file, tmp_path / "copy.db") as client:
+            headers = _signed_in(client, OTHER_ROLES.get(url, SIGN_IN))
+            more = {} if body is None else {"json": body}
+            answer = client.request(method, url, params=query, headers=headers, **more)  # type: ignore[arg-type]
+        if answer.status_code >= 300:
+            refused.append((method, url, body, answer.status_code, answer.text))
+    assert not refused
+
+
+def test_examples_execute_one_after_the_other(described: Described, demo_file: Path, tmp_path: Path) -> None:
+    """Logs, screenings, assessments and clearances leave each other executable, and may be sent twice."""
+    recording = ("screenings", "clearances", "assessments", "session-logs", "check-ins")
+    sends = [entry for entry in _requests(described) if entry[0] == "post" and entry[1].endswith(recording)]
+    with _fresh_gym(demo_file, tmp_path / "copy.db") as client:
+        headers = _signed_in(client, SIGN_IN)
+        statuses = {client.post(url, json=body, headers=headers).status_code for _, url, _, body in sends * 2}
+    assert statuses == {201}
+
+
+def test_every_body_and_parameter_has_an_example(described: Described) -> None:
+    """Nothing is left to what a form would invent."""
+    bare = []
+    for method, path, operation in _operations(described):
+        if not set(operation.get("tags", ())) & set(OF_FEATURES):
+            continue
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] in ("path", "query") and parameter["name"] != "date":
+                bare += [] if parameter.get("examples") else [(method, path, parameter["name"])]
+        body = operation.get("requestBody")
+        if body and not body["content"]["application/json"].get("examples"):
+            bare.append((method, path, "body"))
+    assert not bare
+
+
+def test_every_operation_says_what_it_does(described: Described) -> None:
+    """A tag, a sentence, a frozen id and the problems it may answer."""
+    ids = [operation["operationId"] for _, _, operation in _operations(described)]
+    assert len(ids) == len(set(ids))
+    for method, path, operation in _operations(described):
+        assert operation["tags"], (method, path)
+        assert operation["description"], (method, path)
+        assert {"401", "404", "422"} <= set(operation["responses"]), (method, path)
+
+
+def test_good_answers_are_described(described: Described) -> None:
+    """Every 200 and 201 of the features names its schema."""
+    for method, path, operation in _operations(described):
+        if not set(operation.get("tags", ())) & set(OF_FEATURES):
+            continue
+        for status in {"200", "201"} & set(operation["responses"]):
+            schema = operation["responses"][status]["content"]["application/json"]["schema"]
+            assert "$ref" in schema, (method, path, status)

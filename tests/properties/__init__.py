@@ -1,0 +1,1 @@
+"""Laws of the planner, checked on generated clients, assessments and histories."""
