@@ -4,51 +4,30 @@ Everything goes through the functions that the API uses, each with the instant i
 gym is a gym like any other.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, get_args
-from uuid import UUID
+from datetime import date, datetime, timedelta
+from typing import get_args
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import delete
 from sqlmodel import Session, SQLModel, col, func, select
 
 from app import demo_ids, tables
-from app.assessments import service as assessments
-from app.assessments.schemas import AssessmentCreate
-from app.blocks import service as blocks
-from app.blocks.schemas import BlockCreate
-from app.clients import screening_service as screenings
 from app.clients import service as clients
 from app.clients.schemas import ClientCreate
-from app.clients.screening_schemas import ClearanceCreate, ScreeningCreate
 from app.db import ANY_ORGANIZATION, Database
 from app.demo_ids import demo_id
-from app.deps import SignedIn
-from app.local_time import local_day, zone
-from app.logs import service as logs
-from app.logs.schemas import CheckInCreate, SessionLogCreate
+from app.demo_story import COACH, DemoClient, Loading, Story, Strict
+from app.local_time import local_day
 from app.passwords import Hasher
 from app.person_file import read_person_file
-from app.plan_store import stored_weeks
-from app.planning import Desk
 from app.resources import resource_directory
 from app.yaml_files import read_yaml
 from planner.catalogue import Catalogue
-from planner.plan import Item, PlannedSession, Week
 from planner.words import Weekday
 
-History = Literal["none", "calm", "flare"]
 _WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-_MORNING, _EVENING = time(7), time(18, 10)
-_LOGGED_KINDS = ("squat", "joint", "retest")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DemoPerson(_Strict):
+class DemoPerson(Strict):
     """Somebody who signs in to the demo gym."""
 
     name: str
@@ -59,38 +38,12 @@ class DemoPerson(_Strict):
     client: str | None = None
 
 
-class DemoBlock(_Strict):
-    """A running block and when it began."""
-
-    days_ago: int
-    weeks: int
-
-
-class DemoClient(_Strict):
-    """A client, named after the file that describes them, and what has happened."""
-
-    name: str
-    block: DemoBlock | None = None
-    history: History = "none"
-    assessed_days_ago: int = 0
-    cleared_days_ago: int | None = None
-
-
-class DemoGym(_Strict):
+class DemoGym(Strict):
     """seeds/demo/gym.yaml."""
 
     organization: str
     people: tuple[DemoPerson, ...]
     clients: tuple[DemoClient, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loading:
-    """What loading needs at every step."""
-
-    session: Session
-    catalogue: Catalogue
-    now: datetime
 
 
 def load_if_empty(database: Database, hasher: Hasher, catalogue: Catalogue, *, now: datetime) -> bool:
@@ -154,15 +107,7 @@ def _add_person(loading: Loading, hasher: Hasher, person: DemoPerson, at: dateti
     loading.session.flush()
 
 
-# --- one client ---------------------------------------------------------------------------------------------------
-
-_COACH = SignedIn(
-    organization_id=demo_ids.ORGANIZATION,
-    person_id=demo_ids.COACH,
-    role="coach",
-    client_id=None,
-    family_id=demo_ids.COACH,
-)
+# --- clients ------------------------------------------------------------------------------------------------------
 
 
 def _add_client(loading: Loading, demo: DemoClient) -> None:
@@ -171,7 +116,7 @@ def _add_client(loading: Loading, demo: DemoClient) -> None:
     body = _with_first_day(described.client, today)
     client = clients.add_client(
         loading.session,
-        _COACH,
+        COACH,
         body,
         now=loading.now - timedelta(days=61),
         client_id=demo_id(f"client/{demo.name}"),
@@ -188,132 +133,3 @@ def _with_first_day(client: ClientCreate, today: date) -> ClientCreate:
     days = [_WEEKDAYS.index(day) for day in client.training_days]
     turned = tuple(_WEEKDAYS[(day - days[0] + today.weekday()) % len(_WEEKDAYS)] for day in days)
     return client.model_copy(update={"training_days": turned})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """What has happened with one client up to now."""
-
-    loading: Loading
-    client: tables.Client
-    demo: DemoClient
-    today: date
-
-    def screen_and_clear(self) -> None:
-        """Record an old clearance, for the client who has one."""
-        if self.demo.cleared_days_ago is None:
-            return
-        at = self._at(self.demo.cleared_days_ago, _EVENING)
-        cleared = ClearanceCreate(cleared_by="Dr. Amara Osei, sports medicine", note="Back strain last year, healed.")
-        screenings.add_clearance(self._desk(at), cleared, clearance_id=self._id("clearance"))
-
-    def assess(self, body: AssessmentCreate) -> None:
-        """Screen and assess the client the evening before the block, or some days ago."""
-        days_ago = self.demo.assessed_days_ago if self.demo.block is None else self.demo.block.days_ago + 1
-        at = min(self._at(days_ago, _MORNING), self.loading.now)
-        checklist = ScreeningCreate(red_flags=body.red_flags)
-        screenings.add_screening(self._desk(at), checklist, screening_id=self._id("screening"))
-        assessments.add_assessment(self._desk(at), body, assessment_id=self._id("assessment"))
-
-    def plan(self) -> None:
-        """Plan the block on the evening of the assessment."""
-        block = self.demo.block
-        if block is None:
-            return
-        desk = self._desk(self._at(block.days_ago + 1, _EVENING))
-        starts_on = self.today - timedelta(days=block.days_ago)
-        asked = BlockCreate(assessment_id=self._id("assessment"), starts_on=starts_on, weeks=block.weeks)
-        blocks.plan_block(desk, _COACH, asked, finish_current=False, block_id=self._id("block"))
-
-    def train(self) -> None:
-        """Log every planned session of the days behind, and the mornings after squats."""
-        if self.demo.block is None or self.demo.history == "none":
-            return
-        sessions = mornings = 0
-        squatted = False
-        for days_ago in range(self.demo.block.days_ago, 0, -1):
-            if squatted:
-                self._check_in(days_ago, mornings)
-                mornings += 1
-            planned = [one for one in self._shown(days_ago) if one.kind in _LOGGED_KINDS]
-            for one in planned:
-                self._log(days_ago, one, sessions)
-                sessions += 1
-            squatted = any(one.kind == "squat" for one in planned)
-
-    def _log(self, days_ago: int, planned: PlannedSession, number: int) -> None:
-        at = self._at(days_ago, _EVENING)
-        flared = self._flares(days_ago)
-        pain = 6 if flared else 1
-        body = SessionLogCreate.model_validate(
-            {
-                "id": str(self._id("session_log", number)),
-                "session_id": planned.id,
-                "performed_at": at.isoformat(),
-                "items": [_as_done(item) for item in planned.items],
-                "back_pain": {"before": 1, "during": pain, "after": pain},
-                "words": ["sharp"] if flared else ["worked"],
-                "warm_up_helped": not flared,
-                "leg_soreness": 2,
-                "context": {"sleep_h": 5 if flared else 7.5, "sitting_h": 5, "stress": 6 if flared else 3},
-            }
-        )
-        logs.add_session_log(self._desk(at + timedelta(minutes=10)), body)
-
-    def _check_in(self, days_ago: int, number: int) -> None:
-        at = self._at(days_ago, _MORNING)
-        flared = self._flares(days_ago + 1)
-        body = CheckInCreate.model_validate(
-            {
-                "id": str(self._id("check_in", number)),
-                "at": at.isoformat(),
-                "back_pain": {"now": 4, "worst_24h": 6} if flared else {"now": 1, "worst_24h": 2},
-                "hours_to_settle": None if flared else 8,
-                "words": ["sharp"] if flared else ["worked"],
-                "leg_soreness": 2,
-            }
-        )
-        logs.add_check_in(self._desk(at), body)
-
-    def _flares(self, days_ago: int) -> bool:
-        """Tell whether a day is one of the latest squats of a history that ends in a flare."""
-        return self.demo.history == "flare" and days_ago <= len(_WEEKDAYS) // 2
-
-    def _shown(self, days_ago: int) -> tuple[PlannedSession, ...]:
-        """Return the sessions of a day as they stand in the stored plan."""
-        day = self.today - timedelta(days=days_ago)
-        row = self.loading.session.get_one(tables.Block, (self.client.organization_id, self._id("block")))
-        number = (day - row.starts_on).days // len(_WEEKDAYS) + 1
-        week: Week = stored_weeks(self.loading.session, row, [number])[number]
-        return next(planned.sessions for planned in week.days if planned.date == day)
-
-    def _desk(self, at: datetime) -> Desk:
-        return Desk(
-            session=self.loading.session,
-            client=self.client,
-            author_id=demo_ids.COACH,
-            catalogue=self.loading.catalogue,
-            now=at,
-        )
-
-    def _at(self, days_ago: int, hour: time) -> datetime:
-        day = self.today - timedelta(days=days_ago)
-        return datetime.combine(day, hour, tzinfo=zone(self.client.time_zone)).astimezone(UTC)
-
-    def _id(self, kind: str, number: int | None = None) -> UUID:
-        return demo_id(f"{kind}/{self.demo.name}" if number is None else f"{kind}/{self.demo.name}/{number}")
-
-
-def _as_done(item: Item) -> dict[str, object]:
-    """Return an item logged exactly as prescribed, one point of effort below its ceiling."""
-    done: dict[str, object] = {"item_id": item.id}
-    one_set = {"reps": item.reps, "hold_s": item.hold_s, "load_kg": item.load_kg}
-    if item.rpe_max is not None:
-        one_set["rpe"] = max(item.rpe_max - 1, 1)
-    said = {name: value for name, value in one_set.items() if value is not None}
-    if said:
-        done["sets"] = [said] * item.sets
-    if item.category == "squat":
-        done |= {"tempo_kept": True, "position_lost": False, "breath_ok": True, "unrack_calm": True}
-        done |= {"depth_reached": item.depth} if item.depth else {}
-    return done

@@ -1,11 +1,14 @@
 """Ready JSON documents with strong entity tags: served as stored, not at all when the reader has them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Response
 
 MEDIA_TYPE = "application/json"
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+
+Responses = dict[int | str, dict[str, Any]]
+"""What `responses=` of a route takes: answers that are bytes still name their schema."""
 
 IfNoneMatch = Annotated[
     str | None,

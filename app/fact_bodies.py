@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -17,9 +16,15 @@ RECORD_FIELDS = ("display_name", "time_zone", "locale")
 """What a client's record holds beside the profile; the planner never sees it."""
 
 
-@cache
+_ADAPTERS: dict[type[object], TypeAdapter[Any]] = {}
+
+
 def _adapter(shape: type[Shape]) -> TypeAdapter[Shape]:
-    return TypeAdapter(shape)
+    """Return the adapter of a shape; making one costs more than a hundred uses."""
+    made = _ADAPTERS.get(shape)
+    if made is None:
+        made = _ADAPTERS[shape] = TypeAdapter(shape)
+    return made
 
 
 def to_fact_body(shape: type[Shape], values: Mapping[str, object]) -> Shape:

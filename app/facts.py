@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import cast
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -148,10 +147,3 @@ def list_facts(
 def newest_profile(client: tables.Client) -> Profile:
     """Return what the client's record says now."""
     return load_body(Profile, client.profile)
-
-
-def profile_at(facts: Sequence[Fact], at: datetime) -> Profile:
-    """Return the profile version in force at an instant; the first one before any."""
-    profiles = [fact for fact in facts if isinstance(fact.body, Profile)]
-    earlier = [fact for fact in profiles if fact.at <= at]
-    return cast(Profile, (earlier or profiles)[-1 if earlier else 0].body)

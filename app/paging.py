@@ -42,14 +42,19 @@ def place(cursor: str | None, *, scope: str, parts: int) -> Sequence[str] | None
     """Return the key a page begins after; refuse a cursor that is broken or of another list."""
     if not cursor:
         return None
+    key = _opened(cursor)
+    if len(key) != parts or _seal(scope, key) != cursor:
+        raise InvalidCursor
+    return key
+
+
+def _opened(cursor: str) -> list[str]:
+    """Return the key inside a cursor; nothing is believed before it was sealed again."""
     try:
         _, *key = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
     except (ValueError, TypeError):
         raise InvalidCursor from None
-    whole = all(isinstance(part, str) for part in key) and len(key) == parts
-    if not whole or _seal(scope, key) != cursor:
-        raise InvalidCursor
-    return key
+    return [part for part in key if isinstance(part, str)]
 
 
 def _seal(scope: str, key: Sequence[str]) -> str:

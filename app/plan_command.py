@@ -20,7 +20,7 @@ from planner.errors import Fault, PlannerError
 from planner.facts import Body, Fact
 from planner.plan import Week
 from planner.replan import BlockRequest, Planned, build
-from planner.wire import dump_block, dump_week
+from planner.wire import dump_block, dump_finding, dump_week
 
 _PROFILE_TIME, _ASSESSMENT_TIME, _BLOCK_TIME = time(8, tzinfo=UTC), time(9, tzinfo=UTC), time(10, tzinfo=UTC)
 
@@ -87,7 +87,9 @@ def _id(name: str) -> str:
 
 
 def _as_json(report: Report) -> str:
+    """Return the block as the API answers a dry run, with the findings it rests on."""
     block = json.loads(dump_block(report.planned.block))
+    block["findings"] = json.loads(dump_finding(report.planned.state.client.finding))
     block["planned_weeks"] = [json.loads(dump_week(week)) for week in report.weeks]
     return json.dumps(block, ensure_ascii=False, indent=2)
 

@@ -54,6 +54,11 @@ def last_day(block: tables.Block) -> date:
     return block.starts_on + timedelta(days=block.weeks * DAYS - 1)
 
 
+def first_day(block: tables.Block, number: int) -> date:
+    """Return the first day of a block week, the first week being 1."""
+    return block.starts_on + timedelta(days=(number - 1) * DAYS)
+
+
 def week_number(block: tables.Block, on: date) -> int | None:
     """Return the number of the block week that holds a day, None outside the block."""
     number = (on - block.starts_on).days // DAYS + 1
@@ -70,9 +75,9 @@ def tag(*parts: object) -> str:
     return f'"{sha256("/".join(map(str, parts)).encode()).hexdigest()[:32]}"'
 
 
-def version_for(versions: Collection[str], *, begun: bool, locked: bool) -> str:
-    """Return which stored version of a week is shown."""
-    if locked and "withheld" in versions:
+def version_for(versions: Collection[str], *, begun: bool) -> str:
+    """Return which stored version of a week is shown; a withheld one is there only while a lock holds."""
+    if "withheld" in versions:
         return "withheld"
     return "earned" if begun or "projected" not in versions else "projected"
 
@@ -113,7 +118,6 @@ def save_plan(
     fresh = {key: body for key, body in bodies.items() if before.get(key) != content_tag(body)}
     gone = {key for key in before if key[1] != "earned" and key not in bodies}
     decisions = _new_decisions(session, block, planned.decisions)
-    was_locked = block.status == "locked"
     same = document == block.document and not (fresh or gone or decisions)
     if same and cause.kind != "upgrade":
         _update(session, block, block.revision, state=state)
@@ -131,7 +135,7 @@ def save_plan(
     )
     after = {key: etag for key, etag in before.items() if key not in gone}
     after |= {key: content_tag(body) for key, body in fresh.items()}
-    changed = _visible_changes(block, (before, was_locked), (after, block.status == "locked"), today)
+    changed = _visible_changes(block, before, after, today)
     _add_revision(session, block, cause, decisions, changed)
     return Saved(revision=revision, decisions=decisions, changed_weeks=changed)
 
@@ -149,12 +153,11 @@ def hold_training(
     before = current_tags(session, block)
     bodies = {(number, "withheld"): _emptied(body, lock) for number, body in _stored_bodies(session, block)}
     revision = block.revision + 1
-    was_locked = block.status == "locked"
     fresh = {key: body for key, body in bodies.items() if before.get(key) != content_tag(body)}
     _replace_weeks(session, block, fresh, set(), revision)
     _update(session, block, revision, state="", document=document, status="locked", etag=tag(block.id, revision))
     after = before | {key: content_tag(body) for key, body in fresh.items()}
-    changed = _visible_changes(block, (before, was_locked), (after, True), today)
+    changed = _visible_changes(block, before, after, today)
     _add_revision(session, block, cause, (), changed)
     return Saved(revision=revision, decisions=(), changed_weeks=changed)
 
@@ -179,7 +182,7 @@ def _bodies(
     bodies |= {(week.week_number, "projected"): dump_week(week).decode() for week in plan.projected}
     if plan.lock is None:
         return bodies
-    begun = [number for number in range(1, block.weeks + 1) if _start(block, number) <= today]
+    begun = [number for number in range(1, block.weeks + 1) if first_day(block, number) <= today]
     planned = {week.week_number: week for week in plan.earned}
     kept = stored_weeks(session, block, [number for number in begun if number not in planned])
     for number in begun:
@@ -201,10 +204,6 @@ def _emptied(body: str, lock: Lock) -> str:
             status = "withheld" if planned["status"] == "planned" else planned["status"]
             planned |= {"items": [], "status": status}
     return json.dumps(week, ensure_ascii=False, separators=(",", ":"))
-
-
-def _start(block: tables.Block, number: int) -> date:
-    return block.starts_on + timedelta(days=(number - 1) * DAYS)
 
 
 def _replace_weeks(
@@ -230,8 +229,8 @@ def _replace_weeks(
             week_number=number,
             version=version,
             revision=revision,
-            starts_on=_start(block, number),
-            ends_on=_start(block, number) + timedelta(days=DAYS - 1),
+            starts_on=first_day(block, number),
+            ends_on=first_day(block, number) + timedelta(days=DAYS - 1),
             etag=content_tag(body),
             body=body,
         )
@@ -261,20 +260,18 @@ def _new_decisions(session: Session, block: tables.Block, made: Sequence[Decisio
 
 
 def _visible_changes(
-    block: tables.Block,
-    before: tuple[Mapping[WeekKey, str], bool],
-    after: tuple[Mapping[WeekKey, str], bool],
-    today: date,
+    block: tables.Block, before: Mapping[WeekKey, str], after: Mapping[WeekKey, str], today: date
 ) -> tuple[int, ...]:
     """Return the weeks that a reader would now see differently."""
-
-    def seen(number: int, tags: Mapping[WeekKey, str], locked: bool) -> str | None:
-        versions = [version for week, version in tags if week == number]
-        shown = version_for(versions, begun=_start(block, number) <= today, locked=locked)
-        return tags.get((number, shown))
-
     numbers = range(1, block.weeks + 1)
-    return tuple(number for number in numbers if seen(number, *before) != seen(number, *after))
+    return tuple(
+        number for number in numbers if _seen(block, number, before, today) != _seen(block, number, after, today)
+    )
+
+
+def _seen(block: tables.Block, number: int, tags: Mapping[WeekKey, str], today: date) -> str | None:
+    versions = [version for week, version in tags if week == number]
+    return tags.get((number, version_for(versions, begun=first_day(block, number) <= today)))
 
 
 def _add_revision(

@@ -14,7 +14,6 @@ from sqlmodel import Session, col, select
 from app import tables
 from app.fact_bodies import dump_body, load_body
 from app.facts import NewFact, load_facts, store_fact, to_fact
-from app.ids import new_id
 from app.local_time import local_day
 from app.plan_store import Cause, Saved, finish, hold_training, last_day, save_plan, stored_weeks, tag, week_number
 from planner import PLANNER_VERSION
@@ -270,8 +269,3 @@ def _carried(desk: Desk) -> str | None:
     plan = json.loads(document)
     rung = plan["ladder"][plan["current_rung"]]
     return dump_body(load_body(Rung, json.dumps(rung)))
-
-
-def new_block_id() -> UUID:
-    """Return the id of a new block."""
-    return new_id()

@@ -11,7 +11,7 @@ _NOT_ASKED: Answer = "not_asked"
 
 
 def _asked(question: str) -> Answer:
-    return Field(default=_NOT_ASKED, description=question)  # type: ignore[no-any-return]
+    return Field(default=_NOT_ASKED, description=question)
 
 
 class RedFlags(RequestModel):

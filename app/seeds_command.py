@@ -1,5 +1,7 @@
 """`squatback seeds`: load and cross-check the seeds, print a summary that two versions can be compared by."""
 
+from collections.abc import Sized
+
 import typer
 
 from app.catalogue import load_catalogue
@@ -21,7 +23,7 @@ def print_seeds() -> int:
 
 
 def _lines(catalogue: Catalogue) -> list[str]:
-    counts = {
+    counts: dict[str, Sized] = {
         "exercises": catalogue.exercises,
         "variations": catalogue.variations,
         "ladders": catalogue.ladders,

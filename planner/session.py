@@ -123,17 +123,17 @@ class Sessions:
         if shape.position is not None and self._squats_on(on):
             squat = squat_draft(self.context, shape.position, deload=shape.deload)
         reserved = 0 if squat is None else minutes_of(squat.seconds(self.pace)) * MINUTE
-        circles = self._circles_sheet(self.budget_s - reserved, training_day=trains)
-        left = self.budget_s - circles.minutes * MINUTE
-        retest = self._retest(shape, left - reserved)
+        left = self.budget_s - reserved
+        retest = self._retest(shape, left - self._first_circle_s(trains))
+        left -= retest.minutes * MINUTE
+        circles = self._circles_sheet(left, training_day=trains)
         if not trains:
             return self._kept(retest, circles)
-        work = self._training(shape, squat, left - retest.minutes * MINUTE)
+        work = self._training(shape, squat, left + reserved - circles.minutes * MINUTE)
         return self._kept(retest, circles, work)
 
     def _circles_sheet(self, room: int, *, training_day: bool) -> Sheet:
         """Return the day's circles; many days share them."""
-        room = min(room, self.catalogue.doses.methods.cars.longest_minutes * MINUTE)
         key = (training_day, room)
         if key not in self._circles:
             self._circles[key] = self._sheet("daily_cars", self.daily.circles(training_day=training_day), room)
@@ -177,6 +177,11 @@ class Sessions:
             taken = days * of_day[0] + (WEEK - days) * of_day[1] + session_bytes(draft.item for draft in retest)
             self._room_b = (WEEK_BYTES - taken) // days - SESSION_BYTES
         return self._room_b
+
+    def _first_circle_s(self, trains: bool) -> int:
+        """Return the time kept free for at least one circle, in whole minutes."""
+        first = self._circle_drafts(trains)[:1]
+        return sum(minutes_of(draft.seconds(self.pace)) for draft in first) * MINUTE
 
     def _circle_drafts(self, trains: bool) -> list[Draft]:
         return self.daily.circles(training_day=trains)

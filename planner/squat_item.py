@@ -104,6 +104,7 @@ def _demand(variation: Variation) -> float:
 
 
 def _case(position: Position, rung: Rung, client: Client, catalogue: Catalogue, *, deload: bool) -> DoseCase:
+    quiet = catalogue.doses.block.no_limiter_rpe
     first = first_effort(rung.stage, client.codes, catalogue).rpe
     return replace(
         dose_case(client, catalogue),
@@ -116,6 +117,7 @@ def _case(position: Position, rung: Rung, client: Client, catalogue: Catalogue, 
         stage_rpe=catalogue.doses.stages.of(rung.stage).rpe[1],
         first_rpe=first if position.exposures == 0 else None,
         rpe_cap=rpe_cap(client.codes, catalogue),
+        no_limiter_rpe=quiet if client.finding.limiting_factor == "none" else None,
     )
 
 

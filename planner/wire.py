@@ -6,12 +6,13 @@ blocks and weeks; a state keeps everything.
 
 from pydantic import TypeAdapter
 
-from planner.plan import Block, Week
+from planner.plan import Block, Finding, Week
 from planner.state import State
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)
 _WEEK: TypeAdapter[Week] = TypeAdapter(Week)
 _BLOCK: TypeAdapter[Block] = TypeAdapter(Block)
+_FINDING: TypeAdapter[Finding] = TypeAdapter(Finding)
 
 
 def dump_state(state: State) -> bytes:
@@ -37,3 +38,8 @@ def load_week(data: bytes | str) -> Week:
 def dump_block(block: Block) -> bytes:
     """Return a block without its weeks as JSON, absent values left out."""
     return _BLOCK.dump_json(block, exclude_none=True, exclude={"earned", "projected", "decisions"})
+
+
+def dump_finding(finding: Finding) -> bytes:
+    """Return a finding with its evidence as JSON."""
+    return _FINDING.dump_json(finding)

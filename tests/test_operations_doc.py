@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.cli import main as cli
+from app.cli import cli
 from app.settings import Settings
 
 OPERATIONS = (Path(__file__).parents[1] / "docs" / "operations.md").read_text()

@@ -10,9 +10,8 @@ def _both(
 ) -> Iterator[dict[str, object]]:
     """Yield the measurements of a motion on the left and the right side."""
     for side, (passive, active) in zip(("left", "right"), ranges, strict=True):
-        measured = {"passive": passive, "active": active}
-        known = {name: value for name, value in measured.items() if value is not None}
-        yield {"joint": joint, "motion": motion, "side": side, "unit": unit} | known
+        measured: dict[str, object] = {"joint": joint, "motion": motion, "side": side, "unit": unit, "passive": passive}
+        yield measured if active is None else measured | {"active": active}
 
 
 def _joints(

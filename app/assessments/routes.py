@@ -10,6 +10,7 @@ from app.assessments.schemas import Assessment, AssessmentCreate, AssessmentPage
 from app.demo_ids import demo_id
 from app.deps import CurrentPerson, SessionDep
 from app.desk import ClientDesk
+from app.errors import Forbidden
 from app.facts import list_facts
 from app.idempotency import KeyedDep, KeyedRoute
 from app.paging import Cursor, Limit
@@ -34,6 +35,7 @@ def list_assessments(
 @router.post("/clients/{client_id}/assessments", status_code=201)
 def add_assessment(
     desk: ClientDesk,
+    person: CurrentPerson,
     response: Response,
     body: Annotated[AssessmentCreate, Body(openapi_examples=examples.ASSESSMENT)],
     _key: KeyedDep,
@@ -42,6 +44,8 @@ def add_assessment(
 
     A running block takes it as a re-test. Send another with `replaces` to correct it.
     """
+    if body.setting == "clinic" and not person.is_staff:
+        raise Forbidden("Members assess themselves at home; an assessment in the clinic is a coach's.")
     assessment = service.add_assessment(desk, body)
     response.headers["Location"] = f"/v1/assessments/{assessment.id}"
     return assessment

@@ -13,11 +13,11 @@ from app.ids import new_id
 from app.local_time import instant_of_day
 from app.planning import Desk, record_fact
 from planner.assess import check_assessment
+from planner.begin import read_client
 from planner.catalogue import Catalogue
 from planner.client import age_on
 from planner.errors import AssessmentError, Fault
 from planner.facts import Assessment, Profile
-from planner.fold import read_client
 from planner.screen import screen
 
 _JUDGED = TypeAdapter(schemas.Judged)

@@ -12,7 +12,7 @@ from app.blocks import examples, service
 from app.blocks.schemas import Block, BlockCreate, BlockPage, DecisionPage, Ladder, Week
 from app.demo_ids import demo_id
 from app.deps import CatalogueDep, CurrentPerson, MemberPerson, NowDep, SessionDep, SignedIn
-from app.documents import MEDIA_TYPE, IfNoneMatch, document
+from app.documents import MEDIA_TYPE, IfNoneMatch, Responses, document
 from app.idempotency import KeyedDep, KeyedRoute
 from app.local_time import local_day
 from app.paging import Cursor, Limit
@@ -49,10 +49,10 @@ DryRun = Annotated[
     ),
 ]
 
-_UNCHANGED = {304: {"description": "Your copy is current"}}
-_BLOCK = {200: {"model": Block, "description": "The block"}, **_UNCHANGED}
-_WEEK = {200: {"model": Week, "description": "The week"}, **_UNCHANGED}
-_PLANNED = {
+_UNCHANGED: Responses = {304: {"description": "Your copy is current"}}
+_BLOCK: Responses = {200: {"model": Block, "description": "The block"}, **_UNCHANGED}
+_WEEK: Responses = {200: {"model": Week, "description": "The week"}, **_UNCHANGED}
+_PLANNED: Responses = {
     200: {"model": Block, "description": "What the block would be (dry run)"},
     201: {"model": Block, "description": "The new block"},
 }

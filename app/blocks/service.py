@@ -15,7 +15,7 @@ from app.facts import find_fact
 from app.ids import new_id
 from app.local_time import local_day
 from app.paging import cut, place
-from app.plan_store import last_day, status_on, tag, version_for, week_number
+from app.plan_store import first_day, last_day, status_on, tag, version_for, week_number
 from app.planning import Desk, NewBlock, draft_block, finish_block, is_over, lock_client, open_block, store_block
 from planner.errors import BlockError, Fault
 from planner.replan import Planned
@@ -107,18 +107,17 @@ def block_tag(block: tables.Block, today: date) -> str:
 
 def week_document(session: Session, block: tables.Block, number: int, today: date) -> tuple[str, str]:
     """Return a week's JSON and tag, in the version that is shown on a day."""
-    statement = select(tables.BlockWeek.version, tables.BlockWeek.starts_on, tables.BlockWeek.body).where(
+    statement = select(tables.BlockWeek.version, tables.BlockWeek.body).where(
         tables.BlockWeek.organization_id == block.organization_id,
         tables.BlockWeek.block_id == block.id,
         tables.BlockWeek.week_number == number,
         col(tables.BlockWeek.is_current),
     )
-    rows = {version: (starts_on, body) for version, starts_on, body in session.exec(statement)}
-    if not rows:
+    bodies = dict(session.exec(statement).all())
+    if not bodies:
         raise NotFound
-    begun = next(iter(rows.values()))[0] <= today
-    version = version_for(rows, begun=begun, locked=block.status == "locked")
-    return _week_body(block, rows[version][1]), tag(block.etag, version, number)
+    version = version_for(bodies, begun=first_day(block, number) <= today)
+    return _week_body(block, bodies[version]), tag(block.etag, version, number)
 
 
 def _week_body(block: tables.Block, body: str) -> str:

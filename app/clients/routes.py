@@ -8,11 +8,11 @@ from fastapi import APIRouter, Body, Path, Query, Response
 from app.clients import examples, service
 from app.clients.schemas import Client, ClientChange, ClientCreate, ClientPage
 from app.demo_ids import demo_id
-from app.deps import CatalogueDep, CoachPerson, CurrentPerson, NowDep, SessionDep
+from app.deps import CoachPerson, CurrentPerson, NowDep, SessionDep
+from app.desk import AnyDesk
 from app.errors import Forbidden
 from app.idempotency import KeyedDep, KeyedRoute
 from app.paging import Cursor, Limit
-from app.planning import Desk
 from app.visible import VisibleClient, find_client
 
 router = APIRouter(prefix="/v1/clients", tags=["Clients"], route_class=KeyedRoute)
@@ -65,18 +65,14 @@ def get_client(client: VisibleClient) -> Client:
 
 @router.patch("/{client_id}")
 def change_client(
-    client: VisibleClient,
+    desk: AnyDesk,
     person: CurrentPerson,
-    session: SessionDep,
-    catalogue: CatalogueDep,
-    now: NowDep,
     body: Annotated[ClientChange, Body(openapi_examples=examples.CLIENT_CHANGE)],
 ) -> Client:
     """Change a client from now on: send only what changes. Days that have begun stay as they were shown.
 
     Members change everything but limits and the preferred squat's maximum. Send the old values to undo.
     """
-    desk = Desk(session=session, client=client, author_id=person.person_id, catalogue=catalogue, now=now)
     return service.to_client(service.change_client(desk, person, body))
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Path, Response
 from app.demo_ids import demo_id
 from app.deps import SessionDep
 from app.desk import ClientDesk
-from app.documents import MEDIA_TYPE
+from app.documents import MEDIA_TYPE, Responses
 from app.facts import get_fact, list_facts
 from app.idempotency import KeyedDep, KeyedRoute
 from app.logs import examples, service
@@ -36,11 +36,11 @@ CheckInId = Annotated[
     Path(openapi_examples={"demo": {"summary": "Sam's first morning after", "value": str(demo_id("check_in/sam/0"))}}),
 ]
 
-_LOGGED = {
+_LOGGED: Responses = {
     200: {"model": SessionLogAnswer, "description": "Stored before: the same answer again"},
     201: {"model": SessionLogAnswer, "description": "Stored"},
 }
-_CHECKED_IN = {
+_CHECKED_IN: Responses = {
     200: {"model": CheckInAnswer, "description": "Stored before: the same answer again"},
     201: {"model": CheckInAnswer, "description": "Stored"},
 }

@@ -10,12 +10,11 @@ from planner.words import STAGES, Stage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarsDose:
-    """Effort of joint circles, and how long a day's routine may be."""
+    """Effort of joint circles, and who gets the longer routine."""
 
     daily_effort: int  # percent
     rehab_effort: int  # percent, while the back is easily provoked
     full_from_minutes: int  # a client with at least this much time does the full body on rest days
-    longest_minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +36,7 @@ class HardWork:
 
     targets_per_session: int
     times_per_week: int  # all targets together
-    times_per_target: int  # a week
-    day_gap: int  # days between hard work for the same target
+    day_gap: int  # days between hard work for the same target; two make three times a week at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +100,7 @@ class BlockDoses:
     deload_load: float  # share of the load kept
     quick_retest_week: int
     full_retest_week: int
+    no_limiter_rpe: float  # highest effort of squats while no limiting factor was found
     accessories_with_squats: int
     accessories_without_squats: int
     calm: CalmDose

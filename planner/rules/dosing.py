@@ -61,7 +61,7 @@ class DoseCase:
     stage: Stage = "P2"
     stage_rpe: float | None = None
     first_rpe: float | None = None  # while a rung is new
-    tempo: str = ""
+    no_limiter_rpe: float | None = None  # while no limiting factor was found
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def hard_days(case: DoseCase) -> Dosing | None:
     hard = case.limits.methods.hard
     busy = Counter(case.hard_on)
     free = [day for day in case.training_days if busy[day] < hard.targets_per_session]
-    most = min(hard.times_per_target, hard.times_per_week - len(case.hard_on), len(free))
+    most = min(hard.times_per_week - len(case.hard_on), len(free))
     for count in range(most, 0, -1):
         spaced = [days for days in combinations(free, count) if _spaced(days, hard.day_gap)]
         if spaced:
@@ -264,7 +264,6 @@ END_RANGE_RULES: tuple[Rule[DoseCase, Dosing], ...] = (
         numbers=(
             "doses/methods.hard.targets_per_session",
             "doses/methods.hard.times_per_week",
-            "doses/methods.hard.times_per_target",
             "doses/methods.hard.day_gap",
         ),
     ),

@@ -48,7 +48,12 @@ def squat_rest(case: DoseCase) -> Dosing | None:
 
 def rpe_ceiling(case: DoseCase) -> Dosing | None:
     """The lowest ceiling of effort holds: the stage's, a new rung's, the client's own."""
-    ceilings = {"stage": case.stage_rpe, "limit": case.rpe_cap, "first": case.first_rpe}
+    ceilings = {
+        "stage": case.stage_rpe,
+        "limit": case.rpe_cap,
+        "first": case.first_rpe,
+        "no_limiter": case.no_limiter_rpe,
+    }
     known = {name: rpe for name, rpe in ceilings.items() if rpe is not None}
     if not known:
         return None

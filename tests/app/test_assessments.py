@@ -80,9 +80,10 @@ def test_active_just_above_passive_is_noise(client: TestClient, gym: Gym) -> Non
 
 
 def test_members_assess_themselves(client: TestClient, gym: Gym) -> None:
-    """A member sends and reads their own; another member's is missing."""
+    """A member sends and reads their own, done at home; another member's is missing."""
     own = f"/v1/clients/{gym.member.client_id}"
     assessment = Api(client, gym.member).post(f"{own}/assessments", HOME)
+    assert Api(client, gym.member).post(f"{own}/assessments", HIP, 403)["code"] == "forbidden"
     Api(client, gym.other_member).get(f"/v1/assessments/{assessment['id']}", 404)
     Api(client, gym.foreign_coach).get(f"/v1/assessments/{assessment['id']}", 404)
     Api(client, gym.coach).get(f"/v1/assessments/{assessment['id']}")

@@ -32,7 +32,10 @@ def _with(body: Json, pointer: str, value: object) -> Json:
     place = copy
     for name in parents:
         place = place[int(name)] if isinstance(place, list) else place.setdefault(name, {})
-    place[last] = value
+    if isinstance(place, list):
+        place[int(last)] = value
+    else:
+        place[last] = value
     return copy
 
 

@@ -135,6 +135,33 @@ def test_a_block_whose_days_are_over_makes_room(client: TestClient, gym: Gym, cl
     assert (second["starts_on"], second["status"]) == ("2026-11-30", "active")
 
 
+def test_a_keyed_request_plans_one_block(client: TestClient, gym: Gym, app: FastAPI) -> None:
+    """Sent again under its key it answers the same block instead of a conflict."""
+    api = Api(client, gym.coach)
+    path = api.new_client()
+    body = {"assessment_id": api.post(f"{path}/assessments", HIP)["id"]}
+    first, again = (
+        api.send("POST", f"{path}/blocks", json=body, headers={"Idempotency-Key": "plan-it"}) for _ in range(2)
+    )
+
+    assert (first.status_code, first.content) == (again.status_code, again.content)
+    assert (first.headers["ETag"], again.headers["Idempotency-Replayed"]) == (again.headers["ETag"], "true")
+    assert _count(app, gym, tables.Block) == 1
+
+
+def test_a_block_finished_under_a_lock_stays_withheld(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """What was held back while it ran is not shown after it was finished either."""
+    api = Api(client, gym.coach)
+    path, block = api.planned_client()
+    clock.forward(hours=1)
+    api.post(f"{path}/screenings", {"red_flags": {"tingling": "yes"}})
+    body = {"assessment_id": block["assessment_id"]}
+    successor = api.post(f"{path}/blocks", body, params={"finish_current": "true"})
+
+    assert successor["status"] == "locked"
+    assert not [item for number in range(1, 7) for item in items_of(api.week(block, number)) if is_loaded(item)]
+
+
 def test_a_dry_run_stores_nothing(client: TestClient, gym: Gym, app: FastAPI) -> None:
     """It answers the block with its weeks; afterwards there is none."""
     api = Api(client, gym.coach)

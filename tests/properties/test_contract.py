@@ -1,0 +1,330 @@
+"""The laws of the contract: order, replay, begun days, and the worse log over whole lives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from planner.catalogue import Catalogue
+from planner.facts import Assessment, Fact, Profile
+from planner.fold import fold
+from planner.plan import Item, Week
+from planner.replan import BlockRequest, Planned, build, replan
+from planner.scores import score_row
+from planner.state import State
+from planner.words import depth_index
+from tests.properties.conftest import PROFILE
+from tests.properties.lives import Bench, Lived, at
+from tests.properties.strategies import (
+    DAY_ONE,
+    GATES,
+    DayOf,
+    MorningOf,
+    SquatOf,
+    assessments,
+    clients,
+    days,
+    lives,
+    mornings,
+    short_lives,
+    squats,
+)
+
+FEW = settings(max_examples=15 if PROFILE == "suite" else 1000)
+SOME = settings(max_examples=40 if PROFILE == "suite" else 3000)
+MANY = settings(max_examples=250 if PROFILE == "suite" else 20000)
+
+
+# --- fold ---------------------------------------------------------------------------------------------------------
+
+
+@SOME
+@given(profile=clients(), assessment=assessments(), life=lives, data=st.data())
+def test_steps_and_rebuild_agree_whatever_the_order(
+    bench: Bench, profile: Profile, assessment: Assessment, life: list[DayOf], data: st.DataObject
+) -> None:
+    """Folding facts one by one and folding them all at once, shuffled, give the same state."""
+    lived = bench.live(bench.born(profile, assessment), life)
+    shuffled = data.draw(st.permutations(lived.facts))
+    rebuilt, _ = fold(lived.request, shuffled, bench.catalogue)
+
+    assert rebuilt == lived.state
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A block after all its facts arrived: state, weeks and what was seen on each day as it began."""
+
+    planned: Planned
+    shown: dict[int, Week]
+    today: date
+
+
+def deliver(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) -> Delivered:
+    """Hand over facts in the order they were received, planning after each; check that begun days stay."""
+    first = [fact for fact in facts if fact.at <= request.created_at]
+    planned = build(request, first, catalogue=catalogue, today=DAY_ONE)
+    shown = {week.week_number: week for week in planned.block.earned}
+    told = list(first)
+    today = DAY_ONE
+    later = sorted((fact for fact in facts if fact not in first), key=lambda fact: (fact.received_at, fact.id))
+    for fact in later:
+        today = max(today, fact.received_on)
+        told.append(fact)
+        begun = {number: week for number, week in shown.items() if week.starts_on <= today}
+        seen = content_of(shown, until=today)
+        one = replan(request, planned.state, fact, catalogue=catalogue, today=today, shown=begun)
+        planned = one or build(request, told, catalogue=catalogue, today=today, shown=begun)
+        shown |= {week.week_number: week for week in planned.block.earned}
+        assert content_of(shown, until=today) == seen
+    return Delivered(planned, shown, today)
+
+
+def content_of(shown: dict[int, Week], *, until: date | None = None, after: date | None = None) -> dict[date, object]:
+    """Return what some days ask for, whatever became of the sessions."""
+    listed = (day for week in shown.values() for day in week.days)
+    return {
+        day.date: [(one.id, one.kind, one.title, one.items) for one in day.sessions]
+        for day in listed
+        if (until is None or day.date <= until) and (after is None or day.date > after)
+    }
+
+
+@FEW
+@given(
+    profile=clients(),
+    assessment=assessments(),
+    life=st.lists(days(), min_size=2, max_size=9),
+    data=st.data(),
+)
+def test_any_order_of_arrival_ends_in_the_same_plan(
+    bench: Bench, profile: Profile, assessment: Assessment, life: list[DayOf], data: st.DataObject
+) -> None:
+    """Facts that arrive late and in any order end in the same state and the same days after the last receipt."""
+    lived = bench.live(bench.born(profile, assessment, weeks=3), life)
+    last = lived.today + timedelta(days=4)
+    delays = [data.draw(st.integers(0, (last - fact.on).days)) for fact in lived.facts]
+    late = [_received(fact, fact.on + timedelta(days=delay)) for fact, delay in zip(lived.facts, delays, strict=True)]
+    late = [fact if fact.at > lived.request.created_at else before for fact, before in zip(late, lived.facts, strict=True)]
+    end = [_received(late[-1], last)]
+    on_time = deliver(lived.request, [*lived.facts[:-1], *end], bench.catalogue)
+    delayed = deliver(lived.request, [*late[:-1], *end], bench.catalogue)
+
+    assert on_time.today == delayed.today
+    assert on_time.planned.state == delayed.planned.state
+    assert content_of(on_time.shown, after=last) == content_of(delayed.shown, after=last)
+    assert on_time.planned.block.projected == delayed.planned.block.projected
+
+
+def _received(fact: Fact, on: date) -> Fact:
+    return replace(fact, received_on=on, received_at=max(fact.at, at(on, 21)))
+
+
+@FEW
+@given(profile=clients(), assessment=assessments(), life=short_lives)
+def test_replaying_with_the_received_times_gives_the_same_plan(
+    bench: Bench, profile: Profile, assessment: Assessment, life: list[DayOf]
+) -> None:
+    """Handing over the same facts at the same times twice gives equal weeks, ids included."""
+    lived = bench.live(bench.born(profile, assessment, weeks=3), life)
+    first, second = (deliver(lived.request, lived.facts, bench.catalogue) for _ in range(2))
+
+    assert first == second
+
+
+@FEW
+@given(profile=clients(), assessment=assessments(), life=short_lives, silence=st.integers(1, 20))
+def test_silence_never_raises_anything(
+    bench: Bench, profile: Profile, assessment: Assessment, life: list[DayOf], silence: int
+) -> None:
+    """However long nothing is told, the squat asked for is no harder than the one asked for now."""
+    lived = bench.live(bench.born(profile, assessment, weeks=6), life)
+    now = bench.next_asked(lived)
+    later = bench.next_asked(replace(lived, today=lived.today + timedelta(days=silence)))
+    assume(now is not None)
+    assert now is not None
+
+    if later is not None:
+        item, before = later[1], now[1]
+        assert item.rung == before.rung
+        assert item.depth == before.depth
+        assert (item.load_kg or 0) <= (lived.state.position.load_kg or 0)
+        assert item.sets <= max(1, lived.state.position.sets)
+
+
+@FEW
+@given(profile=clients(), assessment=assessments())
+def test_projected_weeks_are_marked_and_lie_ahead(bench: Bench, profile: Profile, assessment: Assessment) -> None:
+    """Each week ahead of an open block is there earned and projected, and projected is never behind earned."""
+    block = bench.plan(profile, assessment).block
+    assume(block.lock is None)
+    projected = {week.week_number: week for week in block.projected}
+
+    assert set(projected) == {week.week_number for week in block.earned if week.starts_on > DAY_ONE}
+    for week in block.earned:
+        ahead = projected.get(week.week_number)
+        assert ahead is None or ahead.stage >= week.stage
+
+
+# --- the worse log ------------------------------------------------------------------------------------------------
+
+BAD_WORDS = ("compressed", "sharp", "protective")
+
+
+@st.composite
+def worse_squats(draw: st.DrawFn, how: SquatOf) -> SquatOf:
+    """Return a squat session that is worse in one thing."""
+    what = draw(st.sampled_from(("during", "after", "word", "spot", "technique", "rpe", "gate", "sleep", "stress", "legs")))
+    more = draw(st.integers(1, 6))
+    changes: dict[str, object] = {
+        "during": {"during": min(10, how.during + more)},
+        "after": {"after": min(10, how.after + more)},
+        "word": {"words": (*how.words, draw(st.sampled_from(BAD_WORDS)))},
+        "spot": {"same_spot": True},
+        "technique": {"technique_changed": True},
+        "rpe": {"rpe_over": how.rpe_over + more / 2},
+        "gate": {"missed": how.missed | {draw(st.sampled_from(GATES))}},
+        "sleep": {"sleep_h": None if how.sleep_h is None else how.sleep_h - more / 2},
+        "stress": {"stress": None if how.stress is None else min(10, how.stress + more)},
+        "legs": {"legs": min(10, how.legs + more)},
+    }[what]
+    return replace(how, **changes)
+
+
+@st.composite
+def worse_mornings(draw: st.DrawFn, how: MorningOf) -> MorningOf:
+    """Return a check-in that is worse in one thing."""
+    what = draw(st.sampled_from(("now", "worst", "hours", "word", "spot", "week", "legs")))
+    more = draw(st.integers(1, 6))
+    now = min(10, how.now + more)
+    changes: dict[str, object] = {
+        "now": {"now": now, "worst": max(now, how.worst)},
+        "worst": {"worst": min(10, how.worst + more)},
+        "hours": {"hours": None if how.hours is None or more > 4 else how.hours + 15 * more},
+        "word": {"words": (*how.words, draw(st.sampled_from(BAD_WORDS)))},
+        "spot": {"same_spot": True},
+        "week": {"affects_week": True},
+        "legs": {"legs": min(10, how.legs + more)},
+    }[what]
+    return replace(how, **changes)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an exposure asks for, and the five demands of its squat at its depth."""
+
+    on: date
+    item: Item
+    demands: tuple[float, ...]
+
+
+def asked_next(bench: Bench, lived: Lived) -> Asked | None:
+    """Return the next squat asked for."""
+    found = bench.next_asked(lived)
+    if found is None:
+        return None
+    on, item = found
+    return Asked(on, item, demands_of(item, bench.catalogue))
+
+
+def demands_of(item: Item, catalogue: Catalogue) -> tuple[float, ...]:
+    """Return hip, ankle, trunk, control and spine load of a squat at its depth."""
+    assert item.depth is not None
+    variation = catalogue.variations[item.exercise]
+    return tuple(
+        score_row(variation, depth_index(item.depth), item.modifiers or (), catalogue.limits.ladder.modifiers)
+    )
+
+
+def harder(worse: Asked, than: Asked, *, dose: bool) -> list[str]:
+    """Return in what an exposure is harder than another one; repetitions count at the same load only."""
+    one, other = worse.item, than.item
+    assert one.depth is not None
+    assert other.depth is not None
+    found = {
+        "depth": depth_index(one.depth) > depth_index(other.depth),
+        "load": one.load_kg is not None and other.load_kg is not None and one.load_kg > other.load_kg,
+        "sets": one.sets > other.sets,
+        "reps": dose and one.load_kg == other.load_kg and (one.reps or 0) > (other.reps or 0),
+        "demands": any(mine > theirs for mine, theirs in zip(worse.demands, than.demands, strict=True)),
+    }
+    return [name for name, is_so in found.items() if is_so]
+
+
+def check_no_harder(worse: Asked | None, better: Asked | None, left: Asked) -> None:
+    """Assert the law: never harder than after the better log; where that one moved up, than what was left."""
+    if worse is None:
+        return
+    assert better is not None
+    assert worse.on >= better.on
+    assert worse.item.rung is not None
+    assert better.item.rung is not None
+    if worse.item.rung == better.item.rung:
+        assert harder(worse, better, dose=True) == []
+    else:
+        assert worse.item.rung < better.item.rung
+        assert harder(worse, left, dose=worse.item.rung == left.item.rung) == []
+
+
+@MANY
+@given(
+    profile=clients(),
+    assessment=assessments(),
+    prefix=st.lists(days(), max_size=14),
+    how=squats(),
+    after=st.lists(st.one_of(st.none(), mornings()), min_size=1, max_size=3),
+    data=st.data(),
+)
+def test_a_worse_log_never_gives_a_harder_next_exposure(
+    bench: Bench,
+    profile: Profile,
+    assessment: Assessment,
+    prefix: list[DayOf],
+    how: SquatOf,
+    after: list[MorningOf | None],
+    data: st.DataObject,
+) -> None:
+    """Raise any score, add any word, miss any gate, in the session or a morning after it: the next squat is no harder."""
+    lived = bench.live(bench.born(profile, assessment), prefix)
+    following = asked_next(bench, lived)
+    assume(following is not None and not lived.state.locked)
+    assert following is not None
+    said = [morning for morning in after if morning is not None]
+    place = data.draw(st.integers(-1, len(said) - 1))
+    if place < 0:
+        worse_how, worse_after = data.draw(worse_squats(how)), after
+    else:
+        worsened = data.draw(worse_mornings(said[place]))
+        worse_how, worse_after = how, [worsened if morning is said[place] else morning for morning in after]
+    better = asked_next(bench, squat_and_mornings(bench, lived, following, how, after))
+    worse = asked_next(bench, squat_and_mornings(bench, lived, following, worse_how, worse_after))
+
+    check_no_harder(worse, better, following)
+
+
+def squat_and_mornings(
+    bench: Bench, lived: Lived, asked: Asked, how: SquatOf, after: Sequence[MorningOf | None]
+) -> Lived:
+    """Return the client after the squat asked for and the mornings that followed."""
+    lived = bench.squat(replace(lived, today=asked.on), asked.on, how)
+    for offset, morning in enumerate(after, start=1):
+        on = asked.on + timedelta(days=offset)
+        lived = replace(bench.day(lived, on, DayOf(morning=morning, squat=None, joint=False)), today=on)
+    return lived
+
+
+@SOME
+@given(profile=clients(), assessment=assessments(), life=lives)
+def test_the_state_stays_small(bench: Bench, profile: Profile, assessment: Assessment, life: list[DayOf]) -> None:
+    """After any life the state keeps recent windows only, and stands on a rung that does not wait for range."""
+    state: State = bench.live(bench.born(profile, assessment), life).state
+
+    assert len(state.history) <= 12
+    assert len(state.mornings) <= 42
+    position = state.position
+    assert 0 <= position.rung < len(state.ladder.rungs)
+    assert position.sets >= 1
+    assert 0 < position.ease <= 1
+    assert 0 <= position.depth_drop < depth_index(state.ladder.rungs[position.rung].depth)

@@ -1,0 +1,236 @@
+"""The law of the worse log, rule by rule: cheap, so tried on many cases."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.decision import all_outcomes, first_outcome
+from planner.limits.progression import ProgressionLimits
+from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, Move, ProgressCase, combined
+from planner.rules.response import RESPONSE_RULES, ExposureCase
+from tests.properties.conftest import PROFILE
+from tests.properties.lives import Bench
+
+MANY = settings(max_examples=1500 if PROFILE == "suite" else 50000)
+SEVERITY = {"normal": 0, "pending": 1, "watch": 1, "problem": 2}
+score = st.integers(0, 10)
+yes = st.booleans()
+
+
+@st.composite
+def exposures(draw: st.DrawFn) -> dict[str, object]:
+    """Return what is known of one exposure."""
+    return {
+        "baseline": draw(st.sampled_from((0, 1, 1.5, 2, 3, 4))),
+        "during": draw(score),
+        "after": draw(score),
+        "worst": draw(st.one_of(st.none(), score)),
+        "morning": draw(st.one_of(st.none(), score)),
+        "settled_h": draw(st.one_of(st.none(), st.sampled_from((0.0, 12.0, 24.0, 25.0, 72.0, 80.0)))),
+        "unsettled_h": draw(st.sampled_from((0.0, 0.0, 23.0, 24.0, 71.0, 72.0, 100.0))),
+        "hours_since": draw(st.sampled_from((1.0, 12.0, 36.0, 37.0, 90.0))),
+        "sharp": draw(yes),
+        "protective": draw(yes),
+        "compressed": draw(yes),
+        "technique_changed": draw(yes),
+        "affects_week": draw(yes),
+        "same_spot": draw(yes),
+        "high_peaks_before": draw(st.integers(0, 2)),
+        "sharp_before": draw(st.integers(0, 2)),
+        "same_spot_run_before": draw(st.integers(0, 3)),
+        "escalating": draw(yes),
+    }
+
+
+RAISABLE = ("during", "after", "worst", "morning", "settled_h", "unsettled_h")
+COUNTED = ("high_peaks_before", "sharp_before", "same_spot_run_before")
+ADDABLE = ("sharp", "protective", "compressed", "technique_changed", "affects_week", "same_spot", "escalating")
+
+
+@MANY
+@given(told=exposures(), data=st.data())
+def test_a_worse_exposure_never_gets_a_better_colour(bench: Bench, told: dict[str, object], data: st.DataObject) -> None:
+    """Raising any score, hour or count, or adding any word, never moves the colour towards normal."""
+    name = data.draw(st.sampled_from((*RAISABLE, *COUNTED, *ADDABLE)))
+    before = told[name]
+    if before is None:
+        return
+    worse = True if name in ADDABLE else before + data.draw(st.integers(1, 6))  # type: ignore[operator]
+    if name in ("during", "after", "worst", "morning"):
+        worse = min(worse, 10)
+    limits = bench.catalogue.limits.response
+    first, second = (ExposureCase(limits=limits, **case) for case in (told, told | {name: worse}))  # type: ignore[arg-type]
+
+    assert SEVERITY[_colour(second)] >= SEVERITY[_colour(first)]
+
+
+def _colour(case: ExposureCase) -> str:
+    named = first_outcome(RESPONSE_RULES, case)
+    assert named is not None
+    return named[1].colour
+
+
+@MANY
+@given(told=exposures(), legs=score)
+def test_without_a_next_morning_nothing_is_normal(bench: Bench, told: dict[str, object], legs: int) -> None:
+    """An exposure whose next morning is unknown is never normal."""
+    case = ExposureCase(limits=bench.catalogue.limits.response, **(told | {"morning": None}))  # type: ignore[arg-type]
+
+    assert _colour(case) != "normal"
+
+
+@st.composite
+def progress_cases(draw: st.DrawFn, limits: ProgressionLimits) -> ProgressCase:
+    """Return what decides the next exposure."""
+    return ProgressCase(
+        limits=limits,
+        colour=draw(st.sampled_from(("normal", "normal", "pending", "watch", "problem"))),
+        stage=draw(st.integers(1, 6)),
+        peak=draw(score),
+        morning_rise=draw(st.integers(-4, 8)),
+        slow_to_settle=draw(yes),
+        watches=draw(st.integers(0, 4)),
+        same_spot_twice=draw(yes),
+        sleep_h=draw(st.one_of(st.none(), st.sampled_from((4.0, 6.0, 8.0)))),
+        stress=draw(st.one_of(st.none(), score)),
+        leg_soreness=draw(st.one_of(st.none(), score)),
+        step_backs_at_rung=draw(st.integers(0, 3)),
+        step_backs_recent=draw(st.integers(0, 3)),
+        step_backs_rerank=draw(st.integers(0, 3)),
+        step_backs_refer=draw(st.integers(0, 3)),
+        flares_before=draw(st.integers(0, 2)),
+        flare_days=draw(st.sampled_from((0, 0, 3, 8, 15))),
+        weeks_trained=draw(st.integers(0, 8)),
+        worst_mean=draw(score),
+        worst_at_start=draw(score),
+        gates_passed=draw(yes),
+        rpe=draw(st.one_of(st.none(), st.sampled_from((5.0, 6.0, 6.5, 7.0, 7.5, 8.0, 9.0)))),
+        rpe_target=draw(st.sampled_from((6.0, 7.0, 7.5, 8.0))),
+        exposures=draw(st.integers(1, 4)),
+        greens=draw(st.integers(0, 4)),
+        days_at_rung=draw(st.integers(0, 14)),
+        adherence=draw(st.sampled_from((0.3, 0.6, 1.0))),
+        waits_for=draw(st.sampled_from(("", "", "hip flexion"))),
+        at_top=draw(yes),
+        depth_drop=draw(st.integers(0, 2)),
+        deload_ahead=draw(yes),
+        escalating=draw(yes),
+        rerank_due=draw(yes),
+        refer_advised=draw(yes),
+        sets_missing=draw(st.integers(0, 1)),
+        load_now=draw(st.sampled_from((None, 40.0))),
+        load_next=draw(st.sampled_from((None, 42.5))),
+        reps_room=draw(yes),
+        eased=draw(yes),
+    )
+
+
+WORSE: dict[str, tuple[object, ...]] = {
+    "colour": ("watch", "problem"),
+    "peak": tuple(range(11)),
+    "morning_rise": tuple(range(-4, 9)),
+    "slow_to_settle": (True,),
+    "watches": (1, 2, 3, 4),
+    "same_spot_twice": (True,),
+    "sleep_h": (4.0, 2.0),
+    "stress": tuple(range(11)),
+    "leg_soreness": tuple(range(11)),
+    "step_backs_at_rung": (1, 2, 3),
+    "step_backs_recent": (1, 2, 3),
+    "step_backs_rerank": (1, 2, 3),
+    "step_backs_refer": (1, 2, 3),
+    "flares_before": (1, 2),
+    "flare_days": (3, 8, 15),
+    "worst_mean": tuple(range(11)),
+    "gates_passed": (False,),
+    "rpe": (6.0, 7.0, 8.0, 9.0, 10.0),
+    "greens": (0,),
+    "escalating": (True,),
+    "rerank_due": (True,),
+    "refer_advised": (True,),
+}
+BETTER_IS_MORE = frozenset({"sleep_h", "greens", "gates_passed"})
+
+
+def decided(case: ProgressCase) -> Move:
+    """Return the move that all rules together ask for."""
+    protective = all_outcomes(PROTECTIVE_RULES, case)
+    if protective:
+        return combined(found for _, found in protective)
+    named = first_outcome(ADVANCING_RULES, case)
+    assert named is not None
+    return named[1]
+
+
+def steps(move: Move, case: ProgressCase) -> dict[str, float]:
+    """Return what a move does to each variable; more is harder."""
+    load = move.load * move.ease
+    if move.new_load is not None and case.load_now:
+        load = move.new_load / case.load_now
+    return {
+        "rung": move.rung - (1 if move.stage_back else 0),
+        "depth": move.depth,
+        "load": load + (0.25 if move.end_ease else 0),
+        "sets": move.sets - move.sets_ease,
+        "reps": move.reps,
+        "wait": -("none", "mornings", "flare").index(move.wait),
+    }
+
+
+@MANY
+@given(data=st.data())
+def test_a_worse_answer_never_moves_any_variable_further_up(bench: Bench, data: st.DataObject) -> None:
+    """Making one thing worse never asks for more of any variable, unless the better one went up a rung or depth."""
+    case = data.draw(progress_cases(bench.catalogue.limits.progression))
+    name = data.draw(st.sampled_from(sorted(WORSE)))
+    value = data.draw(st.sampled_from(WORSE[name]))
+    before = getattr(case, name)
+    if before is None or not _is_worse(name, before, value):
+        return
+    worse = replace(case, **{name: value})
+    first, second = steps(decided(case), case), steps(decided(worse), worse)
+    went_up = {key for key in ("rung", "depth") if first[key] > 0}
+    harder = {key for key in second if second[key] > first[key]}
+
+    assert not harder, (name, before, value, went_up, first, second)
+
+
+def _is_worse(name: str, before: object, value: object) -> bool:
+    if name == "colour":
+        return SEVERITY[value] > SEVERITY[before]  # type: ignore[index]
+    if name in BETTER_IS_MORE:
+        return value < before  # type: ignore[operator]
+    return value > before  # type: ignore[operator]
+
+
+@MANY
+@given(data=st.data())
+def test_at_most_one_variable_gets_harder(bench: Bench, data: st.DataObject) -> None:
+    """Whatever the case, at most one of rung, depth, load, sets and repetitions goes up."""
+    case = data.draw(progress_cases(bench.catalogue.limits.progression))
+    told = steps(decided(case), case)
+    harder = [key for key, neutral in (("rung", 0), ("depth", 0), ("load", 1), ("sets", 0), ("reps", 0)) if told[key] > neutral]
+
+    assert len(harder) <= 1
+
+
+@MANY
+@given(data=st.data())
+def test_no_move_up_without_what_it_needs(bench: Bench, data: st.DataObject) -> None:
+    """A rung or a depth is given only after two (barbell: three) exposures, seven (ten) days and two normal responses."""
+    case = data.draw(progress_cases(bench.catalogue.limits.progression))
+    move = decided(case)
+    if move.rung <= 0 and move.depth <= 0:
+        return
+
+    assert case.colour == "normal"
+    assert case.gates_passed
+    assert case.exposures >= (3 if case.stage >= 4 else 2)
+    assert case.days_at_rung >= (10 if case.stage >= 4 else 7)
+    assert case.greens >= 2
+    assert case.rpe is not None
+    assert case.rpe <= (8 if case.at_top else 7)
+    assert case.adherence >= 0.6
+    assert not case.waits_for
+    assert not case.escalating
