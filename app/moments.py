@@ -1,6 +1,6 @@
 """When something was done: what a phone's clock may say, and what is refused."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app import tables
 from app.errors import InvalidInput
@@ -13,7 +13,10 @@ _BEFORE_CLIENT = timedelta(days=366)
 def check_performed_at(
     sent: datetime | None, *, client: tables.Client, now: datetime, pointer: str = "/performed_at"
 ) -> datetime:
-    """Return the instant something was done, now by default; refuse tomorrow and long before the client came."""
+    """Return the instant something was done, now by default; refuse tomorrow and long before the client came.
+
+    In UTC, as it is read back later: an answer and every later read of it say the same.
+    """
     if sent is None:
         return now
     if sent > now + _CLOCK_AHEAD:
@@ -21,4 +24,4 @@ def check_performed_at(
     if sent < client.created_at - _BEFORE_CLIENT:
         message = "lies more than a year before the client was added"
         raise InvalidInput(faults=(Fault(pointer, "too_early", message),))
-    return sent
+    return sent.astimezone(UTC)

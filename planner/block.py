@@ -1,6 +1,6 @@
 """Shape a block's answer: ladder as it stands, criteria, re-tests, teaching, weeks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -8,10 +8,11 @@ from planner.begin import BlockRequest
 from planner.catalogue import Catalogue, plain
 from planner.decision import Decision, Reason
 from planner.plan import Block, Retest, Rung, Teaching, Week
-from planner.position import Client, PlanContext
+from planner.position import PlanContext
 from planner.retest_session import measure_name, retest_measures
 from planner.schedule import retest_day, retest_weeks
-from planner.selection import targets
+from planner.selection import Target
+from planner.session import choices_of
 from planner.state import State
 from planner.weeks import context_of, lock_of, plan_weeks
 from planner.words import RungStatus
@@ -27,7 +28,8 @@ def plan_block(
     decisions: tuple[Decision, ...] = (),
 ) -> Block:
     """Return the block as it stands after a fold; `shown` as in `planner.weeks.plan_weeks`."""
-    weeks = plan_weeks(request, state, catalogue=catalogue, today=today, shown=shown)
+    choices = choices_of(state.client, catalogue)
+    weeks = plan_weeks(request, state, catalogue=catalogue, today=today, shown=shown, choices=choices)
     lock = lock_of(state, today, catalogue)
     context = context_of(state, request, catalogue, allowed="none", step=0)
     finding = state.client.finding
@@ -42,12 +44,12 @@ def plan_block(
         confidence=finding.confidence,
         ladder=ladder_now(state),
         current_rung=state.position.rung,
-        trained=trained(state.client, catalogue),
+        trained=trained(choices.targets, catalogue),
         reduced_range_reason=catalogue.texts.phrases["reduced_range"],
         up_criteria=up_criteria(catalogue),
         stop_rules=stop_rules(catalogue),
         advice=_advice(state, catalogue),
-        retests=retests(context),
+        retests=retests(context, choices.targets),
         teaching=teaching(state, catalogue),
         reasons=_reasons(state),
         earned=weeks.earned,
@@ -56,9 +58,9 @@ def plan_block(
     )
 
 
-def trained(client: Client, catalogue: Catalogue) -> tuple[str, ...]:
+def trained(targets: Iterable[Target], catalogue: Catalogue) -> tuple[str, ...]:
     """Return what the end-range work is for, in words, each once."""
-    names = (measure_name(target.measure, catalogue) for target in targets(client, catalogue))
+    names = (measure_name(target.measure, catalogue) for target in targets)
     return tuple(dict.fromkeys(names))
 
 
@@ -121,7 +123,7 @@ def _reasons(state: State) -> tuple[Reason, ...]:
     return (*state.ladder.notes, *((out_of_reach,) if out_of_reach else ()))
 
 
-def retests(context: PlanContext) -> tuple[Retest, ...]:
+def retests(context: PlanContext, targets: Iterable[Target]) -> tuple[Retest, ...]:
     """Return the planned re-tests: the limiting measure alone early, everything short later."""
     catalogue = context.catalogue
     quick = catalogue.doses.block.quick_retest_week
@@ -130,7 +132,7 @@ def retests(context: PlanContext) -> tuple[Retest, ...]:
         Retest(
             week_number=week,
             on=retest_day(context, week),
-            measures=tuple(measure_name(one, catalogue) for one in retest_measures(context, week)),
+            measures=tuple(measure_name(one, catalogue) for one in retest_measures(context, targets, week)),
             text=text["retest_quick" if week == quick else "retest_full"],
         )
         for week in retest_weeks(context.weeks, catalogue)

@@ -28,10 +28,16 @@ class Daily:
         self.catalogue: Catalogue = context.catalogue
         self.chooser = chooser
         self.maker = maker
+        self._routines: dict[bool, list[Draft]] = {}
         self.ask = Asker(replace(maker.case, restriction=context.restriction))
 
     def circles(self, *, training_day: bool) -> list[Draft]:
         """Return the day's circles; daily breathing takes the place of the longer routine."""
+        if training_day not in self._routines:
+            self._routines[training_day] = self._routine(training_day=training_day)
+        return self._routines[training_day]
+
+    def _routine(self, *, training_day: bool) -> list[Draft]:
         routine = self.ask(circles_every_day, training_day=training_day)
         if routine is None:  # a flare: small circles, no spine segments
             calm = self.ask(calm_only)

@@ -6,7 +6,8 @@ phases, rests, both sides) plus the change-over to the next item.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import ceil
 
 from planner.catalogue import Catalogue, Exercise, Variation
@@ -26,7 +27,7 @@ Ceiling = Callable[[str, int], int | None]
 """Most seconds a role may take, given the seconds of what limits the squat; None = no ceiling."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Draft:
     """An item that may go into a session: how much it matters and where it stands.
 
@@ -41,10 +42,18 @@ class Draft:
     role: str = ""
     extra_s: int = 0  # time the item itself does not show: measuring in a re-test
     wanted_sets: int = 0  # sets before the minutes took some; 0 = untouched
+    _seconds: int | None = field(default=None, init=False)
+
+    @cached_property
+    def bytes(self) -> int:
+        """Return about how much the item takes as JSON; the same draft stands in many sessions."""
+        return item_bytes(self.item)
 
     def seconds(self, pace: Pace) -> int:
         """Return how long the item takes."""
-        return _item_seconds(self.item, self.source, pace) + self.extra_s
+        if self._seconds is None:
+            self._seconds = _item_seconds(self.item, self.source, pace) + self.extra_s
+        return self._seconds
 
 
 def item_seconds(item: Item, source: Exercise | Variation, catalogue: Catalogue) -> int:
@@ -120,7 +129,7 @@ def fit(
     used = held = 0
     spent: Counter[str] = Counter()
     for draft in sorted(drafts, key=lambda each: (each.rank, each.place)):
-        size = item_bytes(draft.item)
+        size = 0 if room_b is None else draft.bytes
         if draft.rank and room_b is not None and held + size > room_b:
             continue
         share = None

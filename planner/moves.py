@@ -47,7 +47,7 @@ def advanced(state: State, seen: Exposure, move: Move, catalogue: Catalogue) -> 
             since=next_squat_day(state.profile, day, catalogue),
         )
     elif move.end_ease:
-        position = replace(position, ease=1.0, sets_ease=0)
+        position = replace(position, ease=1.0)
     elif move.new_load is not None:
         position = _loaded(state, position, move.new_load, catalogue)
     else:

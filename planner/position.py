@@ -1,6 +1,6 @@
 """Where a client stands on the ladder, and the context a block is planned in."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -8,7 +8,7 @@ from planner.catalogue import Catalogue
 from planner.facts import Profile
 from planner.plan import Finding, Ladder
 from planner.readings import Readings
-from planner.words import Confidence, Irritability, Test
+from planner.words import Irritability, Test
 
 Restriction = Literal["none", "calm", "gentle", "advice_only"]
 """What may be shown: everything; P0 content; the gentle list; words alone."""
@@ -19,7 +19,7 @@ class Position:
     """The next squat exposure: rung, and per variable how it differs from the rung as listed.
 
     `load_kg` None = bodyweight, or by feel while no maximum and no log is known.
-    `ease` and `sets_ease` hold for the next exposure only.
+    `ease` holds for the next exposure only.
     """
 
     rung: int
@@ -30,7 +30,6 @@ class Position:
     sets: int = 0  # working sets
     reps: int = 0
     ease: float = 1.0  # factor on the load
-    sets_ease: int = 0  # sets taken off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +59,8 @@ class PlanContext:
     client: Client
     ladder: Ladder
     catalogue: Catalogue
+    judged_on: date  # the day the maximum is judged at: the assessment's
+    gate_open: bool = False  # the last responses open loads of 70 % and more
     restriction: Restriction = "none"
     pain_now: int | None = None  # latest morning score, decides squats in calm days
     end_range_step: int = 0  # weeks of end-range work tolerated: steps the PAILs/RAILs effort
-    skip_deload: bool = False
-    high_stress: bool = False
-    confidence: Confidence = "low"
-    extra: tuple[str, ...] = field(default=())

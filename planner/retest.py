@@ -55,13 +55,20 @@ def primary_measure(state: State) -> str | None:
 
 def improvement(before: Readings, after: Readings, measure: str, *, gap: bool) -> float | None:
     """Return the gain of the worse side (or the closing of the gap), None when not comparable."""
-    if before.home != after.home:
+    if before.home != after.home or _other_tool(before, after, measure):
         return None
     if gap:
         was, now = before.largest_gap(measure), after.largest_gap(measure)
         return None if was is None or now is None else was - now
     was, now = before.worst_passive(measure), after.worst_passive(measure)
     return None if was is None or now is None else now - was
+
+
+def _other_tool(before: Readings, after: Readings, measure: str) -> bool:
+    """Return whether a side was measured with another tool than before."""
+    was, now = before.sides.get(measure, {}), after.sides.get(measure, {})
+    tools = ((was[side].method, now[side].method) for side in was.keys() & now.keys())
+    return any(old and new and old != new for old, new in tools)
 
 
 def retest_moves(

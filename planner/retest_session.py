@@ -11,7 +11,7 @@ from planner.minutes import Draft
 from planner.position import Client, PlanContext
 from planner.rules.day_plan import retest_due
 from planner.rules.dosing import DoseCase, told
-from planner.selection import Target, dose_case, targets
+from planner.selection import Target, dose_case
 from planner.words import LimitingFactor
 
 MAIN_TEST: dict[LimitingFactor, str] = {
@@ -27,12 +27,11 @@ CIRCLE_OF = {"hip": "cars_hip", "ankle": "cars_ankle", "thoracic": "cars_thoraci
 CIRCLE_OF_TESTS = "cars_hip"
 
 
-def retest_measures(context: PlanContext, week: int) -> tuple[str, ...]:
+def retest_measures(context: PlanContext, trained: Iterable[Target], week: int) -> tuple[str, ...]:
     """Return the measures and tests a week's re-test takes, the limiting one first; () without one."""
     due = retest_due(replace(_case(context), week=week, weeks=context.weeks))
     if due is None:
         return ()
-    trained = targets(context.client, context.catalogue)
     return measures_due(context.client, trained, str(due.value))
 
 

@@ -90,11 +90,15 @@ def planned_training_days(profile: Profile, start: date, end: date) -> int:
 
 
 def deload_weeks(weeks: int, age: int, high_stress: bool, catalogue: Catalogue) -> frozenset[int]:
-    """Return the week numbers with less work: every fourth, every third for older or stressed clients."""
+    """Return the week numbers with less work: every fourth, every third for older clients.
+
+    High stress adds every third week and takes none away: telling of stress never makes a week harder.
+    """
     block = catalogue.doses.block
-    short = high_stress or age >= block.short_cycle_from_age
-    cycle = block.short_cycle_weeks if short else block.cycle_weeks
-    return frozenset(range(cycle, weeks + 1, cycle))
+    cycle = block.short_cycle_weeks if age >= block.short_cycle_from_age else block.cycle_weeks
+    planned = range(cycle, weeks + 1, cycle)
+    added = range(block.short_cycle_weeks, weeks + 1, block.short_cycle_weeks) if high_stress else ()
+    return frozenset((*planned, *added))
 
 
 def retest_weeks(weeks: int, catalogue: Catalogue) -> tuple[int, ...]:

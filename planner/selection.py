@@ -116,7 +116,7 @@ def _case_of(measure: str, needed: float | None, case: DoseCase, client: Client,
         control=client.finding.subtype == "control" and described.joint == "hip",
         difference=None if side is None else side[1],
         act=None if asymmetry is None else asymmetry.act,
-        chosen=side[0] if side else "",
+        short_side=side[0] if side else None,
     )
 
 
@@ -133,11 +133,11 @@ def _target(measure: str, case: DoseCase, catalogue: Catalogue) -> Target | None
         measure=measure,
         role=ROLE_OF_JOINT[described.joint],
         approach=_approach(way.value),
-        short_side=_side(case.chosen) if uneven else None,
+        short_side=case.short_side if uneven else None,
         lack=float(short.value) / described.mdc if short and isinstance(short.value, (int, float)) else 0.0,
         why=told_first[0],
         way=told("LD37", way, catalogue),
-        uneven=_told("LD42", uneven, measure, catalogue, side=case.chosen) if uneven else None,
+        uneven=_told("LD42", uneven, measure, catalogue, side=case.short_side or "") if uneven else None,
     )
 
 
@@ -181,7 +181,3 @@ def _approach(value: object) -> Approach:
         "active_only": "active_only",
     }
     return known.get(value, "load")
-
-
-def _side(name: str) -> Side:
-    return "left" if name == "left" else "right"

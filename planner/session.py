@@ -18,13 +18,13 @@ from planner.identity import item_id, session_id, session_ordinal
 from planner.items import ItemMaker
 from planner.minutes import MINUTE, Ceiling, Draft, fit, minutes_of
 from planner.plan import Day, Item, PlannedSession
-from planner.position import PlanContext, Position
+from planner.position import Client, PlanContext, Position
 from planner.retest_session import retest_drafts
 from planner.rules.day_plan import fits_the_minutes
 from planner.rules.dosing import Asker, told
 from planner.rules.squat_dose import lighter_week
 from planner.schedule import WEEK, is_squat_day, is_training_day
-from planner.selection import dose_case, targets
+from planner.selection import Target, dose_case, targets
 from planner.size import SESSION_BYTES, WEEK_BYTES, session_bytes
 from planner.squat_item import calm_squat_draft, squat_draft
 from planner.training import Training
@@ -56,38 +56,56 @@ class Shape:
     """What makes two days alike; a block has few of them."""
 
     weekday: int
-    position: Position | None
+    position: Position | None  # None = no squat
+    unloaded: bool  # the client is still at unloaded squats: nothing else is loaded then either
     deload: bool
     retest_week: int  # 0 = no re-test on this day
 
 
-def prepare(context: PlanContext) -> "Sessions":
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is chosen for a client whatever the week: the targets, and how exercises are picked."""
+
+    targets: tuple[Target, ...]
+    chooser: Chooser
+
+
+def choices_of(client: Client, catalogue: Catalogue) -> Choices:
+    """Return what is chosen for a client."""
+    return Choices(targets(client, catalogue), Chooser(client, catalogue))
+
+
+def prepare(context: PlanContext, choices: Choices | None = None) -> "Sessions":
     """Return the maker of a context's days, with everything constant worked out."""
-    return Sessions(context)
+    return Sessions(context, choices or choices_of(context.client, context.catalogue))
 
 
 class Sessions:
     """Makes the days of one context."""
 
-    def __init__(self, context: PlanContext) -> None:
+    def __init__(self, context: PlanContext, choices: Choices) -> None:
         self.context = context
         self.catalogue: Catalogue = context.catalogue
-        self.chooser = Chooser(context.client, context.catalogue)
-        self.targets = targets(context.client, context.catalogue)
+        self.chooser = choices.chooser
+        self.targets = choices.targets
         self.training = Training(context, self.chooser, self.targets)
         self.ask = Asker(dose_case(context.client, context.catalogue))
         self.budget_s = context.client.profile.session_minutes * MINUTE
         self.pace = context.catalogue.doses.block.pace
         self._makers: dict[bool, ItemMaker] = {}
-        self._circles: dict[tuple[bool, int], Sheet] = {}
+        self._circles: dict[tuple[int, int], Sheet] = {}
+        self._drafts: dict[int, list[Draft]] = {}
+        self._work: dict[tuple[int, bool, bool, bool], list[Draft]] = {}
         self.daily = Daily(context, self.chooser, self._maker(deload=False))
         self._room_b: int | None = None
         self._sheets: dict[Shape, tuple[Sheet, ...]] = {}
 
     def day(self, on: date, *, position: Position | None, week: int, deload: bool, retest: bool) -> Day:
-        """Return one day. `position` None = no squat; `retest` = this day's re-test of `week`."""
-        same = None if position is None else replace(position, since=date.min, exposures=min(position.exposures, 1))
-        shape = Shape(on.weekday(), same, deload, week if retest else 0)
+        """Return one day. `position` None = no squat, even on a squat day; `retest` = this day's re-test."""
+        same = None
+        if position is not None and self._squats_on(on):
+            same = replace(position, since=date.min, exposures=min(position.exposures, 1))
+        shape = Shape(on.weekday(), same, self._unloaded(position), deload, week if retest else 0)
         sheets = self._sheets.get(shape)
         if sheets is None:
             sheets = self._sheets[shape] = self._plan(on, shape)
@@ -109,7 +127,7 @@ class Sessions:
 
     def _calm_day(self, on: date) -> tuple[Sheet, ...]:
         """Return circles, walks and, on a squat day with a calm morning and time left, an easy squat."""
-        circles = self._circles_sheet(self.budget_s, training_day=False)
+        circles = self._circles_sheet(on.weekday(), self.budget_s)
         left = self.budget_s - circles.minutes * MINUTE
         squat = calm_squat_draft(self.context) if self._squats_on(on) else None
         walk = self._sheet("recovery", self.daily.walks(), left)
@@ -120,28 +138,41 @@ class Sessions:
         """Return circles every day, a re-test before work, and the day's training."""
         trains = is_training_day(self.context.client.profile, on)
         squat = None
-        if shape.position is not None and self._squats_on(on):
+        if shape.position is not None:
             squat = squat_draft(self.context, shape.position, deload=shape.deload)
         reserved = 0 if squat is None else minutes_of(squat.seconds(self.pace)) * MINUTE
         left = self.budget_s - reserved
-        retest = self._retest(shape, left - self._first_circle_s(trains))
+        retest = self._retest(shape, left)
         left -= retest.minutes * MINUTE
-        circles = self._circles_sheet(left, training_day=trains)
+        circles = self._circles_sheet(shape.weekday, left)
         if not trains:
             return self._kept(retest, circles)
         work = self._training(shape, squat, left + reserved - circles.minutes * MINUTE)
         return self._kept(retest, circles, work)
 
-    def _circles_sheet(self, room: int, *, training_day: bool) -> Sheet:
+    def _circles_sheet(self, weekday: int, room: int) -> Sheet:
         """Return the day's circles; many days share them."""
-        key = (training_day, room)
+        key = (weekday, room)
         if key not in self._circles:
-            self._circles[key] = self._sheet("daily_cars", self.daily.circles(training_day=training_day), room)
+            self._circles[key] = self._sheet("daily_cars", self._circle_drafts(weekday), room)
         return self._circles[key]
 
-    def _retest(self, shape: Shape, budget_s: int) -> Sheet:
+    def _circle_drafts(self, weekday: int) -> list[Draft]:
+        """Return the circles of a weekday; a rest day of normal training adds its edges."""
+        if weekday not in self._drafts:
+            trains = weekday in self.training.weekdays
+            drafts = self.daily.circles(training_day=trains)
+            if not trains and self.context.restriction == "none":
+                drafts = drafts + self.training.edges(self._maker(deload=False), weekday, after=len(drafts))
+            self._drafts[weekday] = drafts
+        return self._drafts[weekday]
+
+    def _retest(self, shape: Shape, left: int) -> Sheet:
+        """Return the re-test of a day, which leaves time for at least one circle."""
         if not shape.retest_week:
-            return self._sheet("retest", (), budget_s)
+            return self._sheet("retest", (), left)
+        circle_s = sum(minutes_of(draft.seconds(self.pace)) for draft in self._circle_drafts(shape.weekday)[:1])
+        budget_s = left - circle_s * MINUTE
         drafts, because = retest_drafts(
             self.context, self.chooser, self._maker(deload=False), self.targets, shape.retest_week
         )
@@ -149,9 +180,9 @@ class Sessions:
 
     def _training(self, shape: Shape, squat: Draft | None, budget_s: int) -> Sheet:
         maker = self._maker(deload=shape.deload)
-        drafts = self.training.drafts(
-            maker, weekday=shape.weekday, squat=squat, unloaded=self._unloaded(shape.position)
-        )
+        drafts = self._training_drafts(shape, squat=squat is not None)
+        if squat is not None:
+            drafts = [squat, *drafts]
         because: tuple[Reason, ...] = ()
         lighter = maker.ask(lighter_week)
         if lighter:
@@ -166,25 +197,24 @@ class Sessions:
             room_b=self._training_bytes(),
         )
 
+    def _training_drafts(self, shape: Shape, *, squat: bool) -> list[Draft]:
+        """Return what a training day may hold beside its squat; positions of a stage share it."""
+        key = (shape.weekday, shape.deload, squat, shape.unloaded)
+        if key not in self._work:
+            maker = self._maker(deload=shape.deload)
+            self._work[key] = self.training.drafts(maker, weekday=shape.weekday, squat=squat, unloaded=shape.unloaded)
+        return self._work[key]
+
     def _training_bytes(self) -> int:
         """Return what the items of one training session may take, circles and a full re-test aside."""
         if self._room_b is None:
-            days = len(self.training.weekdays)
-            of_day = [session_bytes(draft.item for draft in self._circle_drafts(trains)) for trains in (True, False)]
+            daily = (draft for weekday in range(WEEK) for draft in self._circle_drafts(weekday))
             retest, _ = retest_drafts(
                 self.context, self.chooser, self._maker(deload=False), self.targets, self.context.weeks
             )
-            taken = days * of_day[0] + (WEEK - days) * of_day[1] + session_bytes(draft.item for draft in retest)
-            self._room_b = (WEEK_BYTES - taken) // days - SESSION_BYTES
+            taken = WEEK * SESSION_BYTES + session_bytes(draft.item for draft in (*daily, *retest))
+            self._room_b = (WEEK_BYTES - taken) // len(self.training.weekdays) - SESSION_BYTES
         return self._room_b
-
-    def _first_circle_s(self, trains: bool) -> int:
-        """Return the time kept free for at least one circle, in whole minutes."""
-        first = self._circle_drafts(trains)[:1]
-        return sum(minutes_of(draft.seconds(self.pace)) for draft in first) * MINUTE
-
-    def _circle_drafts(self, trains: bool) -> list[Draft]:
-        return self.daily.circles(training_day=trains)
 
     def _sheet(
         self,
@@ -233,7 +263,7 @@ class Sessions:
         return self._makers[deload]
 
     def _unloaded(self, position: Position | None) -> bool:
-        """Return whether the client is still at unloaded squats: nothing else is loaded then either."""
+        """Return whether the client is still at unloaded squats."""
         ladder = self.context.ladder
         rung = ladder.rungs[ladder.entry if position is None else position.rung]
         return STAGES.index(rung.stage) <= STAGES.index(UNLOADED_UP_TO)

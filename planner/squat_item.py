@@ -5,8 +5,8 @@ from dataclasses import replace
 from planner.catalogue import Catalogue, Variation
 from planner.client import allowed_variation, rpe_cap
 from planner.decision import Reason
-from planner.load import load_text, ramp_sets, round_down
-from planner.maximum import first_effort
+from planner.load import load_reasons, load_text, ramp_sets, round_down
+from planner.maximum import HARDEST, Effort, first_effort, load_case
 from planner.minutes import Draft
 from planner.plan import Item, Rung
 from planner.position import Client, PlanContext, Position
@@ -27,9 +27,9 @@ def squat_draft(context: PlanContext, position: Position, *, deload: bool) -> Dr
     variation = catalogue.variations[rung.variation]
     case = _case(position, rung, client, catalogue, deload=deload)
     sets, because = _sets(case, catalogue)
+    ceiling = rpe_ceiling(case)
     load = _load(position, variation, client, catalogue, deload=deload)
     index = max(1, depth_index(rung.depth) - position.depth_drop)
-    ceiling = rpe_ceiling(case)
     if ceiling and ceiling.say != "stage":
         because.append(told("LD57", ceiling, catalogue))
     item = Item(
@@ -53,9 +53,32 @@ def squat_draft(context: PlanContext, position: Position, *, deload: bool) -> Dr
         rung=position.rung,
         ramp=ramp_sets(load, variation, client.profile, catalogue) or None,
         cue=variation.cue,
-        because=(*rung.because[:1], *because),
+        because=(*rung.because[:1], *_why_this_load(load, position, context, _number(ceiling)), *because),
     )
     return Draft(item=item, source=variation, rank=0, place=SQUAT_PLACE)
+
+
+def _why_this_load(
+    load: float | None, position: Position, context: PlanContext, rpe: float | None
+) -> tuple[Reason, ...]:
+    """Return the ceiling a load stays under, or why it has no number."""
+    rung = context.ladder.rungs[position.rung]
+    effort = Effort(
+        stage=rung.stage,
+        reps=position.reps,
+        rpe=HARDEST if rpe is None else rpe,
+        first=position.exposures == 0,
+        gate_passed=context.gate_open,
+    )
+    case = load_case(
+        context.catalogue.variations[rung.variation],
+        effort=effort,
+        client=context.client,
+        on=context.judged_on,
+        catalogue=context.catalogue,
+        modifiers=rung.modifiers,
+    )
+    return load_reasons(case, load, context.catalogue)
 
 
 def calm_squat_draft(context: PlanContext) -> Draft | None:
@@ -111,7 +134,6 @@ def _case(position: Position, rung: Rung, client: Client, catalogue: Catalogue, 
         squat_day=True,
         sets=max(1, position.sets),
         ease=position.ease,
-        sets_ease=position.sets_ease,
         deload=deload,
         stage=rung.stage,
         stage_rpe=catalogue.doses.stages.of(rung.stage).rpe[1],
@@ -123,12 +145,11 @@ def _case(position: Position, rung: Rung, client: Client, catalogue: Catalogue, 
 
 def _sets(case: DoseCase, catalogue: Catalogue) -> tuple[int, list[Reason]]:
     """Return the working sets after easing and lightening, and why they are fewer."""
-    sets, because = case.sets, []
+    sets, because = case.sets, list[Reason]()
     easier = eased(case)
     if easier:
-        sets = _whole(easier) or 1
         because.append(told("LD53", easier, catalogue))
-    lighter = lighter_week(replace(case, sets=sets))
+    lighter = lighter_week(case)
     if lighter:
         sets = _whole(lighter) or 1
         because.append(told("LD52", lighter, catalogue))

@@ -54,6 +54,8 @@ def target_rpe(state: State, position: Position, catalogue: Catalogue) -> float:
     limit = catalogue.doses.stages.of(rung.stage).rpe[1]
     if position.exposures == 0:
         limit = min(limit, catalogue.limits.load.first.rpe_high)
+    if state.client.finding.limiting_factor == "none":
+        limit = min(limit, catalogue.doses.block.no_limiter_rpe)
     return min(limit, rpe_cap(state.client.codes, catalogue) or limit)
 
 

@@ -24,7 +24,7 @@ from planner.rules.day_plan import (
 )
 from planner.rules.dosing import Asker, told
 from planner.rules.end_range import hard_days
-from planner.schedule import squat_weekdays, training_weekdays
+from planner.schedule import WEEK, squat_weekdays, training_weekdays
 from planner.selection import Target, dose_case, factors_of
 
 FIRST_TARGET, STACK, UNRACK, _SQUAT, TARGETS, TRUNK, STRENGTH, CONDITIONING, BREATHING = range(9)
@@ -49,20 +49,33 @@ class Training:
         self.weekdays = training_weekdays(context.client.profile.training_days)
         self.hard_on = self._hard_days()
 
-    def drafts(self, maker: ItemMaker, *, weekday: int, squat: Draft | None, unloaded: bool) -> list[Draft]:
-        """Return everything a session may hold, the most important first."""
-        found = [] if squat is None else [squat]
-        found += self._targets(maker, weekday, limiting=True, unloaded=unloaded)
-        found += self._trunk(maker, squat=squat is not None, unloaded=unloaded)
+    def drafts(self, maker: ItemMaker, *, weekday: int, squat: bool, unloaded: bool) -> list[Draft]:
+        """Return everything a session may hold beside its squat, the most important first."""
+        found = self._targets(maker, weekday, limiting=True, unloaded=unloaded)
+        found += self._trunk(maker, squat=squat, unloaded=unloaded)
         found += self._targets(maker, weekday, limiting=False, unloaded=unloaded)
-        found += self._strength(maker, weekday, squat=squat is not None, unloaded=unloaded)
-        if squat is None:
+        found += self._strength(maker, weekday, squat=squat, unloaded=unloaded)
+        if not squat:
             found += self._role(maker, "conditioning", CONDITIONING)
         if "trunk" not in self.factors:  # a trunk finding breathes every day already
             found += self._role(maker, "breathing", BREATHING)
-        for rank, draft in enumerate(_each_once(found)):
-            draft.rank = rank if squat is not None else rank + 1
-        return list(_each_once(found))
+        once = list(_each_once(found))
+        for rank, draft in enumerate(once, start=1):
+            draft.rank = rank
+        return once
+
+    def edges(self, maker: ItemMaker, weekday: int, *, after: int) -> list[Draft]:
+        """Return the holds and lift-offs of a rest day: each target has one rest day a week."""
+        rest_days = [day for day in range(WEEK) if day not in self.weekdays]
+        mine = [one for turn, one in enumerate(self.targets) if rest_days[turn % len(rest_days)] == weekday]
+        found: list[Draft] = []
+        for target in mine:
+            for pick in self._picks(target, hard=False, unloaded=True):
+                if pick.exercise.category == "end_range":
+                    item = maker.plain(pick, because=(target.why,))
+                    place = after + len(found)
+                    found.append(Draft(item=item, source=pick.exercise, rank=place, place=place))
+        return found
 
     def ceiling(self, role: str, limiting_seconds: int) -> int | None:
         """Return the most seconds a role may take beside what limits the squat."""
@@ -102,8 +115,14 @@ class Training:
         return self.chooser.for_target(target, hard=hard, unloaded=unloaded)
 
     def _targets(self, maker: ItemMaker, weekday: int, *, limiting: bool, unloaded: bool) -> list[Draft]:
-        """Return the end-range work: of every target the main exercise first, then the rest."""
+        """Return the end-range work: of every target the main exercise first, then the rest.
+
+        Beside what limits the squat, each training day begins with another target.
+        """
         chosen = [one for one in self.targets if (one.role in self.limiting) == limiting]
+        if not limiting and chosen and weekday in self.weekdays:
+            turn = self.weekdays.index(weekday) % len(chosen)
+            chosen = chosen[turn:] + chosen[:turn]
         main: list[Draft] = []
         rest: list[Draft] = []
         for target in chosen:

@@ -11,13 +11,14 @@ from datetime import date, timedelta
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
+from planner.load_steps import gate_open
 from planner.plan import Day, Item, Lock, PlannedSession, Week
 from planner.position import PlanContext, Position, Restriction
 from planner.project import projected_positions
 from planner.schedule import is_squat_day, retest_day, retest_weeks
 from planner.screening_state import screened
-from planner.session import Sessions, focus, prepare
-from planner.standing import high_stress, is_deload, waiting
+from planner.session import Choices, Sessions, focus, prepare
+from planner.standing import is_deload, waiting
 from planner.state import State
 from planner.words import BlockStatus, SessionStatus, Stage
 
@@ -44,6 +45,7 @@ class Sheet:
     today: date
     status: BlockStatus
     lock: Lock | None
+    choices: Choices
     prepared: dict[tuple[Restriction, int], Sessions] = field(default_factory=dict)
 
     def sessions(self, allowed: Restriction, step: int) -> Sessions:
@@ -51,7 +53,7 @@ class Sheet:
         key = (allowed, step)
         if key not in self.prepared:
             context = context_of(self.state, self.request, self.catalogue, allowed=allowed, step=step)
-            self.prepared[key] = prepare(context)
+            self.prepared[key] = prepare(context, self.choices)
         return self.prepared[key]
 
 
@@ -84,11 +86,11 @@ def context_of(
         client=state.client,
         ladder=state.ladder,
         catalogue=catalogue,
+        judged_on=state.assessment.performed_on,
+        gate_open=gate_open(state, catalogue),
         restriction=allowed,
         pain_now=state.mornings[-1].now if state.mornings else None,
         end_range_step=step,
-        high_stress=high_stress(state, catalogue),
-        confidence=state.client.finding.confidence,
     )
 
 
@@ -111,6 +113,7 @@ def plan_weeks(
     catalogue: Catalogue,
     today: date,
     shown: Mapping[int, Week],
+    choices: Choices,
 ) -> Weeks:
     """Return every week in `shown` or still running or ahead, earned and (ahead only) projected."""
     lock = lock_of(state, today, catalogue)
@@ -121,6 +124,7 @@ def plan_weeks(
         today=today,
         status="active" if lock is None else "locked",
         lock=lock,
+        choices=choices,
     )
     return Weeks(earned=tuple(_earned(sheet, shown)), projected=tuple(_projected(sheet)))
 
@@ -154,14 +158,28 @@ def _projected(sheet: Sheet) -> list[Week]:
     if not ahead or state.locked:
         return []
     positions = projected_positions(state, request, today, catalogue)
+    steps = _carried(sheet, positions)
     now = effort_step(state, weeks_in(request, today), catalogue)
     top = len(catalogue.doses.methods.pails.effort_steps) - 1
     weeks = []
     for number in ahead:
         sessions = sheet.sessions("none", min(top, max(now, number - 1)))
         stage = _stage(state, _first_position(request, number, positions) or state.position)
-        weeks.append(_week(sheet, sessions, number, stage, positions.get, projected=True))
+        weeks.append(_week(sheet, sessions, number, stage, steps.get, projected=True))
     return weeks
+
+
+def _carried(sheet: Sheet, positions: Mapping[date, Position]) -> dict[date, Position]:
+    """Return the position of every day ahead: other days follow the squat day before them."""
+    request, profile = sheet.request, sheet.state.profile
+    carried: dict[date, Position] = {}
+    last = sheet.state.position
+    for offset in range(WEEK_DAYS * request.weeks):
+        day = request.starts_on + timedelta(days=offset)
+        last = positions.get(day, last)
+        if day in positions or not is_squat_day(profile, day, sheet.catalogue):
+            carried[day] = last
+    return carried
 
 
 def _first_position(request: BlockRequest, number: int, positions: Mapping[date, Position]) -> Position | None:
@@ -196,7 +214,7 @@ def _week(
     days = tuple(
         sessions.day(
             day,
-            position=position_on(day) if is_squat_day(state.profile, day, catalogue) else None,
+            position=position_on(day),
             week=number,
             deload=deload,
             retest=day == measured,

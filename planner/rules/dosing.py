@@ -1,13 +1,13 @@
 """The case and the outcome shared by the rules that fill a day (LD30 to LD69)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 
 from planner.catalogue import Catalogue
 from planner.decision import Reason, Value
 from planner.limits import Doses
 from planner.position import Restriction
-from planner.words import LimitingFactor, Stage
+from planner.words import LimitingFactor, Side, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class DoseCase:
     breath_hold: bool = False
     difference: float | None = None  # between left and right
     act: float | None = None
+    short_side: Side | None = None
     training_days: tuple[int, ...] = ()  # weekdays, Monday 0
     squat_days: tuple[int, ...] = ()
     hard_on: tuple[int, ...] = ()  # weekday of each hard target already placed
@@ -52,10 +53,8 @@ class DoseCase:
     bar: bool = False
     sets: int = 0
     kept_sets: int = 0
-    reps: int = 0
     deload: bool = False
     ease: float = 1.0
-    sets_ease: int = 0
     week: int = 0
     weeks: int = 0
     stage: Stage = "P2"
@@ -83,14 +82,14 @@ class Asker:
     """
 
     def __init__(self, case: DoseCase) -> None:
-        self.case = case
+        self._fields = {field.name: getattr(case, field.name) for field in fields(case)}
         self._answers: dict[object, Dosing | None] = {}
 
     def __call__(self, decide: Decide, **changes: object) -> Dosing | None:
         """Return a rule's outcome for the case with these changes."""
         key = (decide, tuple(changes.items()))
         if key not in self._answers:
-            self._answers[key] = decide(replace(self.case, **changes))  # type: ignore[arg-type]
+            self._answers[key] = decide(DoseCase(**{**self._fields, **changes}))
         return self._answers[key]
 
 

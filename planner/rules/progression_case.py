@@ -72,9 +72,9 @@ class ProgressCase:
 
     @property
     def easy_enough(self) -> bool:
-        """Return whether the logged effort leaves room for more load."""
+        """Return whether the logged effort leaves room for more, which rising mornings never do."""
         below = self.rpe_target - self.limits.load_up.rpe_below
-        return self.rpe is not None and self.rpe <= below
+        return self.rpe is not None and self.rpe <= below and not self.escalating
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,6 @@ class Move:
     rung: int = 0
     stage_back: bool = False
     ease: float = 1.0
-    sets_ease: int = 0
     wait: Wait = "none"
     rerank: bool = False
     refer: bool = False
@@ -110,7 +109,6 @@ def combined(moves: Iterable[Move]) -> Move:
         rung=min(move.rung for move in listed),
         stage_back=any(move.stage_back for move in listed),
         ease=min(move.ease for move in listed),
-        sets_ease=max(move.sets_ease for move in listed),
         wait=max((move.wait for move in listed), key=WAITS.index),
         rerank=any(move.rerank for move in listed),
         refer=any(move.refer for move in listed),

@@ -20,12 +20,11 @@ def lighter_week(case: DoseCase) -> Dosing | None:
 
 
 def eased(case: DoseCase) -> Dosing | None:
-    """After an uneasy response one exposure is lighter or shorter."""
-    if case.ease >= 1 and case.sets_ease <= 0:
+    """After an uneasy response one exposure is lighter."""
+    if case.ease >= 1:
         return None
-    sets = max(1, case.sets - case.sets_ease)
     less = round((1 - case.ease) * 100)
-    return Dosing(sets, {"less_percent": less, "sets": sets}, "load" if less else "sets")
+    return Dosing(less, {"less_percent": less})
 
 
 def calm_squat(case: DoseCase) -> Dosing | None:

@@ -52,6 +52,7 @@ def context(who: Client, catalogue: Catalogue, *, entry: int = 1, **changes: Any
         client=who,
         ladder=Ladder(rungs=rungs, entry=entry),
         catalogue=catalogue,
+        judged_on=MONDAY,
     )
     return replace(made, **changes)
 

@@ -174,7 +174,6 @@ POSITIONS = st.builds(
     reps=st.integers(3, 8),
     exposures=st.integers(0, 2),
     ease=st.sampled_from([1.0, 0.9, 0.65]),
-    sets_ease=st.sampled_from([0, 1]),
 )
 
 
@@ -245,7 +244,7 @@ def test_the_squat_keeps_its_sets_on_squat_days(plan: Plan, position: Position) 
         return
     long = replace(where.client.profile, session_minutes=90)
     where = replace(where, client=replace(where.client, profile=long))
-    wanted = max(1, position.sets - position.sets_ease)
+    wanted = max(1, position.sets)
 
     squats = [next(i for i in s.items if i.category == "squat") for s in sessions_of(block(where, position), "squat")]
     assert squats
@@ -374,11 +373,11 @@ def test_an_eased_load_is_rounded_down(
 
 
 def test_an_eased_bar_is_never_taken_away(catalogue: Catalogue) -> None:
-    """The empty bar cannot be lighter: it stays, with fewer sets."""
+    """The empty bar cannot be lighter: it stays."""
     where = context(client(catalogue), catalogue)
-    item = named(block(where, at(rung=5, load_kg=20.0, ease=0.65, sets_ease=1)), "low_bar_back_squat")
+    item = named(block(where, at(rung=5, load_kg=20.0, ease=0.65)), "low_bar_back_squat")
 
-    assert (item.load_kg, item.sets) == (20.0, 2)
+    assert item.load_kg == 20.0
 
 
 def test_a_trunk_finding_breathes_daily_and_rehearses_the_unrack(catalogue: Catalogue) -> None:

@@ -4,7 +4,7 @@ Drawn as the planner's own facts. Values are possible ones (an assessment passes
 API); what the planner must never rely on (side, order, missing measures) varies freely.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import get_args
 
@@ -111,7 +111,9 @@ weights = st.one_of(
 )
 training_days = st.one_of(
     st.sampled_from((("mon", "wed", "fri"), ("tue", "fri"), ("mon", "tue", "thu", "sat"))),
-    st.sets(st.sampled_from(WEEKDAYS), min_size=1, max_size=6).map(lambda days: tuple(sorted(days, key=WEEKDAYS.index))),
+    st.sets(st.sampled_from(WEEKDAYS), min_size=1, max_size=6).map(
+        lambda days: tuple(sorted(days, key=WEEKDAYS.index))
+    ),
 )
 preferred_squats = st.builds(
     PreferredSquat,
@@ -194,9 +196,7 @@ def measurements(draw: st.DrawFn) -> tuple[Measurement, ...]:
             )
     if draw(st.booleans()):
         hold = float(draw(st.integers(20, 150)))
-        found.append(
-            Measurement(joint="trunk", motion="back_extensor_hold", side="midline", passive=hold, unit="s")
-        )
+        found.append(Measurement(joint="trunk", motion="back_extensor_hold", side="midline", passive=hold, unit="s"))
     return tuple(found)
 
 
@@ -223,7 +223,15 @@ def assessments(draw: st.DrawFn, *, calm: bool = False) -> Assessment:
         signs=tuple(sorted(draw(st.sets(st.sampled_from(SIGNS), max_size=8)))),
         tests=tuple(TestOutcome(test=test, result=draw(st.sampled_from(RESULTS[test]))) for test in sorted(tests)),
         observations=draw(
-            st.sampled_from(((), (), ("rib_flare",), ("pain_on_bending_eased_by_arching",), ("rib_flare", "pain_on_arching_eased_by_bending")))
+            st.sampled_from(
+                (
+                    (),
+                    (),
+                    ("rib_flare",),
+                    ("pain_on_bending_eased_by_arching",),
+                    ("rib_flare", "pain_on_arching_eased_by_bending"),
+                )
+            )
         ),
         car_faults=tuple(
             CarFault(joint="hip", side=side, fault=draw(st.integers(0, 3)))
@@ -329,5 +337,19 @@ def days(draw: st.DrawFn) -> DayOf:
     )
 
 
-lives = st.lists(days(), min_size=1, max_size=35)
+@st.composite
+def mostly_calm(draw: st.DrawFn, *, longest: int = 30) -> list[DayOf]:
+    """Return calm days with up to three others among them."""
+    life = [DayOf()] * draw(st.integers(0, longest))
+    stress = draw(st.sampled_from((3, 3, 3, 6, 7)))
+    life = [replace(day, squat=replace(CALM_SQUAT, stress=stress)) for day in life]
+    for _ in range(draw(st.integers(0, 3)) if life else 0):
+        life[draw(st.integers(0, len(life) - 1))] = draw(days())
+    return life
+
+
+CALM_SQUAT = SquatOf()
+calm_or_any_squat = st.one_of(st.just(CALM_SQUAT), squats())
+calm_or_any_morning = st.one_of(st.just(MorningOf()), mornings(), st.just(MorningOf(now=0, worst=1)))
+lives = st.one_of(mostly_calm(longest=40), st.lists(days(), min_size=1, max_size=35))
 short_lives = st.lists(days(), min_size=1, max_size=16)

@@ -24,17 +24,18 @@ from tests.properties.strategies import (
     MorningOf,
     SquatOf,
     assessments,
+    calm_or_any_morning,
+    calm_or_any_squat,
     clients,
     days,
     lives,
-    mornings,
+    mostly_calm,
     short_lives,
-    squats,
 )
 
 FEW = settings(max_examples=15 if PROFILE == "suite" else 1000)
 SOME = settings(max_examples=40 if PROFILE == "suite" else 3000)
-MANY = settings(max_examples=250 if PROFILE == "suite" else 20000)
+MANY = settings(max_examples=200 if PROFILE == "suite" else 20000)
 
 
 # --- fold ---------------------------------------------------------------------------------------------------------
@@ -107,7 +108,9 @@ def test_any_order_of_arrival_ends_in_the_same_plan(
     last = lived.today + timedelta(days=4)
     delays = [data.draw(st.integers(0, (last - fact.on).days)) for fact in lived.facts]
     late = [_received(fact, fact.on + timedelta(days=delay)) for fact, delay in zip(lived.facts, delays, strict=True)]
-    late = [fact if fact.at > lived.request.created_at else before for fact, before in zip(late, lived.facts, strict=True)]
+    late = [
+        fact if fact.at > lived.request.created_at else before for fact, before in zip(late, lived.facts, strict=True)
+    ]
     end = [_received(late[-1], last)]
     on_time = deliver(lived.request, [*lived.facts[:-1], *end], bench.catalogue)
     delayed = deliver(lived.request, [*late[:-1], *end], bench.catalogue)
@@ -176,7 +179,9 @@ BAD_WORDS = ("compressed", "sharp", "protective")
 @st.composite
 def worse_squats(draw: st.DrawFn, how: SquatOf) -> SquatOf:
     """Return a squat session that is worse in one thing."""
-    what = draw(st.sampled_from(("during", "after", "word", "spot", "technique", "rpe", "gate", "sleep", "stress", "legs")))
+    what = draw(
+        st.sampled_from(("during", "after", "word", "spot", "technique", "rpe", "gate", "sleep", "stress", "legs"))
+    )
     more = draw(st.integers(1, 6))
     changes: dict[str, object] = {
         "during": {"during": min(10, how.during + more)},
@@ -233,9 +238,7 @@ def demands_of(item: Item, catalogue: Catalogue) -> tuple[float, ...]:
     """Return hip, ankle, trunk, control and spine load of a squat at its depth."""
     assert item.depth is not None
     variation = catalogue.variations[item.exercise]
-    return tuple(
-        score_row(variation, depth_index(item.depth), item.modifiers or (), catalogue.limits.ladder.modifiers)
-    )
+    return tuple(score_row(variation, depth_index(item.depth), item.modifiers or (), catalogue.limits.ladder.modifiers))
 
 
 def harder(worse: Asked, than: Asked, *, dose: bool) -> list[str]:
@@ -270,11 +273,11 @@ def check_no_harder(worse: Asked | None, better: Asked | None, left: Asked) -> N
 
 @MANY
 @given(
-    profile=clients(),
-    assessment=assessments(),
-    prefix=st.lists(days(), max_size=14),
-    how=squats(),
-    after=st.lists(st.one_of(st.none(), mornings()), min_size=1, max_size=3),
+    profile=st.one_of(clients(sound=True), clients()),
+    assessment=st.one_of(assessments(calm=True), assessments()),
+    prefix=mostly_calm(),
+    how=calm_or_any_squat,
+    after=st.lists(st.one_of(calm_or_any_morning, calm_or_any_morning, st.none()), min_size=1, max_size=4),
     data=st.data(),
 )
 def test_a_worse_log_never_gives_a_harder_next_exposure(
@@ -286,7 +289,7 @@ def test_a_worse_log_never_gives_a_harder_next_exposure(
     after: list[MorningOf | None],
     data: st.DataObject,
 ) -> None:
-    """Raise any score, add any word, miss any gate, in the session or a morning after it: the next squat is no harder."""
+    """Raise a score, add a word, miss a gate, in the session or a morning after: the next squat is no harder."""
     lived = bench.live(bench.born(profile, assessment), prefix)
     following = asked_next(bench, lived)
     assume(following is not None and not lived.state.locked)
@@ -301,7 +304,13 @@ def test_a_worse_log_never_gives_a_harder_next_exposure(
     better = asked_next(bench, squat_and_mornings(bench, lived, following, how, after))
     worse = asked_next(bench, squat_and_mornings(bench, lived, following, worse_how, worse_after))
 
-    check_no_harder(worse, better, following)
+    check_no_harder(worse, better, without_deload(following, lived.state))
+
+
+def without_deload(asked: Asked, state: State) -> Asked:
+    """Return an exposure as it would be asked for in a week that is not a lighter one."""
+    usual = replace(asked.item, sets=max(1, state.position.sets), load_kg=state.position.load_kg)
+    return replace(asked, item=usual)
 
 
 def squat_and_mornings(

@@ -17,15 +17,18 @@ from planner.facts import (
     MorningPain,
     PreferredSquat,
     Profile,
+)
+from planner.facts import (
     TestOutcome as Tried,
 )
+from planner.fold import step
 from planner.plan import Item
 from planner.registry import ALL_RULES
 from planner.selection import targets
 from planner.state import State
 from planner.words import STAGES, Factor, RedFlag, Side, depth_index
 from tests.properties.conftest import PROFILE
-from tests.properties.lives import Bench, Lived
+from tests.properties.lives import Bench, Lived, fact
 from tests.properties.strategies import (
     ARTICLE,
     DAY_ONE,
@@ -102,7 +105,9 @@ def test_3_12_loads_exist_and_stay_below_every_ceiling(bench: Bench, profile: Pr
 
 @SOME
 @given(profile=clients(sound=True), assessment=assessments(calm=True), days=lives)
-def test_3_reduced_depth_never_weighs_more(bench: Bench, profile: Profile, assessment: Assessment, days: list[DayOf]) -> None:
+def test_3_reduced_depth_never_weighs_more(
+    bench: Bench, profile: Profile, assessment: Assessment, days: list[DayOf]
+) -> None:
     """After any life, taking off depth never came with more load than the rung had before."""
     lived = bench.born(profile, assessment)
     for offset, day in enumerate(days):
@@ -124,7 +129,7 @@ def harder_variables(before: State, after: State) -> list[str]:
     found = {
         "depth": now.depth_drop < was.depth_drop,
         "load": was.load_kg is not None and (now.load_kg or 0) * now.ease > was.load_kg * was.ease + 1e-9,
-        "sets": now.sets - now.sets_ease > was.sets - was.sets_ease,
+        "sets": now.sets > was.sets,
         "reps": now.reps > was.reps,
     }
     return [name for name, harder in found.items() if harder]
@@ -273,15 +278,14 @@ def test_7_one_bad_score_costs_little(
 
 
 @SOME
-@given(
-    profile=clients(), assessment=assessments(calm=True), days=short_lives, legs=st.integers(0, 7)
-)
+@given(profile=clients(), assessment=assessments(calm=True), days=short_lives, legs=st.integers(0, 7))
 def test_8_sore_legs_up_to_seven_change_nothing(
     bench: Bench, profile: Profile, assessment: Assessment, days: list[DayOf], legs: int
 ) -> None:
     """A life with leg soreness of up to seven everywhere ends where the same life without any ends."""
     ends = [
-        bench.live(bench.born(profile, assessment), [with_legs(day, score) for day in days]).state for score in (0, legs)
+        bench.live(bench.born(profile, assessment), [with_legs(day, score) for day in days]).state
+        for score in (0, legs)
     ]
 
     assert ends[0].progress == ends[1].progress
@@ -343,11 +347,15 @@ def test_10_nothing_forbidden_and_nothing_missing(bench: Bench, profile: Profile
     assert laws.caps_broken(block, profile) == []
 
 
-@pytest.mark.parametrize("code", sorted({*laws.FORBIDDEN_ITEMS, "hypermobility", "uncontrolled_blood_pressure", "hernia"}))
+@pytest.mark.parametrize(
+    "code", sorted({*laws.FORBIDDEN_ITEMS, "hypermobility", "uncontrolled_blood_pressure", "hernia"})
+)
 @pytest.mark.parametrize("side", [None, "left"])
 @settings(max_examples=4 if PROFILE == "suite" else 300)
 @given(profile=clients(sound=True), assessment=assessments(calm=True))
-def test_10_every_limit_holds(bench: Bench, code: str, side: Side | None, profile: Profile, assessment: Assessment) -> None:
+def test_10_every_limit_holds(
+    bench: Bench, code: str, side: Side | None, profile: Profile, assessment: Assessment
+) -> None:
     """Each limit, on one side or without a side, keeps its items away from every generated client."""
     limited = replace(
         profile,
@@ -460,21 +468,38 @@ def test_14_the_preferred_squat_is_the_last_rung_or_the_plan_says_why_not(
 
 @SOME
 @given(
-    tools=st.tuples(st.sampled_from(("inclinometer", "goniometer", None)), st.sampled_from(("inclinometer", "goniometer"))),
+    tools=st.tuples(*[st.sampled_from(("inclinometer", "goniometer"))] * 2),
     settings_=st.tuples(st.sampled_from(("clinic", "home")), st.sampled_from(("clinic", "home"))),
     gained=st.integers(0, 25),
 )
 def test_15_other_tools_or_places_are_never_compared(
-    bench: Bench, tools: tuple[str | None, str], settings_: tuple[str, str], gained: int
+    bench: Bench, tools: tuple[str, str], settings_: tuple[str, str], gained: int
 ) -> None:
     """A re-test with another tool or in another place claims neither a change nor the lack of one."""
     assume(tools[0] != tools[1] or settings_[0] != settings_[1])
-    first, again = (hips(96 + more, tool, place) for more, tool, place in zip((0, gained), tools, settings_, strict=True))
-    profile = replace(bench_client(), training_days=("mon", "wed", "fri"))
-    lived = bench.live(bench.born(profile, first, weeks=8), [DayOf(morning=MorningOf(now=3, worst=6))] * 43)
-    told = bench.tell(lived, "again", replace(again, performed_on=lived.today), lived.today, 20)
+    first, again = (
+        hips(96.0 + more, tool, place) for more, tool, place in zip((0, gained), tools, settings_, strict=True)
+    )
+    spoken = retested(bench, first, again)
 
-    assert told.state.progress.rerank_due == lived.state.progress.rerank_due
+    assert not {"PG20", "PG21"} & spoken
+
+
+@pytest.mark.parametrize(("gained", "rule"), [(0, "PG21"), (15, "PG20")])
+def test_15_the_same_tool_and_place_are_compared(bench: Bench, gained: int, rule: str) -> None:
+    """The same re-test with the same tool in the same place does speak: of no change, or of change without relief."""
+    first, again = (hips(96.0 + more, "inclinometer", "clinic") for more in (0, gained))
+
+    assert rule in retested(bench, first, again)
+
+
+def retested(bench: Bench, first: Assessment, again: Assessment) -> set[str]:
+    """Return the rules a re-test makes speak after six adherent weeks with unchanged symptoms."""
+    days = [DayOf(morning=MorningOf(now=2, worst=3))] * 43
+    lived = bench.live(bench.born(bench_client(), first, weeks=8), days)
+    told = fact("again", replace(again, performed_on=lived.today), lived.today, 20)
+    _, decisions = step(lived.state, told, lived.request, bench.catalogue)
+    return {one.rule for one in decisions}
 
 
 def bench_client() -> Profile:
@@ -490,7 +515,7 @@ def bench_client() -> Profile:
     )
 
 
-def hips(flexion: float, tool: str | None, place: str) -> Assessment:
+def hips(flexion: float, tool: str, place: str) -> Assessment:
     """Return an assessment whose hips are short, measured with a tool at a place."""
     values = {("hip", "flexion"): flexion, ("hip", "internal_rotation"): 18.0, ("ankle", "knee_to_wall"): 12.0}
     return Assessment(

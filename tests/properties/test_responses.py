@@ -16,6 +16,11 @@ MANY = settings(max_examples=1500 if PROFILE == "suite" else 50000)
 SEVERITY = {"normal": 0, "pending": 1, "watch": 1, "problem": 2}
 score = st.integers(0, 10)
 yes = st.booleans()
+rarely = st.sampled_from((False,) * 5 + (True,))
+calm_score = st.sampled_from((0, 0, 1, 1, 2, 2, 3, 4, 5, 6, 7, 10))
+RAISABLE = ("during", "after", "worst", "morning", "settled_h", "unsettled_h")
+COUNTED = ("high_peaks_before", "sharp_before", "same_spot_run_before")
+ADDABLE = ("sharp", "protective", "compressed", "technique_changed", "affects_week", "same_spot", "escalating")
 
 
 @st.composite
@@ -23,34 +28,25 @@ def exposures(draw: st.DrawFn) -> dict[str, object]:
     """Return what is known of one exposure."""
     return {
         "baseline": draw(st.sampled_from((0, 1, 1.5, 2, 3, 4))),
-        "during": draw(score),
-        "after": draw(score),
-        "worst": draw(st.one_of(st.none(), score)),
-        "morning": draw(st.one_of(st.none(), score)),
-        "settled_h": draw(st.one_of(st.none(), st.sampled_from((0.0, 12.0, 24.0, 25.0, 72.0, 80.0)))),
-        "unsettled_h": draw(st.sampled_from((0.0, 0.0, 23.0, 24.0, 71.0, 72.0, 100.0))),
+        "during": draw(calm_score),
+        "after": draw(calm_score),
+        "worst": draw(st.one_of(st.none(), calm_score)),
+        "morning": draw(st.one_of(st.none(), calm_score, calm_score)),
+        "settled_h": draw(st.sampled_from((None, 0.0, 12.0, 12.0, 24.0, 25.0, 72.0, 80.0))),
+        "unsettled_h": draw(st.sampled_from((0.0, 0.0, 0.0, 0.0, 23.0, 24.0, 71.0, 72.0, 100.0))),
         "hours_since": draw(st.sampled_from((1.0, 12.0, 36.0, 37.0, 90.0))),
-        "sharp": draw(yes),
-        "protective": draw(yes),
-        "compressed": draw(yes),
-        "technique_changed": draw(yes),
-        "affects_week": draw(yes),
-        "same_spot": draw(yes),
-        "high_peaks_before": draw(st.integers(0, 2)),
-        "sharp_before": draw(st.integers(0, 2)),
-        "same_spot_run_before": draw(st.integers(0, 3)),
-        "escalating": draw(yes),
+        **{name: draw(rarely) for name in ADDABLE},
+        "high_peaks_before": draw(st.sampled_from((0, 0, 1, 2))),
+        "sharp_before": draw(st.sampled_from((0, 0, 1, 2))),
+        "same_spot_run_before": draw(st.sampled_from((0, 0, 1, 2, 3))),
     }
-
-
-RAISABLE = ("during", "after", "worst", "morning", "settled_h", "unsettled_h")
-COUNTED = ("high_peaks_before", "sharp_before", "same_spot_run_before")
-ADDABLE = ("sharp", "protective", "compressed", "technique_changed", "affects_week", "same_spot", "escalating")
 
 
 @MANY
 @given(told=exposures(), data=st.data())
-def test_a_worse_exposure_never_gets_a_better_colour(bench: Bench, told: dict[str, object], data: st.DataObject) -> None:
+def test_a_worse_exposure_never_gets_a_better_colour(
+    bench: Bench, told: dict[str, object], data: st.DataObject
+) -> None:
     """Raising any score, hour or count, or adding any word, never moves the colour towards normal."""
     name = data.draw(st.sampled_from((*RAISABLE, *COUNTED, *ADDABLE)))
     before = told[name]
@@ -80,50 +76,67 @@ def test_without_a_next_morning_nothing_is_normal(bench: Bench, told: dict[str, 
     assert _colour(case) != "normal"
 
 
+CALM: dict[str, object] = {
+    "colour": "normal",
+    "rpe": 6.0,
+    "exposures": 3,
+    "greens": 3,
+    "days_at_rung": 12,
+    "load_now": 40.0,
+    "load_next": 42.5,
+    "reps_room": True,
+}
+FIELDS: dict[str, st.SearchStrategy[object]] = {
+    "colour": st.sampled_from(("pending", "watch", "problem")),
+    "stage": st.integers(1, 6),
+    "peak": score,
+    "morning_rise": st.integers(-4, 8),
+    "slow_to_settle": yes,
+    "watches": st.integers(0, 4),
+    "same_spot_twice": yes,
+    "sleep_h": st.sampled_from((None, 4.0, 6.0, 8.0)),
+    "stress": st.one_of(st.none(), score),
+    "leg_soreness": st.one_of(st.none(), score),
+    "step_backs_at_rung": st.integers(0, 3),
+    "step_backs_recent": st.integers(0, 3),
+    "step_backs_rerank": st.integers(0, 3),
+    "step_backs_refer": st.integers(0, 3),
+    "flares_before": st.integers(0, 2),
+    "flare_days": st.sampled_from((3, 8, 15)),
+    "weeks_trained": st.integers(0, 8),
+    "worst_mean": score,
+    "worst_at_start": score,
+    "above_entry": yes,
+    "gates_passed": st.just(False),
+    "rpe": st.sampled_from((None, 5.0, 6.5, 7.0, 7.5, 8.0, 9.0)),
+    "rpe_target": st.sampled_from((6.0, 7.0, 7.5, 8.0)),
+    "exposures": st.integers(1, 4),
+    "greens": st.integers(0, 4),
+    "days_at_rung": st.integers(0, 14),
+    "adherence": st.sampled_from((0.3, 0.59, 0.6)),
+    "waits_for": st.just("hip flexion"),
+    "at_top": st.just(True),
+    "depth_drop": st.integers(1, 2),
+    "deload_ahead": st.just(True),
+    "escalating": st.just(True),
+    "rerank_due": st.just(True),
+    "refer_advised": st.just(True),
+    "sets_missing": st.just(1),
+    "load_now": st.none(),
+    "load_next": st.none(),
+    "reps_room": st.just(False),
+    "eased": st.just(True),
+}
+
+
 @st.composite
 def progress_cases(draw: st.DrawFn, limits: ProgressionLimits) -> ProgressCase:
-    """Return what decides the next exposure."""
-    return ProgressCase(
-        limits=limits,
-        colour=draw(st.sampled_from(("normal", "normal", "pending", "watch", "problem"))),
-        stage=draw(st.integers(1, 6)),
-        peak=draw(score),
-        morning_rise=draw(st.integers(-4, 8)),
-        slow_to_settle=draw(yes),
-        watches=draw(st.integers(0, 4)),
-        same_spot_twice=draw(yes),
-        sleep_h=draw(st.one_of(st.none(), st.sampled_from((4.0, 6.0, 8.0)))),
-        stress=draw(st.one_of(st.none(), score)),
-        leg_soreness=draw(st.one_of(st.none(), score)),
-        step_backs_at_rung=draw(st.integers(0, 3)),
-        step_backs_recent=draw(st.integers(0, 3)),
-        step_backs_rerank=draw(st.integers(0, 3)),
-        step_backs_refer=draw(st.integers(0, 3)),
-        flares_before=draw(st.integers(0, 2)),
-        flare_days=draw(st.sampled_from((0, 0, 3, 8, 15))),
-        weeks_trained=draw(st.integers(0, 8)),
-        worst_mean=draw(score),
-        worst_at_start=draw(score),
-        gates_passed=draw(yes),
-        rpe=draw(st.one_of(st.none(), st.sampled_from((5.0, 6.0, 6.5, 7.0, 7.5, 8.0, 9.0)))),
-        rpe_target=draw(st.sampled_from((6.0, 7.0, 7.5, 8.0))),
-        exposures=draw(st.integers(1, 4)),
-        greens=draw(st.integers(0, 4)),
-        days_at_rung=draw(st.integers(0, 14)),
-        adherence=draw(st.sampled_from((0.3, 0.6, 1.0))),
-        waits_for=draw(st.sampled_from(("", "", "hip flexion"))),
-        at_top=draw(yes),
-        depth_drop=draw(st.integers(0, 2)),
-        deload_ahead=draw(yes),
-        escalating=draw(yes),
-        rerank_due=draw(yes),
-        refer_advised=draw(yes),
-        sets_missing=draw(st.integers(0, 1)),
-        load_now=draw(st.sampled_from((None, 40.0))),
-        load_next=draw(st.sampled_from((None, 42.5))),
-        reps_room=draw(yes),
-        eased=draw(yes),
-    )
+    """Return what decides the next exposure: a case that may move up, and a few things against it."""
+    names = draw(st.sets(st.sampled_from(sorted(FIELDS)), max_size=6))
+    told = CALM | {name: draw(FIELDS[name]) for name in sorted(names)}
+    if told.get("load_now", 1) is None:
+        told["load_next"] = None
+    return ProgressCase(limits=limits, **told)  # type: ignore[arg-type]
 
 
 WORSE: dict[str, tuple[object, ...]] = {
@@ -145,12 +158,11 @@ WORSE: dict[str, tuple[object, ...]] = {
     "worst_mean": tuple(range(11)),
     "gates_passed": (False,),
     "rpe": (6.0, 7.0, 8.0, 9.0, 10.0),
-    "greens": (0,),
     "escalating": (True,),
     "rerank_due": (True,),
     "refer_advised": (True,),
 }
-BETTER_IS_MORE = frozenset({"sleep_h", "greens", "gates_passed"})
+BETTER_IS_MORE = frozenset({"sleep_h", "gates_passed"})
 
 
 def decided(case: ProgressCase) -> Move:
@@ -172,7 +184,7 @@ def steps(move: Move, case: ProgressCase) -> dict[str, float]:
         "rung": move.rung - (1 if move.stage_back else 0),
         "depth": move.depth,
         "load": load + (0.25 if move.end_ease else 0),
-        "sets": move.sets - move.sets_ease,
+        "sets": move.sets,
         "reps": move.reps,
         "wait": -("none", "mornings", "flare").index(move.wait),
     }
@@ -181,7 +193,7 @@ def steps(move: Move, case: ProgressCase) -> dict[str, float]:
 @MANY
 @given(data=st.data())
 def test_a_worse_answer_never_moves_any_variable_further_up(bench: Bench, data: st.DataObject) -> None:
-    """Making one thing worse never asks for more of any variable, unless the better one went up a rung or depth."""
+    """Making one thing worse never asks for more of any variable."""
     case = data.draw(progress_cases(bench.catalogue.limits.progression))
     name = data.draw(st.sampled_from(sorted(WORSE)))
     value = data.draw(st.sampled_from(WORSE[name]))
@@ -190,10 +202,8 @@ def test_a_worse_answer_never_moves_any_variable_further_up(bench: Bench, data: 
         return
     worse = replace(case, **{name: value})
     first, second = steps(decided(case), case), steps(decided(worse), worse)
-    went_up = {key for key in ("rung", "depth") if first[key] > 0}
-    harder = {key for key in second if second[key] > first[key]}
 
-    assert not harder, (name, before, value, went_up, first, second)
+    assert {key for key in second if second[key] > first[key]} == set()
 
 
 def _is_worse(name: str, before: object, value: object) -> bool:
@@ -210,7 +220,11 @@ def test_at_most_one_variable_gets_harder(bench: Bench, data: st.DataObject) -> 
     """Whatever the case, at most one of rung, depth, load, sets and repetitions goes up."""
     case = data.draw(progress_cases(bench.catalogue.limits.progression))
     told = steps(decided(case), case)
-    harder = [key for key, neutral in (("rung", 0), ("depth", 0), ("load", 1), ("sets", 0), ("reps", 0)) if told[key] > neutral]
+    harder = [
+        key
+        for key, neutral in (("rung", 0), ("depth", 0), ("load", 1), ("sets", 0), ("reps", 0))
+        if told[key] > neutral
+    ]
 
     assert len(harder) <= 1
 
@@ -218,7 +232,7 @@ def test_at_most_one_variable_gets_harder(bench: Bench, data: st.DataObject) -> 
 @MANY
 @given(data=st.data())
 def test_no_move_up_without_what_it_needs(bench: Bench, data: st.DataObject) -> None:
-    """A rung or a depth is given only after two (barbell: three) exposures, seven (ten) days and two normal responses."""
+    """A rung or a depth takes two (barbell: three) exposures, seven (ten) days and two normal responses."""
     case = data.draw(progress_cases(bench.catalogue.limits.progression))
     move = decided(case)
     if move.rung <= 0 and move.depth <= 0:

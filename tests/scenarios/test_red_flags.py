@@ -236,7 +236,7 @@ def test_a_correction_never_withdraws_a_flag(story: Story) -> None:
     assert story.block.lock.urgency == "emergency"
 
 
-@pytest.mark.parametrize("code", ("hip_replacement", "spine_surgery", "bone_fragility", "hernia", "pregnancy"))
+@pytest.mark.parametrize("code", ["hip_replacement", "spine_surgery", "bone_fragility", "hernia", "pregnancy"])
 def test_a_limit_without_clearance_locks_until_it_is_dated(story: Story, code: str) -> None:
     """A new limit that needs a clearance locks at refer; with a date and fresh answers it unlocks at P1."""
     limit = Limit(code=code, cleared_on=None, note="cleared, promised")  # type: ignore[arg-type]
@@ -252,7 +252,7 @@ def test_a_limit_without_clearance_locks_until_it_is_dated(story: Story, code: s
     assert story.here.stage == "P1"
 
 
-@pytest.mark.parametrize("birth_year", (2009, 2015))
+@pytest.mark.parametrize("birth_year", [2009, 2015])
 def test_a_minor_is_referred(catalogue: Catalogue, birth_year: int) -> None:
     """Under 18 the plan waits for a professional."""
     body = load_vignette("V1")

@@ -18,7 +18,22 @@ LOADS_BOTH_HIPS = {"H01", "H02", "H05", "H09", "H10", "H11", "H12", "H13", "S01"
 
 # Library code -> what a limit forbids, from the table of limits and effects.
 FORBIDDEN_ITEMS: dict[str, set[str]] = {
-    "hip_replacement": {"C01", "C02", "H01", "H02", "H03", "H05", "H06", "H07", "H08", "H09", "H10", "H11", "H12", "H13"},
+    "hip_replacement": {
+        "C01",
+        "C02",
+        "H01",
+        "H02",
+        "H03",
+        "H05",
+        "H06",
+        "H07",
+        "H08",
+        "H09",
+        "H10",
+        "H11",
+        "H12",
+        "H13",
+    },
     "hip_front_pinch": {"C01", "C02", "H01", "H02", "H03", "H05", "H06", "H07", "H08", "H11", "H13", "H14", "H16"},
     "ankle_front_pinch": {"A01", "A06", "A07", "A08"},
     "spine_surgery": {"T16", "X02", "C06"},
@@ -110,7 +125,9 @@ def forbids(limit: Limit, item: Item, catalogue: Catalogue) -> bool:
 def caps_broken(block: Block, profile: Profile) -> list[str]:
     """Return squats deeper, harder or on a higher wedge than a limit allows."""
     codes = {limit.code for limit in profile.limits}
-    depth = min([6, *([3] if codes & {"hip_replacement", "hip_surgery"} else []), *([4] if "knee_pain" in codes else [])])
+    depth = min(
+        [6, *([3] if codes & {"hip_replacement", "hip_surgery"} else []), *([4] if "knee_pain" in codes else [])]
+    )
     easy = codes & {
         "spine_surgery", "uncontrolled_blood_pressure", "hernia", "pregnancy", "post_partum",
     }  # fmt: skip
@@ -125,10 +142,14 @@ def caps_broken(block: Block, profile: Profile) -> list[str]:
     gentle = codes & {"uncontrolled_blood_pressure", "hernia", "bone_fragility"}
     if gentle:
         found += [
-            f"{i.exercise} at {i.effort_percent} %" for i in items_of(block) if i.phases and (i.effort_percent or 0) > 50
+            f"{i.exercise} at {i.effort_percent} %"
+            for i in items_of(block)
+            if i.phases and (i.effort_percent or 0) > 50
         ]
     if "hypermobility" in codes:
-        found += [f"{i.exercise} passive" for i in items_of(block) for phase in i.phases or () if phase.name == "passive"]
+        found += [
+            f"{i.exercise} passive" for i in items_of(block) for phase in i.phases or () if phase.name == "passive"
+        ]
     return sorted(set(found))
 
 
@@ -180,9 +201,9 @@ def impossible_loads(block: Block, profile: Profile, catalogue: Catalogue) -> li
             steps = (item.load_kg - bar) / step
             if steps < 0 or abs(steps - round(steps)) > 1e-6:
                 found.append(f"{item.exercise} {item.load_kg} kg on a {bar} kg bar by {step}")
-        if variation.load.kind == "bell" and profile.weights.kettlebells_kg and profile.equipment == ("kettlebell",):
-            if item.load_kg not in profile.weights.kettlebells_kg:
-                found.append(f"{item.exercise} {item.load_kg} kg bell")
+        bells = profile.weights.kettlebells_kg if profile.equipment == ("kettlebell",) else None
+        if variation.load.kind == "bell" and bells and item.load_kg not in bells:
+            found.append(f"{item.exercise} {item.load_kg} kg bell")
     return sorted(set(found))
 
 

@@ -41,7 +41,7 @@ VIGNETTES = Path(__file__).parents[1] / "scenarios" / "vignettes"
 MONDAY = date(2026, 11, 2)
 PROFILES = TypeAdapter(Profile)
 ASSESSMENTS = TypeAdapter(Assessment)
-CLEAR: dict[str, str] = {flag: "no" for flag in ARTICLE_FLAGS}
+CLEAR: dict[str, str] = dict.fromkeys(ARTICLE_FLAGS, "no")
 NOT_THE_PLANNERS = ("display_name", "time_zone", "locale")
 
 
@@ -199,13 +199,9 @@ class Story:
         today = fact.received_on
         before = dict(self.shown)
         begun = {n: week for n, week in self.shown.items() if week.starts_on <= today}
-        planned = replan(
-            self.request, self.state, fact, catalogue=self.catalogue, today=today, shown=begun
-        )
+        planned = replan(self.request, self.state, fact, catalogue=self.catalogue, today=today, shown=begun)
         if planned is None or self.check_rebuild:
-            rebuilt = build(
-                self.request, self.facts, catalogue=self.catalogue, today=today, shown=begun
-            )
+            rebuilt = build(self.request, self.facts, catalogue=self.catalogue, today=today, shown=begun)
             if planned is not None:
                 assert rebuilt.state == planned.state
                 assert rebuilt.block.earned == planned.block.earned

@@ -58,7 +58,9 @@ def test_a_clearance_resumes_at_the_shape_stage(story: Story) -> None:
         assert item is None or (item.stage == "P1" and item.load_kg is None)
 
 
-@pytest.mark.parametrize("flag", ("both_legs_affected", "progressive_weakness", "chest_pain_or_collapse", "major_trauma"))
+@pytest.mark.parametrize(
+    "flag", ["both_legs_affected", "progressive_weakness", "chest_pain_or_collapse", "major_trauma"]
+)
 def test_every_other_emergency_does_the_same(catalogue: Catalogue, flag: str) -> None:
     """Weakness of both legs and the other emergencies lock the same way."""
     body = load_vignette("V9")

@@ -1,5 +1,6 @@
 """V2: ankles short of range, high-bar at parallel; heels-up helps at once."""
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -76,7 +77,7 @@ def test_hard_ankle_work_stands_on_at_most_three_days(story: Story) -> None:
     ]
 
     assert 1 <= len(hard) <= 3
-    assert all((after - before).days >= 2 for before, after in zip(hard, hard[1:], strict=False))
+    assert all((after - before).days >= 2 for before, after in itertools.pairwise(hard))
 
 
 def test_no_flat_back_squat_appears_in_eight_calm_weeks(calm_story: Story) -> None:

@@ -54,7 +54,7 @@ def test_leg_soreness_up_to_seven_changes_nothing(catalogue: Catalogue, soreness
     assert told[1].planned.response == "normal"
 
 
-@pytest.mark.parametrize("soreness", (8, 9, 10))
+@pytest.mark.parametrize("soreness", [8, 9, 10])
 def test_very_sore_legs_repeat_the_same_load(catalogue: Catalogue, soreness: int) -> None:
     """From 8 on the same load is repeated, without a step back."""
     told = Story.of(catalogue, "V8")
