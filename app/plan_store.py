@@ -116,7 +116,7 @@ def save_plan(
     before = current_tags(session, block)
     bodies = _bodies(session, block, planned.block, catalogue, today)
     fresh = {key: body for key, body in bodies.items() if before.get(key) != content_tag(body)}
-    gone = {key for key in before if key[1] != "earned" and key not in bodies}
+    gone = {key for key in before if key[1] != "earned" and key not in bodies} if planned.replanned else set()
     decisions = _new_decisions(session, block, planned.decisions)
     same = document == block.document and not (fresh or gone or decisions)
     if same and cause.kind != "upgrade":

@@ -13,8 +13,8 @@ from planner.retest_session import measure_name, retest_measures
 from planner.schedule import retest_day, retest_weeks
 from planner.selection import Target
 from planner.session import choices_of
-from planner.state import State
-from planner.weeks import context_of, lock_of, plan_weeks
+from planner.state import PlanInputs, State
+from planner.weeks import context_of, kept_weeks, lock_of, plan_weeks
 from planner.words import RungStatus
 
 
@@ -25,11 +25,19 @@ def plan_block(
     catalogue: Catalogue,
     today: date,
     shown: Mapping[int, Week],
+    inputs: PlanInputs | None,
     decisions: tuple[Decision, ...] = (),
 ) -> Block:
-    """Return the block as it stands after a fold; `shown` as in `planner.weeks.plan_weeks`."""
+    """Return the block as it stands after a fold; `shown` as in `planner.weeks.plan_weeks`.
+
+    `inputs` None: nothing that days ahead follow from has changed, and no day is planned anew.
+    """
     choices = choices_of(state.client, catalogue)
-    weeks = plan_weeks(request, state, catalogue=catalogue, today=today, shown=shown, choices=choices)
+    weeks = (
+        kept_weeks(shown, state)
+        if inputs is None
+        else plan_weeks(request, state, inputs, catalogue=catalogue, today=today, shown=shown, choices=choices)
+    )
     lock = lock_of(state, today, catalogue)
     context = context_of(state, request, catalogue, allowed="none", step=0)
     finding = state.client.finding

@@ -5,7 +5,7 @@ the same block when the same facts are known: that is the law behind everything 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from planner.begin import BlockRequest
@@ -15,8 +15,8 @@ from planner.decision import Decision
 from planner.facts import Assessment, CheckIn, Fact, Screening
 from planner.fold import fold, follows, step
 from planner.plan import Block, Week
-from planner.state import State
-from planner.weeks import withhold
+from planner.state import PlanInputs, State
+from planner.weeks import plan_inputs, withhold
 from planner.words import Colour
 
 NOTHING_SHOWN: Mapping[int, Week] = {}
@@ -26,11 +26,14 @@ NOTHING_SHOWN: Mapping[int, Week] = {}
 class Planned:
     """A block after a fact: state to keep, block to show, what was decided.
 
-    `response` is the colour of the latest squat exposure, or `red_flag`.
+    `response` is the colour of the latest squat exposure, or `red_flag`. With `replanned`
+    False no day ahead was planned anew: the weeks stored before still hold, projected ones
+    included, and `block` has only those of `shown`.
     """
 
     state: State
     block: Block
+    replanned: bool = True
     decisions: tuple[Decision, ...] = field(default=())
     response: Colour | None = None
 
@@ -67,8 +70,9 @@ def replan(
     """
     if not follows(state, fact):
         return None
+    before = state
     state, decisions = step(state, fact, request, catalogue)
-    return _planned(request, state, decisions, catalogue, today, shown, fact)
+    return _planned(request, state, decisions, catalogue, today, shown, fact, before)
 
 
 def _planned(
@@ -79,10 +83,29 @@ def _planned(
     today: date,
     shown: Mapping[int, Week],
     fact: Fact | None = None,
+    before: State | None = None,
 ) -> Planned:
     made = tuple(decisions)
-    block = plan_block(request, state, catalogue=catalogue, today=today, shown=shown, decisions=made)
-    return Planned(state=state, block=block, decisions=made, response=_response(state, fact))
+    inputs = plan_inputs(request, state, catalogue=catalogue, today=today)
+    replanned = before is None or _changed(before, state, inputs, today)
+    state = replace(state, planned_from=inputs)
+    block = plan_block(
+        request,
+        state,
+        catalogue=catalogue,
+        today=today,
+        shown=shown,
+        inputs=inputs if replanned else None,
+        decisions=made,
+    )
+    return Planned(state=state, block=block, replanned=replanned, decisions=made, response=_response(state, fact))
+
+
+def _changed(before: State, state: State, inputs: PlanInputs, today: date) -> bool:
+    """Return whether anything the days after `today` follow from has changed."""
+    known = before.client is state.client and before.ladder is state.ladder
+    same_lock = before.status == state.status
+    return not (known and same_lock and inputs.same_after(today, before.planned_from))
 
 
 def _response(state: State, fact: Fact | None) -> Colour | None:

@@ -106,9 +106,12 @@ def worst_mean(state: State, on: date) -> float:
 
 def is_deload(state: State, frame: BlockFrame, on: date, catalogue: Catalogue) -> bool:
     """Return whether a day lies in a planned deload week."""
-    week = (on - frame.starts_on).days // 7 + 1
-    weeks = deload_weeks(frame.weeks, state.client.age, high_stress(state, catalogue), catalogue)
-    return week in weeks
+    return (on - frame.starts_on).days // 7 + 1 in deloads(state, frame, catalogue)
+
+
+def deloads(state: State, frame: BlockFrame, catalogue: Catalogue) -> frozenset[int]:
+    """Return the numbers of the block's deload weeks."""
+    return deload_weeks(frame.weeks, state.client.age, high_stress(state, catalogue), catalogue)
 
 
 def high_stress(state: State, catalogue: Catalogue) -> bool:

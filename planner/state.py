@@ -7,13 +7,13 @@ again from there and never on top of itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from planner.facts import Assessment, Profile
 from planner.plan import Ladder
-from planner.position import Client, Position
+from planner.position import Client, Position, Restriction
 from planner.rules.progression import Wait
 from planner.words import Answer, Colour, RedFlag, ScreeningStatus, SessionStatus
 
@@ -128,6 +128,35 @@ class LoadMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanInputs:
+    """What the weeks ahead were last planned from, beside the client and the ladder.
+
+    Equal inputs give equal weeks, so that a fact that changes none of them plans nothing.
+    `ahead` holds the projected position of each squat day.
+    """
+
+    restriction: Restriction
+    waits: bool
+    effort_step: int
+    gate_open: bool
+    pain_now: int | None
+    deloads: tuple[int, ...]
+    position: Position
+    ahead: tuple[tuple[date, Position], ...]
+
+    def same_after(self, today: date, other: "PlanInputs | None") -> bool:
+        """Return whether these inputs give the days after `today` the same plan as the others."""
+        if other is None:
+            return False
+        mine, theirs = replace(self, ahead=()), replace(other, ahead=())
+        return mine == theirs and _after(today, self.ahead) == _after(today, other.ahead)
+
+
+def _after(today: date, ahead: tuple[tuple[date, Position], ...]) -> list[tuple[date, Position]]:
+    return [(day, position) for day, position in ahead if day > today]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """Everything the next fact and the next plan need."""
 
@@ -151,6 +180,7 @@ class State:
     last_at: datetime
     last_id: str
     sessions_done: int = 0  # training sessions done in this block
+    planned_from: PlanInputs | None = field(default=None, compare=False)  # not folded: depends on the day of planning
 
     @property
     def position(self) -> Position:

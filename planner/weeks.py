@@ -18,8 +18,8 @@ from planner.project import projected_positions
 from planner.schedule import is_squat_day, retest_day, retest_weeks
 from planner.screening_state import screened
 from planner.session import Choices, Sessions, focus, prepare
-from planner.standing import is_deload, waiting
-from planner.state import State
+from planner.standing import deloads, waiting
+from planner.state import PlanInputs, State
 from planner.words import BlockStatus, SessionStatus, Stage
 
 WEEK_DAYS = 7
@@ -41,6 +41,7 @@ class Sheet:
 
     request: BlockRequest
     state: State
+    inputs: PlanInputs
     catalogue: Catalogue
     today: date
     status: BlockStatus
@@ -89,9 +90,13 @@ def context_of(
         judged_on=state.assessment.performed_on,
         gate_open=gate_open(state, catalogue),
         restriction=allowed,
-        pain_now=state.mornings[-1].now if state.mornings else None,
+        pain_now=_pain_now(state),
         end_range_step=step,
     )
+
+
+def _pain_now(state: State) -> int | None:
+    return state.mornings[-1].now if state.mornings else None
 
 
 def effort_step(state: State, weeks_in: int, catalogue: Catalogue) -> int:
@@ -106,9 +111,26 @@ def effort_step(state: State, weeks_in: int, catalogue: Catalogue) -> int:
     return min(done, weeks_in, len(steps) - 1)
 
 
+def plan_inputs(request: BlockRequest, state: State, *, catalogue: Catalogue, today: date) -> PlanInputs:
+    """Return what the weeks ahead follow from, as known today."""
+    allowed = restriction(state, catalogue)
+    ahead = {} if state.locked else projected_positions(state, request, today, catalogue)
+    return PlanInputs(
+        restriction=allowed,
+        waits=waiting(state, state.progress, catalogue),
+        effort_step=effort_step(state, weeks_in(request, today), catalogue),
+        gate_open=gate_open(state, catalogue),
+        pain_now=_pain_now(state) if allowed == "calm" else None,
+        deloads=tuple(sorted(deloads(state, request.frame, catalogue))),
+        position=state.position,
+        ahead=tuple(ahead.items()),
+    )
+
+
 def plan_weeks(
     request: BlockRequest,
     state: State,
+    inputs: PlanInputs,
     *,
     catalogue: Catalogue,
     today: date,
@@ -120,6 +142,7 @@ def plan_weeks(
     sheet = Sheet(
         request=request,
         state=state,
+        inputs=inputs,
         catalogue=catalogue,
         today=today,
         status="active" if lock is None else "locked",
@@ -129,17 +152,22 @@ def plan_weeks(
     return Weeks(earned=tuple(_earned(sheet, shown)), projected=tuple(_projected(sheet)))
 
 
+def kept_weeks(shown: Mapping[int, Week], state: State) -> Weeks:
+    """Return the weeks in `shown` with what the logs say of their sessions; nothing else changed."""
+    weeks = (with_statuses(shown[number], state.statuses) for number in sorted(shown))
+    return Weeks(earned=tuple(weeks), projected=())
+
+
 def weeks_in(request: BlockRequest, today: date) -> int:
     """Return how many whole weeks of the block are over."""
     return max(0, (today - request.starts_on).days // WEEK_DAYS)
 
 
 def _earned(sheet: Sheet, shown: Mapping[int, Week]) -> list[Week]:
-    state, request, catalogue, today = sheet.state, sheet.request, sheet.catalogue, sheet.today
-    allowed = restriction(state, catalogue)
-    sessions = sheet.sessions(allowed, effort_step(state, weeks_in(request, today), catalogue))
-    waits = waiting(state, state.progress, catalogue)
-    position = None if waits and allowed == "none" else state.position
+    state, request, today, inputs = sheet.state, sheet.request, sheet.today, sheet.inputs
+    allowed = inputs.restriction
+    sessions = sheet.sessions(allowed, inputs.effort_step)
+    position = None if inputs.waits and allowed == "none" else state.position
     stage: Stage = "P0" if allowed != "none" else _stage(state, state.position)
     weeks = []
     for number in range(1, request.weeks + 1):
@@ -153,17 +181,16 @@ def _earned(sheet: Sheet, shown: Mapping[int, Week]) -> list[Week]:
 
 
 def _projected(sheet: Sheet) -> list[Week]:
-    state, request, catalogue, today = sheet.state, sheet.request, sheet.catalogue, sheet.today
+    state, request, today = sheet.state, sheet.request, sheet.today
     ahead = [n for n in range(1, request.weeks + 1) if week_start(request, n) > today]
     if not ahead or state.locked:
         return []
-    positions = projected_positions(state, request, today, catalogue)
+    positions = dict(sheet.inputs.ahead)
     steps = _carried(sheet, positions)
-    now = effort_step(state, weeks_in(request, today), catalogue)
-    top = len(catalogue.doses.methods.pails.effort_steps) - 1
+    top = len(sheet.catalogue.doses.methods.pails.effort_steps) - 1
     weeks = []
     for number in ahead:
-        sessions = sheet.sessions("none", min(top, max(now, number - 1)))
+        sessions = sheet.sessions("none", min(top, max(sheet.inputs.effort_step, number - 1)))
         stage = _stage(state, _first_position(request, number, positions) or state.position)
         weeks.append(_week(sheet, sessions, number, stage, steps.get, projected=True))
     return weeks
@@ -209,7 +236,7 @@ def _week(
     """Return a whole week planned anew."""
     request, state, catalogue = sheet.request, sheet.state, sheet.catalogue
     start = week_start(request, number)
-    deload = is_deload(state, request.frame, start, catalogue)
+    deload = number in sheet.inputs.deloads
     measured = retest_day(sessions.context, number) if number in retest_weeks(request.weeks, catalogue) else None
     days = tuple(
         sessions.day(

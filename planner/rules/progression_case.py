@@ -72,9 +72,10 @@ class ProgressCase:
 
     @property
     def easy_enough(self) -> bool:
-        """Return whether the logged effort leaves room for more, which rising mornings never do."""
+        """Return whether the effort leaves room for more: not while mornings rise or into a lighter week."""
         below = self.rpe_target - self.limits.load_up.rpe_below
-        return self.rpe is not None and self.rpe <= below and not self.escalating
+        held = self.escalating or self.deload_ahead
+        return self.rpe is not None and self.rpe <= below and not held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,6 +159,7 @@ WORSE: dict[str, tuple[object, ...]] = {
     "gates_passed": (False,),
     "rpe": (6.0, 7.0, 8.0, 9.0, 10.0),
     "escalating": (True,),
+    "deload_ahead": (True,),  # stress may bring it
     "rerank_due": (True,),
     "refer_advised": (True,),
 }

@@ -203,10 +203,12 @@ class Story:
         if planned is None or self.check_rebuild:
             rebuilt = build(self.request, self.facts, catalogue=self.catalogue, today=today, shown=begun)
             if planned is not None:
+                planned = self._whole(planned, today)
                 assert rebuilt.state == planned.state
                 assert rebuilt.block.earned == planned.block.earned
+                assert rebuilt.block.projected == planned.block.projected
             planned = planned or rebuilt
-        self.planned = planned
+        self.planned = self._whole(planned, today)
         self._keep(planned.block)
         assert begun_days(before, today) == begun_days(self.shown, today)
         return planned
@@ -302,6 +304,20 @@ class Story:
         )
         self.facts.append(fact)
         return fact
+
+    def _whole(self, planned: Planned, today: date) -> Planned:
+        """Return the plan with the stored weeks that a fact without consequences left as they were."""
+        if planned.replanned:
+            return planned
+        told = {week.week_number: week for week in planned.block.earned}
+        ahead = {n: week for n, week in self.shown.items() if week.ends_on > today}
+        weeks = ahead | told
+        block = replace(
+            planned.block,
+            earned=tuple(weeks[number] for number in sorted(weeks) if number in told or number in ahead),
+            projected=tuple(week for week in self.block.projected if week.starts_on > today),
+        )
+        return replace(planned, block=block, replanned=True)
 
     def _keep(self, block: Block) -> None:
         self.shown |= {week.week_number: week for week in block.earned}
