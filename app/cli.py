@@ -67,7 +67,7 @@ def plan(
         Path, typer.Argument(help="YAML file with `client:` and `assessment:`.", exists=True, dir_okay=False)
     ],
     json_: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
-    weeks: Annotated[int, typer.Option(help="Length of the block.", min=1, max=52)] = 6,
+    weeks: Annotated[int, typer.Option(help="Length of the block.", min=4, max=8)] = 6,
     starts_on: Annotated[
         datetime | None,
         typer.Option(formats=[_DAY], help="First day, and the day it is planned on; today when left out."),

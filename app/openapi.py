@@ -27,8 +27,6 @@ TAGS = [
     {"name": "Block", "description": "Planned blocks, their ladder and decisions."},
     {"name": "Week", "description": "What to do today and this week."},
     {"name": "Log", "description": "Finished sessions and mornings after, and what they change."},
-    {"name": "Adjust", "description": "A coach's changes to a block, with a dry run first."},
-    {"name": "Deliver", "description": "Weeks on the phone, in a calendar, by e-mail."},
     {"name": "Library", "description": "Exercises, squat variations, rules and their sources."},
     {"name": "Admin", "description": "Invitations and people of the organization."},
     {"name": "Health", "description": "For operators and load balancers."},

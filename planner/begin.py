@@ -62,8 +62,10 @@ def read_client(
 def begin(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) -> State:
     """Return the state a block starts from, of facts performed before it was created, in order.
 
-    Raises BlockError without the assessment or a profile, or when the block starts before it.
+    Raises BlockError for a wrong length, without the assessment or a profile, or when the block
+    starts before it.
     """
+    _check_length(request.weeks, catalogue)
     profile, assessment, at = _profile_and_assessment(request, facts)
     client = read_client(profile, assessment, request.created_on, catalogue)
     screen = _screen_before(facts, catalogue)
@@ -87,6 +89,13 @@ def begin(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) ->
         last_id=last.id,
     )
     return _entered(state, request, catalogue)
+
+
+def _check_length(weeks: int, catalogue: Catalogue) -> None:
+    block = catalogue.doses.block
+    if not block.shortest_weeks <= weeks <= block.longest_weeks:
+        told = f"a block has {block.shortest_weeks} to {block.longest_weeks} weeks"
+        raise BlockError((Fault("/weeks", "wrong_length", told),))
 
 
 def _profile_and_assessment(request: BlockRequest, facts: Sequence[Fact]) -> tuple[Profile, Assessment, datetime]:

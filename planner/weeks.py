@@ -234,7 +234,7 @@ def _week(
     projected: bool,
 ) -> Week:
     """Return a whole week planned anew."""
-    request, state, catalogue = sheet.request, sheet.state, sheet.catalogue
+    request, catalogue = sheet.request, sheet.catalogue
     start = week_start(request, number)
     deload = number in sheet.inputs.deloads
     measured = retest_day(sessions.context, number) if number in retest_weeks(request.weeks, catalogue) else None

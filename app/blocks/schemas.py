@@ -25,7 +25,7 @@ from planner.words import (
     Subtype,
 )
 
-Weeks = Annotated[int, Field(ge=1, le=52, description="Usually 4 to 8.")]
+Weeks = Annotated[int, Field(ge=4, le=8, description="Length of the block, 4 to 8 weeks.")]
 
 
 class BlockCreate(RequestModel):

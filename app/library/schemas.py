@@ -1,14 +1,16 @@
 """The library as it is answered."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from app.schemas_base import AnswerModel, Page
 from planner.words import Category, Evidence, Joint, LoadPosition, Motion, Unit
 
-Pair = tuple[int, int]
+Pair = Annotated[tuple[int, ...], Field(min_length=2, max_length=2)]
+Span = Annotated[tuple[float, ...], Field(min_length=2, max_length=2)]
+"""Lowest and highest; written as arrays of one kind, which every client generator understands."""
 
 
 class Dose(AnswerModel):
@@ -91,8 +93,8 @@ class VariationLoad(AnswerModel):
     """How a variation is loaded; `factor` is the share of the back-squat maximum, lowest and highest."""
 
     kind: str
-    factor: tuple[float, float] | None = None
-    kg: tuple[float, float] | None = None
+    factor: Span | None = None
+    kg: Span | None = None
     capped: bool
 
 
@@ -104,7 +106,7 @@ class SquatVariation(LibraryEntry):
     built_in: BuiltIn
     scores: Scores
     load: VariationLoad
-    depths: tuple[int, int] = Field(description="Usual depths, 1 (quarter) to 6 (deep).")
+    depths: Pair = Field(description="Usual depths, 1 (quarter) to 6 (deep).")
     home: bool
     unloaded: bool
     bells: int
@@ -185,7 +187,7 @@ class Measure(AnswerModel):
     motion: Motion
     unit: Unit
     sided: bool
-    possible: tuple[float, float]
+    possible: Span
     sem: float = Field(description="Standard error of measurement in the clinic.")
     mdc: float = Field(description="Smallest real change (95 %) in the clinic.")
     gap: GapLimits | None = None

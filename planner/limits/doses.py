@@ -91,6 +91,8 @@ class Pace:
 class BlockDoses:
     """Layout of a block: squat days, deloads, re-tests; shares and pace of its sessions."""
 
+    shortest_weeks: int
+    longest_weeks: int
     squat_days_per_week: int
     squat_day_gap: int  # days
     cycle_weeks: int  # the last of which is a deload

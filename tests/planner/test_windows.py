@@ -192,8 +192,8 @@ def stress_kept(catalogue: Catalogue, given: Given) -> bool:
 
 
 def effort_steps(catalogue: Catalogue, given: Given) -> int:
-    """Training sessions done in this block."""
-    return effort_step(replace(first_day(), sessions_done=given["sessions"]), catalogue)
+    """The effort after so many training sessions and whole weeks of the block."""
+    return effort_step(replace(first_day(), sessions_done=given["sessions"]), given["weeks"], catalogue)
 
 
 ASK: Mapping[str, Callable[[Catalogue, Given], object]] = {

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from planner.block import plan_block
 from planner.catalogue import Catalogue
 from planner.facts import (
     AnsweredItem,
@@ -147,7 +146,7 @@ class Bench:
         """Return the first squat asked for from one day to another, as things stand now."""
         weeks = (end - DAY_ONE).days // 7 + 1
         request = replace(lived.request, weeks=weeks)
-        planned = plan_block(request, lived.state, catalogue=self.catalogue, today=start - DAY, shown={})
+        planned = build(request, lived.facts, catalogue=self.catalogue, today=start - DAY).block
         for day in (day for week in planned.earned for day in week.days if start <= day.date <= end):
             for item in squats_of(day.sessions):
                 if item.rung is not None:

@@ -1,6 +1,6 @@
 """The laws of the contract: order, replay, begun days, and the worse log over whole lives."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ from planner.catalogue import Catalogue
 from planner.facts import Assessment, Fact, Profile
 from planner.fold import fold
 from planner.plan import Item, Week
-from planner.replan import BlockRequest, Planned, build, replan
+from planner.replan import BlockRequest, build, replan
 from planner.scores import score_row
 from planner.state import State
 from planner.words import depth_index
@@ -56,10 +56,11 @@ def test_steps_and_rebuild_agree_whatever_the_order(
 
 @dataclass(frozen=True)
 class Delivered:
-    """A block after all its facts arrived: state, weeks and what was seen on each day as it began."""
+    """A block after all its facts arrived: state, and both versions of its weeks as an app keeps them."""
 
-    planned: Planned
+    state: State
     shown: dict[int, Week]
+    projected: dict[int, Week]
     today: date
 
 
@@ -67,7 +68,7 @@ def deliver(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) 
     """Hand over facts in the order they were received, planning after each; check that begun days stay."""
     first = [fact for fact in facts if fact.at <= request.created_at]
     planned = build(request, first, catalogue=catalogue, today=DAY_ONE)
-    shown = {week.week_number: week for week in planned.block.earned}
+    shown, projected = numbered(planned.block.earned), numbered(planned.block.projected)
     told = list(first)
     today = DAY_ONE
     later = sorted((fact for fact in facts if fact not in first), key=lambda fact: (fact.received_at, fact.id))
@@ -78,9 +79,16 @@ def deliver(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) 
         seen = content_of(shown, until=today)
         one = replan(request, planned.state, fact, catalogue=catalogue, today=today, shown=begun)
         planned = one or build(request, told, catalogue=catalogue, today=today, shown=begun)
-        shown |= {week.week_number: week for week in planned.block.earned}
+        shown |= numbered(planned.block.earned)
+        projected = numbered(planned.block.projected) if planned.replanned else projected
         assert content_of(shown, until=today) == seen
-    return Delivered(planned, shown, today)
+    ahead = {number: week for number, week in projected.items() if week.starts_on > today}
+    return Delivered(planned.state, shown, ahead, today)
+
+
+def numbered(weeks: Iterable[Week]) -> dict[int, Week]:
+    """Return weeks by their number."""
+    return {week.week_number: week for week in weeks}
 
 
 def content_of(shown: dict[int, Week], *, until: date | None = None, after: date | None = None) -> dict[date, object]:
@@ -116,13 +124,29 @@ def test_any_order_of_arrival_ends_in_the_same_plan(
     delayed = deliver(lived.request, [*late[:-1], *end], bench.catalogue)
 
     assert on_time.today == delayed.today
-    assert on_time.planned.state == delayed.planned.state
+    assert on_time.state == delayed.state
     assert content_of(on_time.shown, after=last) == content_of(delayed.shown, after=last)
-    assert on_time.planned.block.projected == delayed.planned.block.projected
+    assert content_of(on_time.projected) == content_of(delayed.projected)
 
 
 def _received(fact: Fact, on: date) -> Fact:
     return replace(fact, received_on=on, received_at=max(fact.at, at(on, 21)))
+
+
+@FEW
+@given(profile=clients(), assessment=assessments(), life=short_lives)
+def test_one_fact_at_a_time_plans_the_same_days_as_all_at_once(
+    bench: Bench, profile: Profile, assessment: Assessment, life: list[DayOf]
+) -> None:
+    """After any life the days ahead, earned and projected, are those of a block built anew from all facts."""
+    lived = bench.live(bench.born(profile, assessment, weeks=4), life)
+    stepwise = deliver(lived.request, lived.facts, bench.catalogue)
+    anew = build(lived.request, lived.facts, catalogue=bench.catalogue, today=stepwise.today)
+    ahead = content_of(numbered(anew.block.earned), after=stepwise.today)
+
+    assert anew.state == stepwise.state
+    assert content_of(stepwise.shown, after=stepwise.today) == ahead
+    assert content_of(stepwise.projected) == content_of(numbered(anew.block.projected))
 
 
 @FEW
