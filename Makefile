@@ -49,7 +49,7 @@ serve: $(RUNTIME)  ## Migrate, load the demo gym into an empty database and serv
 
 .PHONY: test
 test: $(DEV)  ## Run every test, on SQLite and on PostgreSQL (ARGS= goes to pytest).
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: check
 check: $(DEV) $(NODE_TOOLS)  ## Check format, lint, types, import contracts, migrations, generated files and the Dockerfile.

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -23,9 +22,9 @@ def test_the_wheel_plans_in_an_empty_environment(tmp_path: Path) -> None:
     """`squatback plan` works from the wheel alone: code, seeds and locked dependencies."""
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ROOT, cwd=ROOT)
     (wheel,) = tmp_path.glob("*.whl")
-    venv.create(tmp_path / "env", with_pip=True)
+    run(sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, tmp_path / "env", cwd=tmp_path)
     python = tmp_path / "env" / "bin" / "python"
-    install = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    install = (sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", python)
     run(*install, "--require-hashes", "--requirement", ROOT / "requirements.lock", cwd=tmp_path)
     run(*install, "--no-deps", wheel, cwd=tmp_path)
 

@@ -144,7 +144,7 @@ class Bench:
 
     def asked_between(self, lived: Lived, start: date, end: date) -> tuple[date, Item] | None:
         """Return the first squat asked for from one day to another, as things stand now."""
-        weeks = (end - DAY_ONE).days // 7 + 1
+        weeks = max(4, min(8, (end - DAY_ONE).days // 7 + 1))  # the lengths a block may have
         request = replace(lived.request, weeks=weeks)
         planned = build(request, lived.facts, catalogue=self.catalogue, today=start - DAY).block
         for day in (day for week in planned.earned for day in week.days if start <= day.date <= end):

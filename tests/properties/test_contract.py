@@ -35,7 +35,7 @@ from tests.properties.strategies import (
 
 FEW = settings(max_examples=15 if PROFILE == "suite" else 1000)
 SOME = settings(max_examples=40 if PROFILE == "suite" else 3000)
-MANY = settings(max_examples=200 if PROFILE == "suite" else 20000)
+MANY = settings(max_examples=120 if PROFILE == "suite" else 20000)
 
 
 # --- fold ---------------------------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ def test_any_order_of_arrival_ends_in_the_same_plan(
     bench: Bench, profile: Profile, assessment: Assessment, life: list[DayOf], data: st.DataObject
 ) -> None:
     """Facts that arrive late and in any order end in the same state and the same days after the last receipt."""
-    lived = bench.live(bench.born(profile, assessment, weeks=3), life)
+    lived = bench.live(bench.born(profile, assessment, weeks=4), life)
     last = lived.today + timedelta(days=4)
     delays = [data.draw(st.integers(0, (last - fact.on).days)) for fact in lived.facts]
     late = [_received(fact, fact.on + timedelta(days=delay)) for fact, delay in zip(lived.facts, delays, strict=True)]
@@ -155,7 +155,7 @@ def test_replaying_with_the_received_times_gives_the_same_plan(
     bench: Bench, profile: Profile, assessment: Assessment, life: list[DayOf]
 ) -> None:
     """Handing over the same facts at the same times twice gives equal weeks, ids included."""
-    lived = bench.live(bench.born(profile, assessment, weeks=3), life)
+    lived = bench.live(bench.born(profile, assessment, weeks=4), life)
     first, second = (deliver(lived.request, lived.facts, bench.catalogue) for _ in range(2))
 
     assert first == second

@@ -50,8 +50,9 @@ def test_a_lived_week_is_followed_by_small_weeks(tell: Tell, name: str) -> None:
     _check_sizes(story)
     listed = story.api.get(f"/v1/blocks/{story.created['id']}/decisions", params={"limit": 100})["items"]
 
-    assert sorted(one["id"] for one in listed) == sorted(one["id"] for one in story.decisions)
+    told = {one["id"]: one for one in story.decisions}
     assert listed
+    assert {one["id"]: {name: one[name] for name in told[one["id"]]} for one in listed} == told
     for rule in {one["rule"] for one in listed}:
         assert story.api.get(f"/v1/library/rules/{rule}")["summary"]
     days = [one["at"] for one in listed]
