@@ -6,7 +6,7 @@ from dataclasses import replace
 from planner.catalogue import Catalogue
 from planner.daily import GENTLE
 from planner.plan import Day, Item, Lock, PlannedSession, Week
-from planner.weeks import withhold
+from planner.withhold import withhold
 from planner.words import ScreeningStatus
 
 _ADVICE_ALONE: frozenset[ScreeningStatus] = frozenset({"emergency", "same_day"})

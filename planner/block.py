@@ -7,6 +7,7 @@ from datetime import date
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue, plain
 from planner.decision import Decision, Reason
+from planner.inputs import context_of, lock_of
 from planner.plan import Block, Retest, Rung, Teaching, Week
 from planner.position import PlanContext
 from planner.retest_session import measure_name, retest_measures
@@ -14,7 +15,7 @@ from planner.schedule import retest_day, retest_weeks
 from planner.selection import Target
 from planner.session import choices_of
 from planner.state import PlanInputs, State
-from planner.weeks import context_of, kept_weeks, lock_of, plan_weeks
+from planner.weeks import kept_weeks, plan_weeks
 from planner.words import RungStatus
 
 

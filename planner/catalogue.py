@@ -136,7 +136,7 @@ class Programmes:
     roles: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Catalogue:
     """Everything the planner knows that is not a fact about a client."""
 
@@ -153,6 +153,10 @@ class Catalogue:
     texts: Texts
     sources: Mapping[str, Source]
     numbers: Mapping[str, Number]
+
+    def __repr__(self) -> str:
+        """Return the digest: the whole is too long to read."""
+        return f"Catalogue(digest={self.digest!r})"
 
     def reason(self, rule: str, case: str = "default", /, **facts: Value) -> Reason:
         """Return the sentence of a rule's case, filled from the facts compared."""

@@ -19,7 +19,7 @@ from planner.begin import (
     shape_rung,
 )
 from planner.catalogue import Catalogue
-from planner.decision import Decision, Value, first_outcome
+from planner.decision import Decision, Value, all_outcomes, first_outcome
 from planner.exposure import (
     HOUR_S,
     coloured,
@@ -35,14 +35,15 @@ from planner.plan import Ladder
 from planner.position import Client
 from planner.progress import Spoken, decide, decide_waiting
 from planner.retest import is_partial, merged, retest_moves
-from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_RULES, ProgressCase
+from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_RULES, RETURN_RULES, ProgressCase
 from planner.screening_state import STOPPED, screened
-from planner.standing import enter_rung
+from planner.standing import calm_case, enter_rung, waiting
 from planner.state import KEPT_DAYS, KEPT_EXPOSURES, Exposure, Morning, Progress, ScreenState, State, recent
 
 SOURCES_OF: Mapping[str, tuple[str, ...]] = {
     **{rule.id: rule.sources for rule in (*PROTECTIVE_RULES, *ADVANCING_RULES)},
     **{rule.id: rule.sources for rule in RETEST_RULES},
+    **{rule.id: rule.sources for rule in RETURN_RULES},
 }
 TRAINING_KINDS = frozenset({"joint", "squat", "retest"})
 
@@ -58,8 +59,7 @@ def _flags_only(fact: Fact) -> Fact:
     """Return a replaced fact reduced to its red flags: a correction never withdraws one."""
     body = fact.body
     flags = body.red_flags if isinstance(body, Assessment | CheckIn | Screening) else {}
-    positive = {flag: answer for flag, answer in flags.items() if answer == "yes"}
-    return replace(fact, body=Screening(red_flags=positive))
+    return replace(fact, body=Screening(red_flags={flag: "yes" for flag in flags if flags[flag] == "yes"}))
 
 
 def follows(state: State, fact: Fact) -> bool:
@@ -177,7 +177,19 @@ def _closed(exposure: Exposure) -> Exposure:
 def _after_check_in(
     state: State, fact: Fact, check_in: CheckIn, request: BlockRequest, catalogue: Catalogue
 ) -> tuple[State, list[Spoken]]:
+    waited = waiting(state, state.progress, catalogue)
     state = replace(state, mornings=_with_morning(state.mornings, morning_of(fact, check_in)))
+    state, spoken = _after_morning(state, fact, check_in, request, catalogue)
+    if waited and state.progress.wait_since and not waiting(state, state.progress, catalogue):
+        case = calm_case(state, state.progress.wait_since, catalogue)
+        spoken = [*(Spoken(rule, move) for rule, move in all_outcomes(RETURN_RULES, case)), *spoken]
+    return state, spoken
+
+
+def _after_morning(
+    state: State, fact: Fact, check_in: CheckIn, request: BlockRequest, catalogue: Catalogue
+) -> tuple[State, list[Spoken]]:
+    """Return what a morning says of the latest exposure, or of a flare that goes on without one."""
     latest = state.latest
     limit = catalogue.limits.response.attribution_h
     if latest is None or not 0 <= (fact.at - latest.at).total_seconds() / HOUR_S <= limit:

@@ -4,9 +4,7 @@ Both are UUIDv5. The standard library builds a `UUID` object for each, which tak
 times as long; a block holds hundreds, so the same hash is written as text directly.
 """
 
-from functools import lru_cache
 from hashlib import sha1
-from uuid import UUID
 
 from planner.words import SessionKind, Side
 
@@ -17,15 +15,17 @@ SLOTS_PER_DAY = 10
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
-@lru_cache(maxsize=4096)
-def _namespace(parent: str) -> bytes:
-    return UUID(parent).bytes
+class Ids(dict[bytes, str]):
+    """The texts of `uuid.uuid5` in one namespace, by name; one asked for again is not hashed again."""
 
+    def __init__(self, namespace: str) -> None:
+        super().__init__()
+        self._namespace = bytes.fromhex(namespace.replace("-", ""))
 
-def _uuid5(namespace: bytes, name: str) -> str:
-    """Return the text of `uuid.uuid5` for a namespace and a name."""
-    h = sha1(namespace + name.encode(), usedforsecurity=False).hexdigest()
-    return f"{h[:8]}-{h[8:12]}-5{h[13:16]}-{_VARIANT[h[16]]}{h[17:20]}-{h[20:32]}"
+    def __missing__(self, name: bytes) -> str:
+        h = sha1(self._namespace + name, usedforsecurity=False).hexdigest()
+        made = self[name] = f"{h[:8]}-{h[8:12]}-5{h[13:16]}-{_VARIANT[h[16]]}{h[17:20]}-{h[20:32]}"
+        return made
 
 
 def session_ordinal(day_offset: int, slot: int) -> int:
@@ -35,9 +35,19 @@ def session_ordinal(day_offset: int, slot: int) -> int:
 
 def session_id(block_id: str, ordinal: int, kind: SessionKind) -> str:
     """Return the id of a session of a block."""
-    return _uuid5(_namespace(block_id), f"{ordinal}/{kind}")
+    return Ids(block_id)[session_name(ordinal, kind)]
+
+
+def session_name(ordinal: int, kind: SessionKind) -> bytes:
+    """Return what tells a session from the others of its block."""
+    return f"{ordinal}/{kind}".encode()
 
 
 def item_id(session: str, exercise: str, side: Side, ordinal: int) -> str:
     """Return the id of an item; `ordinal` counts the earlier items of the session alike in both."""
-    return _uuid5(_namespace(session), f"{exercise}/{side}/{ordinal}")
+    return Ids(session)[item_name(exercise, side, ordinal)]
+
+
+def item_name(exercise: str, side: Side, ordinal: int) -> bytes:
+    """Return what tells an item from the others of its session."""
+    return f"{exercise}/{side}/{ordinal}".encode()

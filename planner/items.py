@@ -4,7 +4,7 @@ A dose starts at the low end of its range and reaches the high end in the last s
 end-range effort, so that joint work grows with the weeks it is tolerated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from planner.catalogue import Catalogue, Dose, Exercise
@@ -12,7 +12,7 @@ from planner.chooser import Pick
 from planner.client import effort_cap, rpe_cap, small_range_only
 from planner.decision import Reason
 from planner.limits.doses import PailsDose
-from planner.minutes import PASSIVE
+from planner.minutes import PASSIVE, Draft
 from planner.plan import Item, Phase
 from planner.position import Client
 from planner.rules.day_plan import accessories, breathe_through
@@ -47,25 +47,56 @@ class Amounts:
     rest_s: int | None
 
 
+PickKey = tuple[str, Side, tuple[str, ...]]
+"""What tells a pick from another: exercise, side, and why it is not the first choice."""
+
+SlotKey = tuple[PickKey, str, bool]
+"""What an item of a training session depends on: the pick, its role or target, first or not."""
+
+
+def item_asker(client: Client, catalogue: Catalogue) -> Asker:
+    """Return who answers what the items of a client have in common, whatever the week."""
+    case = replace(
+        dose_case(client, catalogue),
+        effort_cap=effort_cap(client.codes, catalogue),
+        rpe_cap=rpe_cap(client.codes, catalogue),
+    )
+    return Asker(case)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Slot:
+    """A place for an exercise in a training session, whatever the step and the week."""
+
+    key: SlotKey
+    pick: Pick
+    place: int
+    role: str = ""  # whose share of the end-range time it takes
+    make: Callable[["ItemMaker"], list[Item]]
+
+
+def slot_key(pick: Pick, name: str, *, first: bool = False) -> SlotKey:
+    """Return what the items of a slot depend on besides their maker."""
+    return (pick.exercise.id, pick.side, tuple([reason.text for reason in pick.because])), name, first
+
+
 class ItemMaker:
     """Makes items for one client at one step of the end-range work, in a normal or a lighter week."""
 
-    def __init__(self, client: Client, catalogue: Catalogue, *, step: int, deload: bool) -> None:
+    def __init__(
+        self, client: Client, catalogue: Catalogue, *, step: int, deload: bool, ask: Asker | None = None
+    ) -> None:
+        """Take the step; `ask` = questions shared with the other makers of the client."""
         self.client = client
         self.catalogue = catalogue
         self.pails = catalogue.doses.methods.pails
         self.top = len(self.pails.effort_steps) - 1
         self.step = min(step, self.top)
-        self.effort_cap = effort_cap(client.codes, catalogue)
-        self.rpe_cap = rpe_cap(client.codes, catalogue)
-        self.case = replace(
-            dose_case(client, catalogue),
-            week_step=self.step,
-            deload=deload,
-            effort_cap=self.effort_cap,
-            rpe_cap=self.rpe_cap,
-        )
-        self.ask = Asker(self.case)
+        self.deload = deload
+        self.ask = ask or item_asker(client, catalogue)
+        self.case = self.ask.case
+        self._drafts: dict[SlotKey, list[Draft]] = {}
+        self._reasons: dict[tuple[str, int], Reason] = {}
 
     def circle(self, pick: Pick, *, easy: bool = False, more: bool = False, because: Sequence[Reason] = ()) -> Item:
         """Return a daily joint circle: a moderate effort, or a small one while easily provoked."""
@@ -74,10 +105,10 @@ class ItemMaker:
         item.effort_percent = self.catalogue.doses.methods.cars.daily_effort
         if small and isinstance(small.value, int):
             item.effort_percent = small.value
-            item.because = (told("LD33", small, self.catalogue),)
+            item.because = (self._told("LD33", small),)
         half = self.ask(half_circle, operated_hip=small_range_only(pick.exercise, self.client))
         if half:
-            item.because = (told("LD34", half, self.catalogue),)
+            item.because = (self._told("LD34", half),)
         return item
 
     def plain(self, pick: Pick, *, because: Sequence[Reason] = (), step: int | None = None) -> Item:
@@ -105,6 +136,15 @@ class ItemMaker:
         self._add_load(item, exercise)
         return item
 
+    def drafts(self, slot: "Slot") -> list[Draft]:
+        """Return the drafts of a slot, to be placed; all weekdays share them."""
+        made = self._drafts.get(slot.key)
+        if made is None:
+            source = slot.pick.exercise
+            made = [Draft(item=item, source=source, rank=0, place=0) for item in slot.make(self)]
+            self._drafts[slot.key] = made
+        return made
+
     def for_target(self, pick: Pick, target: Target, *, first: bool) -> list[Item]:
         """Return a target's exercise: one item, or two with more sets on the short side."""
         exercise = pick.exercise
@@ -122,15 +162,22 @@ class ItemMaker:
     def strength(self, pick: Pick) -> Item:
         """Return an accessory exercise."""
         chosen = self.ask(accessories)
-        item = self.plain(pick, because=(told("LD58", chosen, self.catalogue),) if chosen else ())
+        item = self.plain(pick, because=(self._told("LD58", chosen),) if chosen else ())
         if chosen:
             item.rpe_max = float(chosen.facts["rpe"] or 0)
         return item
 
+    def _told(self, rule: str, dosing: Dosing) -> Reason:
+        """Return an outcome of `self.ask` as a sentence, which many items share."""
+        key = (rule, id(dosing))  # `self.ask` keeps its outcomes, so an id stays theirs
+        if key not in self._reasons:
+            self._reasons[key] = told(rule, dosing, self.catalogue)
+        return self._reasons[key]
+
     def _growing(self, dose: Dose) -> Amounts:
         """Return the dose at the current step, with fewer sets in a lighter week."""
         amounts = self._amounts(dose, self.step)
-        fewer = self.ask(lighter_week, sets=amounts.sets)
+        fewer = self.ask(lighter_week, sets=amounts.sets, deload=self.deload)
         if fewer and isinstance(fewer.value, int):
             amounts.sets = fewer.value
         return amounts
@@ -158,11 +205,11 @@ class ItemMaker:
 
     def _cap_effort(self, item: Item, exercise: Exercise) -> None:
         held = item.hold_s is not None and exercise.category != "cars"
-        if self.effort_cap is not None and (held or exercise.breath_hold):
-            item.effort_percent = self.effort_cap
+        if self.case.effort_cap is not None and (held or exercise.breath_hold):
+            item.effort_percent = self.case.effort_cap
         outcome = self.ask(breathe_through, breath_hold=exercise.breath_hold)
         if outcome:
-            item.because = (*item.because, told("LD46", outcome, self.catalogue))
+            item.because = (*item.because, self._told("LD46", outcome))
 
     def _add_load(self, item: Item, exercise: Exercise) -> None:
         if exercise.load == "none":
@@ -172,14 +219,14 @@ class ItemMaker:
         item.load_text = self.catalogue.texts.phrases[f"held.{exercise.load}"]
 
     def _add_phases(self, item: Item, target: Target) -> None:
-        percent = self.ask(effort, hard=True)
+        percent = self.ask(effort, hard=True, week_step=self.step)
         short = self.ask(no_passive_time, control=target.approach == "active_only")
         if percent and isinstance(percent.value, int):
             item.effort_percent = percent.value
-            item.because = (*item.because, told("LD39", percent, self.catalogue))
+            item.because = (*item.because, self._told("LD39", percent))
         if short and isinstance(short.value, int):
-            item.sets = 1 if self.case.deload else short.value
-            item.because = (*item.because, told("LD40", short, self.catalogue))
+            item.sets = 1 if self.deload else short.value
+            item.because = (*item.because, self._told("LD40", short))
         item.phases = _phases(self.pails, item.effort_percent or 0, passive=self._passive(short))
 
     def _passive(self, short: Dosing | None) -> int:

@@ -53,7 +53,7 @@ def build_ladder(
     if client.finding.limiting_factor == "none" and (opening or entry.stage != "P5"):
         steps = [*opening_steps(reach), *steps]
     placed, told = repaired(steps, reach, _curated_pairs(steps, client))
-    placed = _with_first(placed, entry, reach)
+    placed = _with_first(placed, reach)
     rungs = [_rung(index, one, goal, reach) for index, one in enumerate(placed)]
     start = _entry_index(rungs, entry, owned_scores(assessment, catalogue), catalogue)
     unplaced = Ladder(rungs=tuple(rungs), entry=start)
@@ -76,11 +76,9 @@ def build_ladder(
 # --- entry ------------------------------------------------------------------------------
 
 
-def _with_first(placed: list[Placed], entry: Entry, reach: Reach) -> list[Placed]:
-    """Return the row with an easier first step when nothing up to the entry can be entered now."""
-    stages = max(STAGES.index(entry.stage), 1)
-    enterable = any(not reach.missing(one.step) for one in placed if STAGES.index(one.step.stage) <= stages)
-    if enterable:
+def _with_first(placed: list[Placed], reach: Reach) -> list[Placed]:
+    """Return the row with an easier first step when its first one cannot be entered now."""
+    if not reach.missing(placed[0].step):
         return placed
     return [Placed(first_step(placed[0].step, reach), curated=False), *placed]
 

@@ -127,8 +127,9 @@ def load_case(
 
 def added_modifiers(variation: Variation, modifiers: Iterable[Modifier]) -> tuple[Modifier, ...]:
     """Return the modifiers a variation does not have by itself."""
-    own = built_in_modifiers(variation)
-    return tuple(modifier for modifier in modifiers if modifier not in own)
+    added = tuple(modifiers)
+    own = built_in_modifiers(variation) if added else ()
+    return tuple(modifier for modifier in added if modifier not in own)
 
 
 def built_in_modifiers(variation: Variation) -> tuple[Modifier, ...]:

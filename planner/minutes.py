@@ -4,11 +4,10 @@ Seconds are worked out from what the item says (sets, repetitions by tempo, hold
 phases, rests, both sides) plus the change-over to the next item.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from math import ceil
+from operator import attrgetter
 
 from planner.catalogue import Catalogue, Exercise, Variation
 from planner.limits.doses import Pace
@@ -27,7 +26,15 @@ Ceiling = Callable[[str, int], int | None]
 """Most seconds a role may take, given the seconds of what limits the squat; None = no ceiling."""
 
 
-@dataclass(kw_only=True)
+@dataclass(slots=True)
+class Cost:
+    """What an item takes, worked out at most once for all drafts that hold it."""
+
+    seconds: int | None = None
+    bytes: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class Draft:
     """An item that may go into a session: how much it matters and where it stands.
 
@@ -42,18 +49,38 @@ class Draft:
     role: str = ""
     extra_s: int = 0  # time the item itself does not show: measuring in a re-test
     wanted_sets: int = 0  # sets before the minutes took some; 0 = untouched
-    _seconds: int | None = field(default=None, init=False)
+    cost: Cost = field(default_factory=Cost, repr=False, compare=False)
 
-    @cached_property
+    @property
     def bytes(self) -> int:
-        """Return about how much the item takes as JSON; the same draft stands in many sessions."""
-        return item_bytes(self.item)
+        """Return about how much the item takes as JSON."""
+        size = self.cost.bytes
+        if size is None:
+            size = self.cost.bytes = item_bytes(self.item)
+        return size
 
     def seconds(self, pace: Pace) -> int:
         """Return how long the item takes."""
-        if self._seconds is None:
-            self._seconds = _item_seconds(self.item, self.source, pace) + self.extra_s
-        return self._seconds
+        length = self.cost.seconds
+        if length is None:
+            length = self.cost.seconds = _item_seconds(self.item, self.source, pace) + self.extra_s
+        return length
+
+    def at(self, place: int, *, role: str = "") -> "Draft":
+        """Return a draft of the same item at another place; its cost is shared."""
+        return Draft(
+            item=self.item,
+            source=self.source,
+            rank=self.rank,
+            place=place,
+            role=role,
+            extra_s=self.extra_s,
+            cost=self.cost,
+        )
+
+
+_fitting_order = attrgetter("rank", "place")
+_session_order = attrgetter("place", "rank")
 
 
 def item_seconds(item: Item, source: Exercise | Variation, catalogue: Catalogue) -> int:
@@ -127,24 +154,24 @@ def fit(
     """
     taken: list[Draft] = []
     used = held = 0
-    spent: Counter[str] = Counter()
-    for draft in sorted(drafts, key=lambda each: (each.rank, each.place)):
+    spent: dict[str, int] = {}
+    for draft in sorted(drafts, key=_fitting_order):
         size = 0 if room_b is None else draft.bytes
         if draft.rank and room_b is not None and held + size > room_b:
             continue
-        share = None
+        room = budget_s - used
         if ceiling is not None and draft.role:
-            share = ceiling(draft.role, sum(spent[role] for role in limiting))
-        room = budget_s - used if share is None else min(budget_s - used, share - spent[draft.role])
+            share = ceiling(draft.role, sum([spent.get(role, 0) for role in limiting]))
+            room = room if share is None else min(room, share - spent.get(draft.role, 0))
         fitted = _shortened(draft, room, pace)
         if fitted is None:
             continue
         seconds = fitted.seconds(pace)
         used += seconds
         held += size
-        spent[draft.role] += seconds
+        spent[draft.role] = spent.get(draft.role, 0) + seconds
         taken.append(fitted)
-    return sorted(taken, key=lambda each: (each.place, each.rank)), used
+    return sorted(taken, key=_session_order), used
 
 
 def _shortened(draft: Draft, room: int, pace: Pace) -> Draft | None:
@@ -152,7 +179,8 @@ def _shortened(draft: Draft, room: int, pace: Pace) -> Draft | None:
     if draft.seconds(pace) <= room:
         return draft
     for sets in range(draft.item.sets - 1, 0, -1):
-        shorter = replace(draft, item=replace(draft.item, sets=sets), wanted_sets=draft.item.sets)
+        item = replace(draft.item, sets=sets)
+        shorter = replace(draft, item=item, wanted_sets=draft.item.sets, cost=Cost())
         if shorter.seconds(pace) <= room or (sets == 1 and draft.rank == 0):
             return shorter
     return draft if draft.rank == 0 else None

@@ -38,7 +38,7 @@ def advanced(state: State, seen: Exposure, move: Move, catalogue: Catalogue) -> 
     position = after_exposure(progress.position, seen)
     day = seen.on
     if move.rung:
-        position = enter_rung(state, position.rung + 1, day, catalogue)
+        position = _with_known_load(state, position, enter_rung(state, position.rung + 1, day, catalogue))
     elif move.depth:
         position = replace(
             position,
@@ -53,6 +53,13 @@ def advanced(state: State, seen: Exposure, move: Move, catalogue: Catalogue) -> 
     else:
         position = replace(position, sets=position.sets + move.sets, reps=position.reps + move.reps)
     return replace(progress, position=position)
+
+
+def _with_known_load(state: State, left: Position, entered: Position) -> Position:
+    """Return the new position; the same squat keeps a load that was found by feel."""
+    rungs = state.ladder.rungs
+    same = rungs[left.rung].variation == rungs[entered.rung].variation
+    return replace(entered, load_kg=left.load_kg) if same and entered.load_kg is None else entered
 
 
 def protected(state: State, seen: Exposure, case: ProgressCase, move: Move, on: date, catalogue: Catalogue) -> Progress:

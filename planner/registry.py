@@ -12,7 +12,7 @@ from planner.decision import AnyRule
 from planner.rules.dose import DOSE_RULES
 from planner.rules.ladder import LADDER_RULES
 from planner.rules.limiting import LIMITING_RULES
-from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_RULES
+from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_RULES, RETURN_RULES
 from planner.rules.response import RESPONSE_RULES
 from planner.rules.screening import SCREENING_RULES
 
@@ -24,6 +24,7 @@ ALL_RULES: Final[tuple[AnyRule, ...]] = (
     *RESPONSE_RULES,
     *PROTECTIVE_RULES,
     *RETEST_RULES,
+    *RETURN_RULES,
     *ADVANCING_RULES,
 )
 

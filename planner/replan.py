@@ -14,9 +14,10 @@ from planner.catalogue import Catalogue
 from planner.decision import Decision
 from planner.facts import Assessment, CheckIn, Fact, Screening
 from planner.fold import fold, follows, step
+from planner.inputs import plan_inputs
 from planner.plan import Block, Week
 from planner.state import PlanInputs, State
-from planner.weeks import plan_inputs, withhold
+from planner.withhold import withhold
 from planner.words import Colour
 
 NOTHING_SHOWN: Mapping[int, Week] = {}

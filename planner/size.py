@@ -4,7 +4,7 @@ A week is promised to be at most 25 KB of JSON. What a training session may add 
 what the other sessions of the week already take; sizes are estimated a little high.
 """
 
-from collections.abc import Iterable
+from operator import attrgetter
 
 from planner.decision import Reason
 from planner.plan import Item
@@ -16,7 +16,7 @@ _FIELD = 22
 _PHASE = 60
 _REASON = 42
 _FACT = 8
-_OPTIONAL = (
+_optional = attrgetter(
     "reps",
     "hold_s",
     "breaths",
@@ -39,7 +39,8 @@ _OPTIONAL = (
 def item_bytes(item: Item) -> int:
     """Return about how many bytes an item takes as JSON."""
     texts = (item.exercise, item.name, item.category, item.cue, item.load_text or "", *(item.ramp or ()))
-    fields = sum(getattr(item, name) is not None for name in _OPTIONAL)
+    optional = _optional(item)
+    fields = len(optional) - optional.count(None)
     return (
         _ITEM
         + sum(map(len, texts))
@@ -52,8 +53,3 @@ def item_bytes(item: Item) -> int:
 def _reason_bytes(reason: Reason) -> int:
     facts = sum(len(name) + len(str(value)) + _FACT for name, value in reason.facts.items())
     return _REASON + len(reason.text) + facts
-
-
-def session_bytes(items: Iterable[Item]) -> int:
-    """Return about how many bytes a session takes as JSON."""
-    return SESSION_BYTES + sum(map(item_bytes, items))

@@ -10,7 +10,7 @@ from planner.maximum import HARDEST, Effort, first_effort, load_case
 from planner.minutes import Draft
 from planner.plan import Item, Rung
 from planner.position import Client, PlanContext, Position
-from planner.rules.dosing import DoseCase, told
+from planner.rules.dosing import Asker, Dosing, told
 from planner.rules.ladder import LadderCase, box_height
 from planner.rules.squat_dose import calm_squat, eased, lighter_week, rpe_ceiling, squat_rest
 from planner.selection import dose_case
@@ -20,14 +20,25 @@ SQUAT_PLACE = 3
 HAND_LOADS = frozenset({"bell", "two_bells"})
 
 
-def squat_draft(context: PlanContext, position: Position, *, deload: bool) -> Draft:
+def squat_asker(client: Client, catalogue: Catalogue) -> Asker:
+    """Return who answers what the squats of a client have in common."""
+    quiet = catalogue.doses.block.no_limiter_rpe
+    case = replace(
+        dose_case(client, catalogue),
+        squat_day=True,
+        rpe_cap=rpe_cap(client.codes, catalogue),
+        no_limiter_rpe=quiet if client.finding.limiting_factor == "none" else None,
+    )
+    return Asker(case)
+
+
+def squat_draft(context: PlanContext, position: Position, *, deload: bool, ask: Asker) -> Draft:
     """Return the squat of a day at a position on the ladder."""
     catalogue, client = context.catalogue, context.client
     rung = context.ladder.rungs[position.rung]
     variation = catalogue.variations[rung.variation]
-    case = _case(position, rung, client, catalogue, deload=deload)
-    sets, because = _sets(case, catalogue)
-    ceiling = rpe_ceiling(case)
+    sets, because = _sets(position, ask, catalogue, deload=deload)
+    ceiling = _ceiling(position, rung, ask, client, catalogue)
     load = _load(position, variation, client, catalogue, deload=deload)
     index = max(1, depth_index(rung.depth) - position.depth_drop)
     if ceiling and ceiling.say != "stage":
@@ -41,7 +52,7 @@ def squat_draft(context: PlanContext, position: Position, *, deload: bool) -> Dr
         sets=sets,
         reps=position.reps or None,
         tempo=_tempo(rung, variation, catalogue),
-        rest_s=_whole(squat_rest(case)),
+        rest_s=_whole(ask(squat_rest, stage=rung.stage)),
         rpe_max=_number(ceiling),
         load_kg=load,
         load_text=_load_text(load, position, variation, client, catalogue),
@@ -126,30 +137,20 @@ def _demand(variation: Variation) -> float:
     return scores.hip + scores.ankle + scores.trunk + scores.control + scores.spine_load
 
 
-def _case(position: Position, rung: Rung, client: Client, catalogue: Catalogue, *, deload: bool) -> DoseCase:
-    quiet = catalogue.doses.block.no_limiter_rpe
-    first = first_effort(rung.stage, client.codes, catalogue).rpe
-    return replace(
-        dose_case(client, catalogue),
-        squat_day=True,
-        sets=max(1, position.sets),
-        ease=position.ease,
-        deload=deload,
-        stage=rung.stage,
-        stage_rpe=catalogue.doses.stages.of(rung.stage).rpe[1],
-        first_rpe=first if position.exposures == 0 else None,
-        rpe_cap=rpe_cap(client.codes, catalogue),
-        no_limiter_rpe=quiet if client.finding.limiting_factor == "none" else None,
-    )
+def _ceiling(position: Position, rung: Rung, ask: Asker, client: Client, catalogue: Catalogue) -> Dosing | None:
+    """Return the ceiling of effort, which is lower while a rung is new."""
+    first = first_effort(rung.stage, client.codes, catalogue).rpe if position.exposures == 0 else None
+    stage_rpe = catalogue.doses.stages.of(rung.stage).rpe[1]
+    return ask(rpe_ceiling, stage_rpe=stage_rpe, first_rpe=first)
 
 
-def _sets(case: DoseCase, catalogue: Catalogue) -> tuple[int, list[Reason]]:
+def _sets(position: Position, ask: Asker, catalogue: Catalogue, *, deload: bool) -> tuple[int, list[Reason]]:
     """Return the working sets after easing and lightening, and why they are fewer."""
-    sets, because = case.sets, list[Reason]()
-    easier = eased(case)
+    sets, because = max(1, position.sets), list[Reason]()
+    easier = ask(eased, ease=position.ease)
     if easier:
         because.append(told("LD53", easier, catalogue))
-    lighter = lighter_week(case)
+    lighter = ask(lighter_week, sets=sets, deload=deload)
     if lighter:
         sets = _whole(lighter) or 1
         because.append(told("LD52", lighter, catalogue))

@@ -10,8 +10,9 @@ from planner.load import first_load
 from planner.maximum import reps_range
 from planner.plan import Rung
 from planner.position import Position
+from planner.rules.progression import CalmCase, calm_again
 from planner.schedule import deload_weeks, next_squat_day, planned_training_days
-from planner.state import Exposure, Morning, Progress, State, recent
+from planner.state import Exposure, Progress, State, recent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,24 +60,17 @@ def target_rpe(state: State, position: Position, catalogue: Catalogue) -> float:
     return min(limit, rpe_cap(state.client.codes, catalogue) or limit)
 
 
-def calm_since(since: date, mornings: Sequence[Morning], baseline: float, catalogue: Catalogue) -> bool:
-    """Return whether enough calm mornings came in a row after a day."""
-    limits = catalogue.limits.progression.step_back
-    run = 0
-    for one in mornings:
-        if one.on <= since:
-            continue
-        run = run + 1 if one.now <= baseline + limits.calm_rise else 0
-        if run >= limits.calm_mornings:
-            return True
-    return False
-
-
 def waiting(state: State, progress: Progress, catalogue: Catalogue) -> bool:
     """Return whether squats still wait for calm mornings."""
     if progress.wait == "none" or progress.wait_since is None:
         return False
-    return not calm_since(progress.wait_since, state.mornings, state.baseline, catalogue)
+    return calm_again(calm_case(state, progress.wait_since, catalogue)) is None
+
+
+def calm_case(state: State, since: date, catalogue: Catalogue) -> CalmCase:
+    """Return the mornings after a day, as the rule that lets squats return looks at them."""
+    rises = tuple(one.now - state.baseline for one in state.mornings if one.on > since)
+    return CalmCase(limits=catalogue.limits.progression, rises=rises)
 
 
 def adherence(state: State, frame: BlockFrame, on: date, catalogue: Catalogue) -> float:

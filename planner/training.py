@@ -5,13 +5,15 @@ its range, the other targets, strength, breathing. A joint session is the same w
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from planner.catalogue import Catalogue
 from planner.chooser import Chooser, Pick
 from planner.client import has_equipment
 from planner.decision import Reason
-from planner.items import ItemMaker
+from planner.items import ItemMaker, Slot, slot_key
 from planner.minutes import Draft
+from planner.plan import Item
 from planner.position import PlanContext
 from planner.rules.day_plan import (
     NAMED_SHARES,
@@ -48,21 +50,30 @@ class Training:
         self.ask = Asker(self.case)
         self.weekdays = training_weekdays(context.client.profile.training_days)
         self.hard_on = self._hard_days()
+        self._slots: dict[tuple[int, bool, bool], list[Slot]] = {}
+        self._purposes: dict[str, tuple[Reason, ...]] = {}
 
     def drafts(self, maker: ItemMaker, *, weekday: int, squat: bool, unloaded: bool) -> list[Draft]:
         """Return everything a session may hold beside its squat, the most important first."""
-        found = self._targets(maker, weekday, limiting=True, unloaded=unloaded)
-        found += self._trunk(maker, squat=squat, unloaded=unloaded)
-        found += self._targets(maker, weekday, limiting=False, unloaded=unloaded)
-        found += self._strength(maker, weekday, squat=squat, unloaded=unloaded)
-        if not squat:
-            found += self._role(maker, "conditioning", CONDITIONING)
-        if "trunk" not in self.factors:  # a trunk finding breathes every day already
-            found += self._role(maker, "breathing", BREATHING)
+        key = (weekday, squat, unloaded)
+        if key not in self._slots:
+            self._slots[key] = self._slots_of(weekday, squat=squat, unloaded=unloaded)
+        found = [draft.at(slot.place, role=slot.role) for slot in self._slots[key] for draft in maker.drafts(slot)]
         once = list(_each_once(found))
         for rank, draft in enumerate(once, start=1):
             draft.rank = rank
         return once
+
+    def _slots_of(self, weekday: int, *, squat: bool, unloaded: bool) -> list[Slot]:
+        found = self._targets(weekday, limiting=True, unloaded=unloaded)
+        found += self._trunk(squat=squat, unloaded=unloaded)
+        found += self._targets(weekday, limiting=False, unloaded=unloaded)
+        found += self._strength(weekday, squat=squat, unloaded=unloaded)
+        if not squat:
+            found += self._role("conditioning", CONDITIONING)
+        if "trunk" not in self.factors:  # a trunk finding breathes every day already
+            found += self._role("breathing", BREATHING)
+        return found
 
     def edges(self, maker: ItemMaker, weekday: int, *, after: int) -> list[Draft]:
         """Return the holds and lift-offs of a rest day: each target has one rest day a week."""
@@ -114,7 +125,7 @@ class Training:
     def _picks(self, target: Target, *, hard: bool, unloaded: bool) -> list[Pick]:
         return self.chooser.for_target(target, hard=hard, unloaded=unloaded)
 
-    def _targets(self, maker: ItemMaker, weekday: int, *, limiting: bool, unloaded: bool) -> list[Draft]:
+    def _targets(self, weekday: int, *, limiting: bool, unloaded: bool) -> list[Slot]:
         """Return the end-range work: of every target the main exercise first, then the rest.
 
         Beside what limits the squat, each training day begins with another target.
@@ -123,46 +134,53 @@ class Training:
         if not limiting and chosen and weekday in self.weekdays:
             turn = self.weekdays.index(weekday) % len(chosen)
             chosen = chosen[turn:] + chosen[:turn]
-        main: list[Draft] = []
-        rest: list[Draft] = []
+        main: list[Slot] = []
+        rest: list[Slot] = []
         for target in chosen:
             hard = weekday in self.hard_on.get(target.measure, ())
             picks = self._picks(target, hard=hard, unloaded=unloaded)
             place = FIRST_TARGET if target is self.targets[0] else TARGETS
             for pick in picks:
                 first = pick.exercise is picks[0].exercise
-                for item in maker.for_target(pick, target, first=first):
-                    draft = Draft(item=item, source=pick.exercise, rank=0, place=place if first else TARGETS)
-                    draft.role = self._share(target.role)
-                    (main if first else rest).append(draft)
+                slot = self._target_slot(pick, target, place if first else TARGETS, first=first)
+                (main if first else rest).append(slot)
         return main + rest
+
+    def _target_slot(self, pick: Pick, target: Target, place: int, *, first: bool) -> Slot:
+        return Slot(
+            key=slot_key(pick, target.measure, first=first),
+            pick=pick,
+            place=place,
+            role=self._share(target.role),
+            make=lambda maker: maker.for_target(pick, target, first=first),
+        )
 
     def _share(self, role: str) -> str:
         """Return the role whose share of time counts: its own when it has one, else the rest's."""
         factor = self.factors[0]
         return role if role in NAMED_SHARES[factor] | self.limiting else REST_SHARE
 
-    def _trunk(self, maker: ItemMaker, *, squat: bool, unloaded: bool) -> list[Draft]:
+    def _trunk(self, *, squat: bool, unloaded: bool) -> list[Slot]:
         """Return trunk work: drills and three exercises for a trunk finding, else one exercise."""
         if "trunk" not in self.factors:
-            return self._role(maker, "trunk_support", TRUNK, unloaded=unloaded)
-        found: list[Draft] = []
+            return self._role("trunk_support", TRUNK, unloaded=unloaded)
+        found: list[Slot] = []
         unrack = self.ask(rehearse_unrack, squat_day=squat, bar=self._has_bar() and not unloaded)
         stack = self.ask(stack_before_squats, squat_day=squat)
         if unrack:
-            found += self._role(maker, "setup", UNRACK, because=(told("LD48", unrack, self.catalogue),))
+            found += self._role("setup", UNRACK, because=(told("LD48", unrack, self.catalogue),))
         if stack:
-            found += self._role(maker, "stack", STACK, because=(told("LD47", stack, self.catalogue),))
+            found += self._role("stack", STACK, because=(told("LD47", stack, self.catalogue),))
         for role in TRUNK_EMPHASIS:
-            found += self._role(maker, role, TRUNK, unloaded=unloaded, share="trunk")
-        return found + self._role(maker, "trunk_thoracic", TARGETS, share=self._share("thoracic"))
+            found += self._role(role, TRUNK, unloaded=unloaded, share="trunk")
+        return found + self._role("trunk_thoracic", TARGETS, share=self._share("thoracic"))
 
     def _has_bar(self) -> bool:
         profile = self.context.client.profile
         needs = self.catalogue.exercises[self.catalogue.programmes.roles["setup"][0]].equipment
         return has_equipment(needs, profile)
 
-    def _strength(self, maker: ItemMaker, weekday: int, *, squat: bool, unloaded: bool) -> list[Draft]:
+    def _strength(self, weekday: int, *, squat: bool, unloaded: bool) -> list[Slot]:
         """Return the day's strength work; the list starts one further on each training day."""
         wanted = self.ask(accessories, squat_day=squat)
         listed = self.catalogue.programmes.roles[f"accessory_{self.factors[0]}"]
@@ -171,34 +189,43 @@ class Training:
         allowed = [picks for name in turned if (picks := self.chooser.first((name,), unloaded=unloaded))]
         count = wanted.value if wanted and isinstance(wanted.value, int) else 0
         return [
-            Draft(item=maker.strength(pick), source=pick.exercise, rank=0, place=STRENGTH)
+            Slot(key=slot_key(pick, "strength"), pick=pick, place=STRENGTH, make=partial(_strength_items, pick))
             for picks in allowed[:count]
             for pick in picks
         ]
 
     def _role(
         self,
-        maker: ItemMaker,
         role: str,
         place: int,
         *,
         because: tuple[Reason, ...] = (),
         unloaded: bool = False,
         share: str = "",
-    ) -> list[Draft]:
+    ) -> list[Slot]:
         picks = self.chooser.first(self.catalogue.programmes.roles[role], unloaded=unloaded)
-        serves = self.ask(serves_a_purpose, role=role)
-        why = because or ((told("LD59", serves, self.catalogue),) if serves else ())
-        return [
-            Draft(
-                item=maker.plain(pick, because=why),
-                source=pick.exercise,
-                rank=0,
-                place=place,
-                role=share,
-            )
-            for pick in picks
-        ]
+        why = because or self._purpose(role)
+        return [self._role_slot(pick, role, place, why, share) for pick in picks]
+
+    def _role_slot(self, pick: Pick, role: str, place: int, why: tuple[Reason, ...], share: str) -> Slot:
+        return Slot(
+            key=slot_key(pick, role),
+            pick=pick,
+            place=place,
+            role=share,
+            make=lambda maker: [maker.plain(pick, because=why)],
+        )
+
+    def _purpose(self, role: str) -> tuple[Reason, ...]:
+        """Return what a role is for, told once."""
+        if role not in self._purposes:
+            serves = self.ask(serves_a_purpose, role=role)
+            self._purposes[role] = (told("LD59", serves, self.catalogue),) if serves else ()
+        return self._purposes[role]
+
+
+def _strength_items(pick: Pick, maker: ItemMaker) -> list[Item]:
+    return [maker.strength(pick)]
 
 
 def _each_once(drafts: Iterable[Draft]) -> Iterable[Draft]:

@@ -11,20 +11,13 @@ from datetime import date, timedelta
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
-from planner.load_steps import gate_open
-from planner.plan import Day, Item, Lock, PlannedSession, Week
-from planner.position import PlanContext, Position, Restriction
-from planner.project import projected_positions
+from planner.inputs import WEEK_DAYS, context_of, lock_of
+from planner.plan import Day, Lock, PlannedSession, Week
+from planner.position import Position, Restriction
 from planner.schedule import is_squat_day, retest_day, retest_weeks
-from planner.screening_state import screened
 from planner.session import Choices, Sessions, focus, prepare
-from planner.standing import deloads, waiting
 from planner.state import PlanInputs, State
 from planner.words import BlockStatus, SessionStatus, Stage
-
-WEEK_DAYS = 7
-LOADED_STAGES: frozenset[Stage] = frozenset({"P2", "P3", "P4", "P5", "P6"})
-OUTSIDE_LOADS = frozenset({"bell", "barbell", "empty_bar", "band", "backpack", "sled", "machine"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,75 +51,6 @@ class Sheet:
         return self.prepared[key]
 
 
-def restriction(state: State, catalogue: Catalogue) -> Restriction:
-    """Return what may be shown now: red flags first, then a flare."""
-    if state.status in ("emergency", "same_day"):
-        return "advice_only"
-    if state.locked:
-        return "gentle"
-    flare = state.progress.wait == "flare" and waiting(state, state.progress, catalogue)
-    return "calm" if flare else "none"
-
-
-def lock_of(state: State, on: date, catalogue: Catalogue) -> Lock | None:
-    """Return why nothing loaded is planned and what ends it, None when nothing holds it back."""
-    if not state.locked:
-        return None
-    result = screened(state.screen, state.profile, on, catalogue)
-    return Lock(urgency=state.status, text=result.text, unlock=result.unlock)
-
-
-def context_of(
-    state: State, request: BlockRequest, catalogue: Catalogue, *, allowed: Restriction, step: int
-) -> PlanContext:
-    """Return the context days are planned in; `step` = weeks of end-range work tolerated."""
-    return PlanContext(
-        block_id=request.id,
-        starts_on=request.starts_on,
-        weeks=request.weeks,
-        client=state.client,
-        ladder=state.ladder,
-        catalogue=catalogue,
-        judged_on=state.assessment.performed_on,
-        gate_open=gate_open(state, catalogue),
-        restriction=allowed,
-        pain_now=_pain_now(state),
-        end_range_step=step,
-    )
-
-
-def _pain_now(state: State) -> int | None:
-    return state.mornings[-1].now if state.mornings else None
-
-
-def effort_step(state: State, weeks_in: int, catalogue: Catalogue) -> int:
-    """Return how far the end-range effort has stepped up; a problem response takes it to the start.
-
-    A step needs a week of the block and the training sessions of a week.
-    """
-    steps = catalogue.doses.methods.pails.effort_steps
-    if state.latest is not None and state.latest.colour == "problem":
-        return 0
-    done = state.sessions_done // catalogue.limits.progression.effort_sessions
-    return min(done, weeks_in, len(steps) - 1)
-
-
-def plan_inputs(request: BlockRequest, state: State, *, catalogue: Catalogue, today: date) -> PlanInputs:
-    """Return what the weeks ahead follow from, as known today."""
-    allowed = restriction(state, catalogue)
-    ahead = {} if state.locked else projected_positions(state, request, today, catalogue)
-    return PlanInputs(
-        restriction=allowed,
-        waits=waiting(state, state.progress, catalogue),
-        effort_step=effort_step(state, weeks_in(request, today), catalogue),
-        gate_open=gate_open(state, catalogue),
-        pain_now=_pain_now(state) if allowed == "calm" else None,
-        deloads=tuple(sorted(deloads(state, request.frame, catalogue))),
-        position=state.position,
-        ahead=tuple(ahead.items()),
-    )
-
-
 def plan_weeks(
     request: BlockRequest,
     state: State,
@@ -156,11 +80,6 @@ def kept_weeks(shown: Mapping[int, Week], state: State) -> Weeks:
     """Return the weeks in `shown` with what the logs say of their sessions; nothing else changed."""
     weeks = (with_statuses(shown[number], state.statuses) for number in sorted(shown))
     return Weeks(earned=tuple(weeks), projected=())
-
-
-def weeks_in(request: BlockRequest, today: date) -> int:
-    """Return how many whole weeks of the block are over."""
-    return max(0, (today - request.starts_on).days // WEEK_DAYS)
 
 
 def _earned(sheet: Sheet, shown: Mapping[int, Week]) -> list[Week]:
@@ -280,29 +199,3 @@ def with_statuses(week: Week, statuses: Mapping[str, SessionStatus]) -> Week:
 def _with_status(session: PlannedSession, statuses: Mapping[str, SessionStatus]) -> PlannedSession:
     status = statuses.get(session.id, session.status)
     return session if status == session.status else replace(session, status=status)
-
-
-def is_loaded(item: Item, catalogue: Catalogue) -> bool:
-    """Return whether an item puts an outside load on the client, or squats above the shape stage."""
-    if item.load_kg is not None:
-        return True
-    exercise = catalogue.exercises.get(item.exercise)
-    if exercise is not None and exercise.load in OUTSIDE_LOADS:
-        return True
-    return item.category == "squat" and item.stage in LOADED_STAGES
-
-
-def withhold(week: Week, catalogue: Catalogue) -> Week:
-    """Return the week without any loaded item: what is shown of begun days while a lock holds."""
-    return replace(
-        week,
-        days=tuple(Day(day.date, tuple(_withheld(one, catalogue) for one in day.sessions)) for day in week.days),
-    )
-
-
-def _withheld(session: PlannedSession, catalogue: Catalogue) -> PlannedSession:
-    left = tuple(item for item in session.items if not is_loaded(item, catalogue))
-    if len(left) == len(session.items):
-        return session
-    status: SessionStatus = "withheld" if session.status == "planned" else session.status
-    return replace(session, items=left, status=status)

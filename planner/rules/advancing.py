@@ -23,16 +23,21 @@ def up(case: ProgressCase) -> Move | None:
     return Move(verdict="up", rung=1, facts=facts)
 
 
+def may_add(case: ProgressCase) -> bool:
+    """Return whether work may be added: effort to spare, and not right after a clearance."""
+    return case.easy_enough and too_soon_after_clearance(case) is None
+
+
 def sets_up(case: ProgressCase) -> Move | None:
     """Volume up: a set that was taken off comes back before any load does."""
-    if not case.sets_missing or not case.easy_enough:
+    if not case.sets_missing or not may_add(case):
         return None
     return Move(verdict="load_up", sets=1, facts={"rpe": case.rpe, "target": case.rpe_target})
 
 
 def load_up(case: ProgressCase) -> Move | None:
     """Load up: one smallest step, when the effort was below target and a cap allows it."""
-    if case.load_next is None or not case.easy_enough:
+    if case.load_next is None or not may_add(case):
         return None
     facts: dict[str, Value] = {
         "rpe": case.rpe,
@@ -45,7 +50,7 @@ def load_up(case: ProgressCase) -> Move | None:
 
 def reps_up(case: ProgressCase) -> Move | None:
     """Volume up: one repetition more when the load cannot rise."""
-    if not case.reps_room or not case.easy_enough:
+    if not case.reps_room or not may_add(case):
         return None
     return Move(verdict="load_up", reps=1, facts={"rpe": case.rpe, "target": case.rpe_target})
 

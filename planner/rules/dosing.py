@@ -82,6 +82,7 @@ class Asker:
     """
 
     def __init__(self, case: DoseCase) -> None:
+        self.case = case
         self._fields = {field.name: getattr(case, field.name) for field in fields(case)}
         self._answers: dict[object, Dosing | None] = {}
 

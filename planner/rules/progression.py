@@ -9,6 +9,7 @@ limits of our own judgement; the 2-10 % load rule of the ACSM position stand.
 
 from planner.decision import Rule
 from planner.rules.advancing import ADVANCING_RULES, NOT_YET_RULES
+from planner.rules.calm_again import RETURN_RULES, CalmCase, calm_again
 from planner.rules.ease_and_hold import EASE_AND_HOLD_RULES
 from planner.rules.progression_case import WAITS, Move, ProgressCase, Wait, combined
 from planner.rules.retest import RETEST_RULES, RetestCase
@@ -21,11 +22,14 @@ __all__ = [
     "NOT_YET_RULES",
     "PROTECTIVE_RULES",
     "RETEST_RULES",
+    "RETURN_RULES",
     "WAITS",
+    "CalmCase",
     "Move",
     "ProgressCase",
     "RetestCase",
     "Wait",
+    "calm_again",
     "combined",
     "is_flare",
 ]

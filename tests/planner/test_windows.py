@@ -15,12 +15,13 @@ from planner.catalogue import Catalogue
 from planner.exposure import escalating
 from planner.facts import Body, CheckIn, Context, Fact, MorningPain, Screening, SessionLog
 from planner.fold import step
+from planner.inputs import effort_step
 from planner.load_steps import gate_open, heavy_bar, weekly_cap
 from planner.progress import decide, progress_case
 from planner.readings import Reading
-from planner.standing import BlockFrame, adherence, calm_since
+from planner.rules.progression import calm_again
+from planner.standing import BlockFrame, adherence, calm_case
 from planner.state import Event, Exposure, LoadMark, Morning, State
-from planner.weeks import effort_step
 from tests.rules.case_files import same
 from tests.support.story import CLEAR, MONDAY, assessment_of, load_vignette, moment, profile_of
 
@@ -106,8 +107,9 @@ def escalates(catalogue: Catalogue, given: Given) -> bool:
 
 def calm(catalogue: Catalogue, given: Given) -> bool:
     """Mornings after the first day of the block."""
-    mornings = [morning(day(place), score) for place, score in enumerate(given["mornings"], start=1)]
-    return calm_since(MONDAY, mornings, given["baseline"], catalogue)
+    mornings = tuple(morning(day(place), score) for place, score in enumerate(given["mornings"], start=1))
+    state = replace(first_day(), baseline=given["baseline"], mornings=mornings)
+    return calm_again(calm_case(state, MONDAY, catalogue)) is not None
 
 
 def slow_to_settle(catalogue: Catalogue, given: Given) -> bool:

@@ -210,7 +210,7 @@ def session_log(item: Item, on: date, how: SquatOf) -> SessionLog:
 def logged(item: Item, how: SquatOf) -> LoggedItem:
     """Return the squat as done."""
     told = done(item, (item.rpe_max or 7) + how.rpe_over)
-    load = None if item.load_kg is None else round(item.load_kg * how.load_share, 1)
+    load = None if item.load_kg is None else round(item.load_kg * how.load_share, 2)
     kept = 1 if "sets" in how.missed else item.sets
     sets = tuple(LoggedSet(reps=one.reps, load_kg=load, rpe=one.rpe) for one in told.sets[:kept])
     return replace(

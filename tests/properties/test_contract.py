@@ -231,13 +231,20 @@ def worse_mornings(draw: st.DrawFn, how: MorningOf) -> MorningOf:
     changes: dict[str, object] = {
         "now": {"now": now, "worst": max(now, how.worst)},
         "worst": {"worst": min(10, how.worst + more)},
-        "hours": {"hours": None if how.hours is None or more > 4 else how.hours + 15 * more},
+        "hours": {"hours": longer(how.hours, more)},
         "word": {"words": (*how.words, draw(st.sampled_from(BAD_WORDS)))},
         "spot": {"same_spot": True},
         "week": {"affects_week": True},
         "legs": {"legs": min(10, how.legs + more)},
     }[what]
     return replace(how, **changes)
+
+
+def longer(hours: float | None, more: int) -> float | None:
+    """Return more hours to settle; "not settled yet" says that the hours since the squat were not enough."""
+    if hours is None or (hours <= 12 and more > 4):
+        return None
+    return hours + 15 * more
 
 
 @dataclass(frozen=True)

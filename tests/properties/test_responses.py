@@ -87,7 +87,6 @@ CALM: dict[str, object] = {
     "reps_room": True,
 }
 FIELDS: dict[str, st.SearchStrategy[object]] = {
-    "colour": st.sampled_from(("pending", "watch", "problem")),
     "stage": st.integers(1, 6),
     "peak": score,
     "morning_rise": st.integers(-4, 8),
@@ -132,8 +131,9 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
 @st.composite
 def progress_cases(draw: st.DrawFn, limits: ProgressionLimits) -> ProgressCase:
     """Return what decides the next exposure: a case that may move up, and a few things against it."""
-    names = draw(st.sets(st.sampled_from(sorted(FIELDS)), max_size=6))
-    told = CALM | {name: draw(FIELDS[name]) for name in sorted(names)}
+    names = draw(st.sets(st.sampled_from(sorted(FIELDS)), max_size=5))
+    colour = draw(st.sampled_from(("normal", "normal", "normal", "watch", "watch", "pending", "problem")))
+    told = CALM | {"colour": colour} | {name: draw(FIELDS[name]) for name in sorted(names)}
     if told.get("load_now", 1) is None:
         told["load_next"] = None
     return ProgressCase(limits=limits, **told)  # type: ignore[arg-type]

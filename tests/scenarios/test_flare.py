@@ -7,7 +7,7 @@ import pytest
 
 from planner.catalogue import Catalogue
 from planner.plan import Item
-from planner.weeks import is_loaded
+from planner.withhold import is_loaded
 from tests.support.story import MONDAY, Story, assessment_of, load_vignette, profile_of
 
 BAR = timedelta(days=14)  # V1's third week, at the safety-bar high box

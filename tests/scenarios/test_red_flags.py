@@ -8,7 +8,7 @@ import pytest
 from planner.catalogue import Catalogue
 from planner.facts import Clearance, Limit, Screening
 from planner.replan import withhold
-from planner.weeks import is_loaded
+from planner.withhold import is_loaded
 from planner.words import RedFlag, ScreeningStatus
 from tests.support.story import CLEAR, MONDAY, Story, assessment_of, load_vignette, profile_of
 

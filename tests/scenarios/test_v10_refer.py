@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from planner.catalogue import Catalogue
-from planner.weeks import is_loaded
+from planner.withhold import is_loaded
 from tests.support.story import CLEAR, MONDAY, Story
 
 GENTLE = {"walk", "ankle_car", "t_spine_car_seated", "shoulder_car", "foot_toe_car", "hip_car_side_lying"}

@@ -1,0 +1,80 @@
+"""What is chosen for a client whatever the week: worked out once and shared by all weeks of a block."""
+
+from collections.abc import Hashable
+
+from planner.catalogue import Catalogue
+from planner.chooser import Chooser
+from planner.daily import Daily
+from planner.decision import Reason
+from planner.items import ItemMaker, item_asker
+from planner.minutes import Draft
+from planner.position import Client, PlanContext, Restriction
+from planner.retest_session import retest_drafts
+from planner.selection import targets
+from planner.squat_item import squat_asker
+from planner.stamps import Sheet, Stamper
+from planner.training import Training
+
+Retested = tuple[list[Draft], tuple[Reason, ...]]
+"""The drafts of a re-test, and why it is due."""
+
+
+class Choices:
+    """The targets of a client and everything made for them that several weeks share.
+
+    Contexts that share it differ in their restriction and their end-range step only.
+    """
+
+    def __init__(self, client: Client, catalogue: Catalogue) -> None:
+        self.client = client
+        self.catalogue = catalogue
+        self.targets = targets(client, catalogue)
+        self.chooser = Chooser(client, catalogue)
+        self.ask = item_asker(client, catalogue)
+        self.squats = squat_asker(client, catalogue)
+        self.circles: dict[Hashable, Sheet] = {}
+        self._makers: dict[tuple[int, bool], ItemMaker] = {}
+        self._daily: dict[Restriction, Daily] = {}
+        self._training: Training | None = None
+        self._retests: dict[tuple[int, int], Retested] = {}
+        self._stampers: dict[str, Stamper] = {}
+
+    def maker(self, step: int, *, deload: bool) -> ItemMaker:
+        """Return the maker of items at a step of the end-range work."""
+        key = (step, deload)
+        if key not in self._makers:
+            self._makers[key] = ItemMaker(self.client, self.catalogue, step=step, deload=deload, ask=self.ask)
+        return self._makers[key]
+
+    def daily(self, context: PlanContext) -> Daily:
+        """Return the maker of what every day holds, which no step changes."""
+        known = self._daily.get(context.restriction)
+        if known is None:
+            maker = self.maker(context.end_range_step, deload=False)
+            known = self._daily[context.restriction] = Daily(context, self.chooser, maker)
+        return known
+
+    def training(self, context: PlanContext) -> Training:
+        """Return the maker of training sessions, which asks its item maker what a step changes."""
+        if self._training is None:
+            self._training = Training(context, self.chooser, self.targets)
+        return self._training
+
+    def retest(self, context: PlanContext, week: int) -> Retested:
+        """Return a week's re-test."""
+        key = (week, context.weeks)
+        if key not in self._retests:
+            maker = self.maker(context.end_range_step, deload=False)
+            self._retests[key] = retest_drafts(context, self.chooser, maker, self.targets, week)
+        return self._retests[key]
+
+    def stamper(self, block_id: str) -> Stamper:
+        """Return what gives the sessions of a block their ids."""
+        if block_id not in self._stampers:
+            self._stampers[block_id] = Stamper(block_id)
+        return self._stampers[block_id]
+
+
+def choices_of(client: Client, catalogue: Catalogue) -> Choices:
+    """Return what is chosen for a client."""
+    return Choices(client, catalogue)

@@ -1,0 +1,78 @@
+"""Sessions with their ids: a session is planned once and stamped for every day that holds it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from operator import attrgetter
+
+from planner.decision import Reason
+from planner.identity import Ids, item_name, session_name, session_ordinal
+from planner.minutes import Draft
+from planner.plan import Item, PlannedSession
+from planner.words import SessionKind
+
+SLOTS: dict[SessionKind, int] = {"daily_cars": 0, "retest": 1, "squat": 2, "joint": 3, "recovery": 4}
+"""Place of a kind of session among the ids of a day; a day holds at most one of each."""
+
+Stamp = tuple[bytes, tuple[object, ...]]
+"""What names an item among those of its session, and all of the item after its id."""
+
+_after_id = attrgetter(*[field.name for field in fields(Item)][1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A session without ids: what every day of the same kind shares."""
+
+    kind: SessionKind
+    title: str
+    minutes: int
+    because: tuple[Reason, ...]
+    stamps: tuple[Stamp, ...]
+
+
+@dataclass(slots=True)
+class Place:
+    """A kind of session on one day of a block: its ids, and what was stamped for it last."""
+
+    id: str
+    ids: Ids
+    sheet: Sheet | None = None
+    session: PlannedSession | None = None
+
+
+class Stamper:
+    """Stamps the sessions of one block; the earned and the projected version of a day share ids."""
+
+    def __init__(self, block_id: str) -> None:
+        self._ids = Ids(block_id)
+        self._places: dict[tuple[int, SessionKind], Place] = {}
+
+    def session(self, sheet: Sheet, offset: int) -> PlannedSession:
+        """Return the session of a sheet on a day of the block, counted from 0."""
+        place = self._places.get((offset, sheet.kind))
+        if place is None:
+            place = self._places[offset, sheet.kind] = self._place(offset, sheet.kind)
+        if place.session is None or place.sheet is not sheet:
+            place.sheet, place.session = sheet, _stamped(sheet, place)
+        return place.session
+
+    def _place(self, offset: int, kind: SessionKind) -> Place:
+        own = self._ids[session_name(session_ordinal(offset, SLOTS[kind]), kind)]
+        return Place(own, Ids(own))
+
+
+def _stamped(sheet: Sheet, place: Place) -> PlannedSession:
+    ids = place.ids
+    items = tuple([Item(ids[name], *rest) for name, rest in sheet.stamps])  # type: ignore[arg-type]
+    return PlannedSession(place.id, sheet.kind, sheet.title, sheet.minutes, items, "planned", sheet.because)
+
+
+def stamps(drafts: Iterable[Draft]) -> tuple[Stamp, ...]:
+    """Return what is needed to make the items of a session again and again."""
+    found: dict[bytes, tuple[object, ...]] = {}
+    for item in [draft.item for draft in drafts]:
+        ordinal = 0
+        while (name := item_name(item.exercise, item.side, ordinal)) in found:
+            ordinal += 1
+        found[name] = _after_id(item)
+    return tuple(found.items())
