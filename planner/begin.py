@@ -87,6 +87,7 @@ def begin(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) ->
         mornings=mornings[-KEPT_DAYS:],
         last_at=max(last.at, at),
         last_id=last.id,
+        last_on=request.created_on,
     )
     return _entered(state, request, catalogue)
 

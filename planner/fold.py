@@ -69,7 +69,7 @@ def follows(state: State, fact: Fact) -> bool:
 
 def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) -> tuple[State, list[Decision]]:
     """Return the state after one more fact, and the decisions the fact made."""
-    state = replace(state, last_at=fact.at, last_id=fact.id)
+    state = replace(state, last_at=fact.at, last_id=fact.id, last_on=fact.on)
     before = state.progress.position.rung
     body = fact.body
     spoken: list[Spoken] = []

@@ -22,7 +22,8 @@ def after_exposure(position: Position, seen: Exposure) -> Position:
         return position
     load = seen.load_kg
     if load is not None and position.load_kg is not None:
-        as_asked = load >= (position.load_kg if seen.asked_kg is None else seen.asked_kg)
+        asked = position.load_kg if seen.asked_kg is None else seen.asked_kg
+        as_asked = round(load, 1) >= round(asked, 1)  # a tenth is lost between pounds and kilograms
         load = position.load_kg if as_asked else min(load, position.load_kg)
     return replace(
         position,

@@ -36,8 +36,11 @@ def is_partial(assessment: Assessment, catalogue: Catalogue) -> bool:
 def merged(before: Assessment, retest: Assessment) -> Assessment:
     """Return the earlier assessment with everything the re-test measured anew.
 
-    It keeps its date: loads are judged by the maximum as it was then.
+    It keeps its date: loads are judged by the maximum as it was then. Readings of the other
+    setting (clinic, home) have another error and are not mixed in.
     """
+    if retest.setting != before.setting:
+        return before
     fresh = {_key(one): one for one in retest.measurements}
     kept = tuple(one for one in before.measurements if _key(one) not in fresh)
     return replace(

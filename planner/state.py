@@ -179,6 +179,7 @@ class State:
     statuses: Mapping[str, SessionStatus] = field(default_factory=dict)
     last_at: datetime
     last_id: str
+    last_on: date  # local day of the latest fact: the plan is made as of then, whatever the clock says
     sessions_done: int = 0  # training sessions done in this block
     planned_from: PlanInputs | None = field(default=None, compare=False)  # not folded: depends on the day of planning
 

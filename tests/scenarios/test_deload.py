@@ -74,3 +74,17 @@ def test_stress_never_makes_the_lighter_week_harder(catalogue: Catalogue, stress
     story.morning(MONDAY + timedelta(days=21))
 
     assert story.week(4).deload
+
+
+def test_who_trained_little_needs_no_lighter_week(catalogue: Catalogue) -> None:
+    """After two weeks of mornings without training the fourth week is no longer lighter."""
+    story = Story.of(catalogue, "V1")
+    for offset in range(15):
+        story.morning(MONDAY + timedelta(days=offset))
+
+    assert not story.week(4).deload
+
+
+def test_who_trained_keeps_the_lighter_week(three_weeks: Story) -> None:
+    """Three trained weeks leave the lighter fourth week in the plan."""
+    assert three_weeks.week(4).deload
