@@ -9,7 +9,7 @@ from operator import attrgetter
 from planner.decision import Reason
 from planner.plan import Item
 
-WEEK_BYTES = 24_000  # of 25 000: the rest is for a lock, statuses and the fields of the week
+WEEK_BYTES = 24_800  # of 25 000: estimates are a little high, which leaves room for a lock and the week's own fields
 SESSION_BYTES = 260  # a session without its items, with its reasons
 _ITEM = 120  # names of the fields every item has, its id and punctuation
 _FIELD = 22
