@@ -1,44 +1,35 @@
 """Shape a block's answer: ladder as it stands, criteria, re-tests, teaching, weeks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue, plain
+from planner.choices import Choices
 from planner.decision import Decision, Reason
 from planner.inputs import context_of, lock_of
-from planner.plan import Block, Retest, Rung, Teaching, Week
+from planner.plan import Block, Retest, Rung, Teaching
 from planner.position import PlanContext
 from planner.retest_session import measure_name, retest_measures
 from planner.schedule import retest_day, retest_weeks
 from planner.selection import Target
-from planner.session import choices_of
-from planner.state import PlanInputs, State
-from planner.weeks import kept_weeks, plan_weeks
+from planner.state import State
+from planner.weeks import Weeks
 from planner.words import RungStatus
 
 
 def plan_block(
     request: BlockRequest,
     state: State,
+    weeks: Weeks,
     *,
     catalogue: Catalogue,
     today: date,
-    shown: Mapping[int, Week],
-    inputs: PlanInputs | None,
+    choices: Choices,
     decisions: tuple[Decision, ...] = (),
 ) -> Block:
-    """Return the block as it stands after a fold; `shown` as in `planner.weeks.plan_weeks`.
-
-    `inputs` None: nothing that days ahead follow from has changed, and no day is planned anew.
-    """
-    choices = choices_of(state.client, catalogue)
-    weeks = (
-        kept_weeks(shown, state)
-        if inputs is None
-        else plan_weeks(request, state, inputs, catalogue=catalogue, today=today, shown=shown, choices=choices)
-    )
+    """Return the block as it stands after a fold, with the weeks that may have changed."""
     lock = lock_of(state, today, catalogue)
     context = context_of(state, request, catalogue, allowed="none", step=0)
     finding = state.client.finding

@@ -43,12 +43,9 @@ class DayKind:
     retest_week: int  # 0 = no re-test on this day
 
     def shape(self) -> Shape:
-        """Return what makes days alike: of a position all but its day and its count of exposures."""
+        """Return what makes days alike."""
         day = (self.weekday, self.unloaded, self.deload, self.retest_week)
-        at = self.position
-        if at is None:
-            return day
-        return (*day, at.rung, at.depth_drop, at.load_kg, at.sets, at.reps, at.ease, at.exposures == 0)
+        return day if self.position is None else (*day, *self.position.shape())
 
 
 def prepare(context: PlanContext, choices: Choices | None = None) -> "Sessions":
