@@ -8,10 +8,10 @@ from planner.daily import Daily
 from planner.decision import Reason
 from planner.items import ItemMaker, item_asker
 from planner.minutes import Draft
-from planner.position import Client, PlanContext, Restriction
+from planner.position import Client, PlanContext, Position, Restriction
 from planner.retest_session import retest_drafts
 from planner.selection import targets
-from planner.squat_item import squat_asker
+from planner.squat_item import squat_asker, squat_draft
 from planner.stamps import Sheet, Stamper
 from planner.training import Training
 
@@ -36,6 +36,7 @@ class Choices:
         self._makers: dict[tuple[int, bool], ItemMaker] = {}
         self._daily: dict[Restriction, Daily] = {}
         self._training: Training | None = None
+        self._squats: dict[Hashable, Draft] = {}
         self._retests: dict[tuple[int, int], Retested] = {}
         self._stampers: dict[str, Stamper] = {}
 
@@ -59,6 +60,13 @@ class Choices:
         if self._training is None:
             self._training = Training(context, self.chooser, self.targets)
         return self._training
+
+    def squat(self, context: PlanContext, position: Position, *, deload: bool) -> Draft:
+        """Return the squat of a position, the same for all days and both versions of a week."""
+        key = (position.shape(), deload)
+        if key not in self._squats:
+            self._squats[key] = squat_draft(context, position, deload=deload, ask=self.squats)
+        return self._squats[key]
 
     def retest(self, context: PlanContext, week: int) -> Retested:
         """Return a week's re-test."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.catalogue import Catalogue, Variation
-from planner.decision import Reason, all_outcomes
+from planner.decision import Reason
 from planner.facts import Profile
 from planner.maximum import Effort, first_effort, load_case, reps_range, training_max
 from planner.plates import bar_of, hand_loads, round_down, step_up
@@ -53,8 +53,12 @@ def ceiling(case: LoadCase) -> Ceiling | None:
         return None
     slower = LD29.decide(case)
     share = 1.0 if slower is None else slower.share
-    found = [Ceiling(o.kg * share, rule, o) for rule, o in all_outcomes(CEILING_RULES, case)]
-    return min(found, key=lambda one: one.kg, default=None)
+    lowest: Ceiling | None = None
+    for rule in CEILING_RULES:
+        outcome = rule.decide(case)
+        if outcome is not None and (lowest is None or outcome.kg * share < lowest.kg):
+            lowest = Ceiling(outcome.kg * share, rule.id, outcome)
+    return lowest
 
 
 def ceiling_kg(

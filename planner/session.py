@@ -20,7 +20,7 @@ from planner.rules.dosing import told
 from planner.rules.squat_dose import lighter_week
 from planner.schedule import WEEK, squat_weekdays
 from planner.size import SESSION_BYTES, WEEK_BYTES
-from planner.squat_item import calm_squat_draft, squat_draft
+from planner.squat_item import calm_squat_draft
 from planner.stamps import SLOTS, Sheet, stamps
 from planner.words import STAGES, SessionKind, Stage
 
@@ -104,7 +104,7 @@ class Sessions:
         """Return circles every day, a re-test before work, and the day's training."""
         squat = None
         if day.position is not None:
-            squat = squat_draft(self.context, day.position, deload=day.deload, ask=self.choices.squats)
+            squat = self.choices.squat(self.context, day.position, deload=day.deload)
         reserved = 0 if squat is None else minutes_of(squat.seconds(self.pace)) * MINUTE
         left = self.budget_s - reserved
         retest = self._retest(day, left) if day.retest_week else ()
