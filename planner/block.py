@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
+from typing import Final
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue, plain
@@ -17,6 +19,9 @@ from planner.selection import Target
 from planner.state import State
 from planner.weeks import Weeks
 from planner.words import RungStatus
+
+CATALOGUES: Final = 4
+"""Catalogues whose own sentences are remembered; a process has one."""
 
 
 def plan_block(
@@ -76,6 +81,7 @@ def _status(index: int, state: State) -> RungStatus:
     return "owned" if index < here else "ahead"
 
 
+@lru_cache(maxsize=CATALOGUES)
 def up_criteria(catalogue: Catalogue) -> tuple[str, ...]:
     """Return what moving up one rung needs, in sentences."""
     limits = catalogue.limits.progression.up
@@ -101,6 +107,7 @@ def up_criteria(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(catalogue.texts.phrases[key].format_map(facts) for key in keys)
 
 
+@lru_cache(maxsize=CATALOGUES)
 def stop_rules(catalogue: Catalogue) -> tuple[str, ...]:
     """Return when to stop or ease, in sentences."""
     limits = catalogue.limits.response

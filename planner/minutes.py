@@ -66,12 +66,12 @@ class Draft:
             length = self.cost.seconds = _item_seconds(self.item, self.source, pace) + self.extra_s
         return length
 
-    def at(self, place: int, *, role: str = "") -> "Draft":
+    def at(self, place: int, *, rank: int, role: str = "") -> "Draft":
         """Return a draft of the same item at another place; its cost is shared."""
         return Draft(
             item=self.item,
             source=self.source,
-            rank=self.rank,
+            rank=rank,
             place=place,
             role=role,
             extra_s=self.extra_s,
