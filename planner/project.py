@@ -35,9 +35,10 @@ def projected_positions(state: State, request: BlockRequest, today: date, catalo
         progress = _decided(state, request, catalogue)
     found: dict[date, Position] = {}
     for day in _squat_days(state, request, start, catalogue):
+        if found:  # what the exposure of the squat day before has earned
+            progress = _decided(state, request, catalogue)
         found[day] = progress.position
         state = _after_normal(state, progress, day, catalogue)
-        progress = _decided(state, request, catalogue)
     return found
 
 
