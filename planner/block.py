@@ -1,7 +1,6 @@
 """Shape a block's answer: ladder as it stands, criteria, re-tests, teaching, weeks."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -11,6 +10,7 @@ from planner.catalogue import Catalogue, plain
 from planner.choices import Choices
 from planner.decision import Decision, Reason
 from planner.inputs import context_of, lock_of
+from planner.ladder import with_status
 from planner.plan import Block, Retest, Rung, Teaching
 from planner.position import PlanContext
 from planner.retest_session import measure_name, retest_measures
@@ -18,7 +18,6 @@ from planner.schedule import retest_day, retest_weeks
 from planner.selection import Target
 from planner.state import State
 from planner.weeks import Weeks
-from planner.words import RungStatus
 
 CATALOGUES: Final = 4
 """Catalogues whose own sentences are remembered; a process has one."""
@@ -71,14 +70,8 @@ def trained(targets: Iterable[Target], catalogue: Catalogue) -> tuple[str, ...]:
 
 def ladder_now(state: State) -> tuple[Rung, ...]:
     """Return the rungs with what is owned, current and ahead."""
-    return tuple(replace(rung, status=_status(rung.index, state)) for rung in state.ladder.rungs)
-
-
-def _status(index: int, state: State) -> RungStatus:
     here = state.position.rung
-    if index == here:
-        return "current"
-    return "owned" if index < here else "ahead"
+    return tuple([with_status(rung, here) for rung in state.ladder.rungs])
 
 
 @lru_cache(maxsize=CATALOGUES)
