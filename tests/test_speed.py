@@ -16,9 +16,9 @@ from tests.support.story import Story
 
 ROUNDS = 15
 REPLAN_ROUNDS = 5
-LOOPS_OF_A_BLOCK = 3.5  # it takes about 2.3
-LOOPS_OF_A_FACT_WITHOUT_CONSEQUENCES = 0.65  # about 0.4
-LOOPS_OF_A_FACT_WITH_CONSEQUENCES = 2.1  # about 1.4: a new position, or the gate to heavier loads
+LOOPS_OF_A_BLOCK = 3.5  # it takes about 2.4
+LOOPS_OF_A_FACT_WITHOUT_CONSEQUENCES = 0.55  # about 0.35
+LOOPS_OF_A_FACT_WITH_CONSEQUENCES = 2.1  # about 1.35: a new position, or the gate to heavier loads
 LOOPS_OF_ANY_FACT = 3.0  # about 2.0: both versions of all weeks, early in the block
 
 
