@@ -116,7 +116,7 @@ def save_plan(
     before = current_tags(session, block)
     bodies = _bodies(session, block, planned.block, catalogue, today)
     fresh = {key: body for key, body in bodies.items() if before.get(key) != content_tag(body)}
-    gone = {key for key in before if key[1] != "earned" and key not in bodies} if planned.replanned else set()
+    gone = {key for key in before if _is_gone(key, bodies, planned)}
     decisions = _new_decisions(session, block, planned.decisions)
     same = document == block.document and not (fresh or gone or decisions)
     if same and cause.kind != "upgrade":
@@ -190,6 +190,13 @@ def _bodies(
         if week is not None:
             bodies[number, "withheld"] = _locked(week, plan.lock, catalogue)
     return bodies
+
+
+def _is_gone(key: WeekKey, bodies: Collection[WeekKey], planned: Planned) -> bool:
+    """Return whether a stored version is no more: neither planned now nor held as it was."""
+    number, version = key
+    held = version == "earned" or (version == "projected" and number in planned.held)
+    return planned.replanned and not held and key not in bodies
 
 
 def _locked(week: Week, lock: Lock, catalogue: Catalogue) -> str:

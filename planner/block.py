@@ -1,44 +1,39 @@
 """Shape a block's answer: ladder as it stands, criteria, re-tests, teaching, weeks."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
+from typing import Final
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue, plain
+from planner.choices import Choices
 from planner.decision import Decision, Reason
 from planner.inputs import context_of, lock_of
-from planner.plan import Block, Retest, Rung, Teaching, Week
+from planner.ladder import with_status
+from planner.plan import Block, Retest, Rung, Teaching
 from planner.position import PlanContext
 from planner.retest_session import measure_name, retest_measures
 from planner.schedule import retest_day, retest_weeks
 from planner.selection import Target
-from planner.session import choices_of
-from planner.state import PlanInputs, State
-from planner.weeks import kept_weeks, plan_weeks
-from planner.words import RungStatus
+from planner.state import State
+from planner.weeks import Weeks
+
+CATALOGUES: Final = 4
+"""Catalogues whose own sentences are remembered; a process has one."""
 
 
 def plan_block(
     request: BlockRequest,
     state: State,
+    weeks: Weeks,
     *,
     catalogue: Catalogue,
     today: date,
-    shown: Mapping[int, Week],
-    inputs: PlanInputs | None,
+    choices: Choices,
     decisions: tuple[Decision, ...] = (),
 ) -> Block:
-    """Return the block as it stands after a fold; `shown` as in `planner.weeks.plan_weeks`.
-
-    `inputs` None: nothing that days ahead follow from has changed, and no day is planned anew.
-    """
-    choices = choices_of(state.client, catalogue)
-    weeks = (
-        kept_weeks(shown, state)
-        if inputs is None
-        else plan_weeks(request, state, inputs, catalogue=catalogue, today=today, shown=shown, choices=choices)
-    )
+    """Return the block as it stands after a fold, with the weeks that may have changed."""
     lock = lock_of(state, today, catalogue)
     context = context_of(state, request, catalogue, allowed="none", step=0)
     finding = state.client.finding
@@ -75,16 +70,11 @@ def trained(targets: Iterable[Target], catalogue: Catalogue) -> tuple[str, ...]:
 
 def ladder_now(state: State) -> tuple[Rung, ...]:
     """Return the rungs with what is owned, current and ahead."""
-    return tuple(replace(rung, status=_status(rung.index, state)) for rung in state.ladder.rungs)
-
-
-def _status(index: int, state: State) -> RungStatus:
     here = state.position.rung
-    if index == here:
-        return "current"
-    return "owned" if index < here else "ahead"
+    return tuple([with_status(rung, here) for rung in state.ladder.rungs])
 
 
+@lru_cache(maxsize=CATALOGUES)
 def up_criteria(catalogue: Catalogue) -> tuple[str, ...]:
     """Return what moving up one rung needs, in sentences."""
     limits = catalogue.limits.progression.up
@@ -110,6 +100,7 @@ def up_criteria(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(catalogue.texts.phrases[key].format_map(facts) for key in keys)
 
 
+@lru_cache(maxsize=CATALOGUES)
 def stop_rules(catalogue: Catalogue) -> tuple[str, ...]:
     """Return when to stop or ease, in sentences."""
     limits = catalogue.limits.response

@@ -136,9 +136,13 @@ class Programmes:
     roles: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Catalogue:
-    """Everything the planner knows that is not a fact about a client."""
+    """Everything the planner knows that is not a fact about a client.
+
+    A process has one; it is told from another as an object, so that what follows from it
+    alone can be remembered (`planner.block.up_criteria`).
+    """
 
     digest: str
     exercises: Mapping[str, Exercise]

@@ -1,6 +1,7 @@
 """What is chosen for a client whatever the week: worked out once and shared by all weeks of a block."""
 
 from collections.abc import Hashable
+from functools import cached_property
 
 from planner.catalogue import Catalogue
 from planner.chooser import Chooser
@@ -8,10 +9,11 @@ from planner.daily import Daily
 from planner.decision import Reason
 from planner.items import ItemMaker, item_asker
 from planner.minutes import Draft
-from planner.position import Client, PlanContext, Restriction
+from planner.position import Client, PlanContext, Position, Restriction
 from planner.retest_session import retest_drafts
+from planner.rules.dosing import Asker
 from planner.selection import targets
-from planner.squat_item import squat_asker
+from planner.squat_item import squat_asker, squat_draft
 from planner.stamps import Sheet, Stamper
 from planner.training import Training
 
@@ -30,14 +32,23 @@ class Choices:
         self.catalogue = catalogue
         self.targets = targets(client, catalogue)
         self.chooser = Chooser(client, catalogue)
-        self.ask = item_asker(client, catalogue)
-        self.squats = squat_asker(client, catalogue)
         self.circles: dict[Hashable, Sheet] = {}
         self._makers: dict[tuple[int, bool], ItemMaker] = {}
         self._daily: dict[Restriction, Daily] = {}
         self._training: Training | None = None
+        self._squat_drafts: dict[Hashable, Draft] = {}
         self._retests: dict[tuple[int, int], Retested] = {}
         self._stampers: dict[str, Stamper] = {}
+
+    @cached_property
+    def ask(self) -> Asker:
+        """Return who answers what all items have in common."""
+        return item_asker(self.client, self.catalogue)
+
+    @cached_property
+    def squats(self) -> Asker:
+        """Return who answers what all squats have in common."""
+        return squat_asker(self.client, self.catalogue)
 
     def maker(self, step: int, *, deload: bool) -> ItemMaker:
         """Return the maker of items at a step of the end-range work."""
@@ -59,6 +70,13 @@ class Choices:
         if self._training is None:
             self._training = Training(context, self.chooser, self.targets)
         return self._training
+
+    def squat(self, context: PlanContext, position: Position, *, deload: bool) -> Draft:
+        """Return the squat of a position, the same for all days and both versions of a week."""
+        key = (position.shape(), deload)
+        if key not in self._squat_drafts:
+            self._squat_drafts[key] = squat_draft(context, position, deload=deload, ask=self.squats)
+        return self._squat_drafts[key]
 
     def retest(self, context: PlanContext, week: int) -> Retested:
         """Return a week's re-test."""

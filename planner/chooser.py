@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from planner.catalogue import Catalogue, Exercise
-from planner.client import BOTH_SIDES, NO_SIDE, allowed_exercise, forbidden_sides, has_code
+from planner.client import BOTH_SIDES, NO_SIDE, allowed_exercise, forbidden_sides, has_code, missing_equipment
 from planner.decision import Reason
 from planner.position import Client
 from planner.rules.day_plan import stands_in
@@ -42,8 +42,8 @@ class Chooser:
         """Return the sides an exercise may be done on; none when it is ruled out."""
         known = self._free.get(exercise.id)
         if known is None:
-            ruled_out = allowed_exercise(exercise, self.client)
-            known = NO_SIDE if ruled_out else BOTH_SIDES - forbidden_sides(exercise, self.client)
+            lacks = missing_equipment(exercise.equipment, self.client.profile)
+            known = NO_SIDE if lacks else BOTH_SIDES - forbidden_sides(exercise, self.client)
             self._free[exercise.id] = known
         return known
 

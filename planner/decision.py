@@ -98,5 +98,4 @@ def first_outcome(rules: Iterable[Rule[Case, Outcome]], case: Case) -> tuple[str
 
 def all_outcomes(rules: Iterable[Rule[Case, Outcome]], case: Case) -> list[tuple[str, Outcome]]:
     """Return the id and outcome of every rule that is not silent, in order."""
-    answers = ((rule.id, rule.decide(case)) for rule in rules)
-    return [(rule, outcome) for rule, outcome in answers if outcome is not None]
+    return [(rule.id, outcome) for rule in rules if (outcome := rule.decide(case)) is not None]

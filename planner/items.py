@@ -189,11 +189,11 @@ class ItemMaker:
         return Amounts(
             sets=self._at(dose.sets, step) or 1,
             reps=reps,
-            hold_s=self._at(dose.hold_s, step),
-            breaths=self._at(dose.breaths, step),
-            duration_s=self._at(dose.duration_s, 0),
-            distance_m=self._at(dose.distance_m, step),
-            rest_s=self._at(dose.rest_s, 0),
+            hold_s=dose.hold_s and self._at(dose.hold_s, step),
+            breaths=dose.breaths and self._at(dose.breaths, step),
+            duration_s=dose.duration_s and dose.duration_s[0],
+            distance_m=dose.distance_m and self._at(dose.distance_m, step),
+            rest_s=dose.rest_s and dose.rest_s[0],
         )
 
     def _at(self, span: tuple[int, int] | None, step: int) -> int | None:

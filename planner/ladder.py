@@ -30,6 +30,7 @@ __all__ = [
     "easier_rung",
     "effective_scores",
     "place_no_harder",
+    "with_status",
 ]
 
 
@@ -60,7 +61,7 @@ def build_ladder(
     if keep is not None:
         start = place_no_harder(unplaced, keep, 0, catalogue)
     return Ladder(
-        rungs=tuple(_with_status(rung, start) for rung in rungs),
+        rungs=tuple(with_status(rung, start) for rung in rungs),
         entry=start,
         out_of_reach=_out_of_reach(block, reach),
         notes=(
@@ -104,11 +105,12 @@ def _near(rung: Rung, owned: tuple[float, float], catalogue: Catalogue) -> bool:
     return row[2] <= owned[0] + rise and row[3] <= owned[1] + rise
 
 
-def _with_status(rung: Rung, entry: int) -> Rung:
+def with_status(rung: Rung, here: int) -> Rung:
+    """Return a rung as owned, current or ahead for a client who stands on a rung."""
     status: RungStatus = "ahead"
-    if rung.index <= entry:
-        status = "current" if rung.index == entry else "owned"
-    return replace(rung, status=status)
+    if rung.index <= here:
+        status = "current" if rung.index == here else "owned"
+    return rung if rung.status == status else replace(rung, status=status)
 
 
 # --- rungs ------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.catalogue import Catalogue, Variation
-from planner.decision import Reason, all_outcomes
+from planner.decision import Reason
 from planner.facts import Profile
 from planner.maximum import Effort, first_effort, load_case, reps_range, training_max
 from planner.plates import bar_of, hand_loads, round_down, step_up
@@ -53,8 +53,12 @@ def ceiling(case: LoadCase) -> Ceiling | None:
         return None
     slower = LD29.decide(case)
     share = 1.0 if slower is None else slower.share
-    found = [Ceiling(o.kg * share, rule, o) for rule, o in all_outcomes(CEILING_RULES, case)]
-    return min(found, key=lambda one: one.kg, default=None)
+    lowest: Ceiling | None = None
+    for rule in CEILING_RULES:
+        outcome = rule.decide(case)
+        if outcome is not None and (lowest is None or outcome.kg * share < lowest.kg):
+            lowest = Ceiling(outcome.kg * share, rule.id, outcome)
+    return lowest
 
 
 def ceiling_kg(
@@ -102,15 +106,20 @@ def first_load(
         catalogue=catalogue,
         modifiers=modifiers,
     )
+    return None if LD08.decide(case) is not None else _start(case, variation, client.profile, catalogue)
+
+
+def _start(case: LoadCase, variation: Variation, profile: Profile, catalogue: Catalogue) -> float | None:
+    """Return the low load a known maximum starts from, None where nothing is so light."""
     lowest = ceiling(case)
-    if lowest is None or LD08.decide(case) is not None:
+    if lowest is None:
         return None
     start = LD06.decide(case)
     slower = LD29.decide(case)
     share = 1.0 if slower is None else slower.share
     wanted = lowest.kg if start is None else min(start.kg * share, lowest.kg)
-    rounded = round_down(wanted, variation, client.profile, catalogue)
-    return _lightest(lowest.kg, variation, client.profile, catalogue) if rounded is None else rounded
+    rounded = round_down(wanted, variation, profile, catalogue)
+    return _lightest(lowest.kg, variation, profile, catalogue) if rounded is None else rounded
 
 
 def _lightest(most: float, variation: Variation, profile: Profile, catalogue: Catalogue) -> float | None:
@@ -141,18 +150,9 @@ def light_enough(
         client=client,
         on=on,
         catalogue=catalogue,
-    )
-    if LD08.decide(case) is not None:
-        return True
-    load = first_load(
-        variation,
-        stage=stage,
-        client=client,
-        on=on,
-        catalogue=catalogue,
         modifiers=modifiers,
     )
-    return load is not None
+    return LD08.decide(case) is not None or _start(case, variation, profile, catalogue) is not None
 
 
 def load_reasons(case: LoadCase, load_kg: float | None, catalogue: Catalogue) -> tuple[Reason, ...]:

@@ -49,7 +49,10 @@ def known_maximum(profile: Profile, *, on: date, catalogue: Catalogue) -> float 
 
 def back_squat_maximum(profile: Profile, *, on: date, catalogue: Catalogue) -> float | None:
     """Return the back-squat maximum; a goblet maximum is never converted."""
-    maximum = known_maximum(profile, on=on, catalogue=catalogue)
+    return _as_back_squat(known_maximum(profile, on=on, catalogue=catalogue), profile, catalogue)
+
+
+def _as_back_squat(maximum: float | None, profile: Profile, catalogue: Catalogue) -> float | None:
     preferred = catalogue.variations[profile.preferred_squat.variation]
     midpoint = preferred.load.midpoint
     if maximum is None or midpoint is None or preferred.family in BELL_FAMILIES:
@@ -105,14 +108,15 @@ def load_case(
     """Gather what the load rules compare."""
     profile = client.profile
     stick = variation.load.kind == "dowel_bar"
+    known = known_maximum(profile, on=on, catalogue=catalogue)
     goblet = catalogue.variations[profile.preferred_squat.variation].family in BELL_FAMILIES
     return LoadCase(
         limits=catalogue.limits.load,
         family=variation.family,
         unloaded=variation.unloaded or stick,
         factor=None if stick else variation.load.factor,
-        maximum=back_squat_maximum(profile, on=on, catalogue=catalogue),
-        goblet_maximum=known_maximum(profile, on=on, catalogue=catalogue) if goblet else None,
+        maximum=_as_back_squat(known, profile, catalogue),
+        goblet_maximum=known if goblet else None,
         percent=catalogue.doses.stages.of(effort.stage).percent,
         reps=effort.reps,
         rpe=effort.rpe,

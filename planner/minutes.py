@@ -66,12 +66,12 @@ class Draft:
             length = self.cost.seconds = _item_seconds(self.item, self.source, pace) + self.extra_s
         return length
 
-    def at(self, place: int, *, role: str = "") -> "Draft":
+    def at(self, place: int, *, rank: int, role: str = "") -> "Draft":
         """Return a draft of the same item at another place; its cost is shared."""
         return Draft(
             item=self.item,
             source=self.source,
-            rank=self.rank,
+            rank=rank,
             place=place,
             role=role,
             extra_s=self.extra_s,
@@ -159,25 +159,23 @@ def fit(
         size = 0 if room_b is None else draft.bytes
         if draft.rank and room_b is not None and held + size > room_b:
             continue
-        room = budget_s - used
-        if ceiling is not None and draft.role:
-            share = ceiling(draft.role, sum([spent.get(role, 0) for role in limiting]))
-            room = room if share is None else min(room, share - spent.get(draft.role, 0))
-        fitted = _shortened(draft, room, pace)
+        room, role = budget_s - used, draft.role
+        if ceiling is not None and role and role not in limiting:
+            share = ceiling(role, sum([spent.get(one, 0) for one in limiting]))
+            room = room if share is None else min(room, share - spent.get(role, 0))
+        fitted = draft if draft.seconds(pace) <= room else _shortened(draft, room, pace)
         if fitted is None:
             continue
         seconds = fitted.seconds(pace)
         used += seconds
         held += size
-        spent[draft.role] = spent.get(draft.role, 0) + seconds
+        spent[role] = spent.get(role, 0) + seconds
         taken.append(fitted)
     return sorted(taken, key=_session_order), used
 
 
 def _shortened(draft: Draft, room: int, pace: Pace) -> Draft | None:
-    """Return the draft with as many sets as the room allows, None when not even one fits."""
-    if draft.seconds(pace) <= room:
-        return draft
+    """Return a draft that is too long with as many sets as the room allows, None when not even one fits."""
     for sets in range(draft.item.sets - 1, 0, -1):
         item = replace(draft.item, sets=sets)
         shorter = replace(draft, item=item, wanted_sets=draft.item.sets, cost=Cost())

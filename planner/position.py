@@ -31,6 +31,11 @@ class Position:
     reps: int = 0
     ease: float = 1.0  # factor on the load
 
+    def shape(self) -> tuple[object, ...]:
+        """Return what a squat shows of its position: all but the day and the count of exposures."""
+        first = self.exposures == 0
+        return (self.rung, self.depth_drop, self.load_kg, self.sets, self.reps, self.ease, first)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:

@@ -14,7 +14,7 @@ from planner.position import Position
 from planner.progress import decide
 from planner.schedule import next_squat_day
 from planner.standing import target_rpe, waiting
-from planner.state import KEPT_EXPOSURES, Exposure, State
+from planner.state import KEPT_EXPOSURES, Exposure, Progress, State
 from planner.words import STAGES
 
 MIDDAY = time(12, tzinfo=UTC)
@@ -26,15 +26,19 @@ def projected_positions(state: State, request: BlockRequest, today: date, catalo
     While squats wait for calm mornings the days until these can be there are left out.
     """
     start = max(_day_before_open(state, today), request.starts_on - timedelta(days=1))
-    if waiting(state, state.progress, catalogue):
+    progress = state.progress
+    if waiting(state, progress, catalogue):
         start += timedelta(days=catalogue.limits.progression.step_back.calm_mornings)
-        state = replace(state, progress=replace(state.progress, wait="none", wait_since=None))
+        progress = replace(progress, wait="none", wait_since=None)
     elif state.latest is not None and state.latest.colour == "pending":
-        state = _decided_normal(state, state.latest, request, catalogue)
+        state = replace(state, latest=_taken_as_normal(state.latest, catalogue))
+        progress = _decided(state, request, catalogue)
     found: dict[date, Position] = {}
     for day in _squat_days(state, request, start, catalogue):
-        found[day] = state.position
-        state = _after_normal(state, day, request, catalogue)
+        if found:  # what the exposure of the squat day before has earned
+            progress = _decided(state, request, catalogue)
+        found[day] = progress.position
+        state = _after_normal(state, progress, day, catalogue)
     return found
 
 
@@ -52,9 +56,10 @@ def _squat_days(state: State, request: BlockRequest, after: date, catalogue: Cat
         day = next_squat_day(state.profile, day, catalogue)
 
 
-def _after_normal(state: State, day: date, request: BlockRequest, catalogue: Catalogue) -> State:
-    """Return the state after an assumed normal exposure on a day."""
-    rung = state.ladder.rungs[state.position.rung]
+def _after_normal(state: State, progress: Progress, day: date, catalogue: Catalogue) -> State:
+    """Return the state with an assumed normal exposure on a day, easy enough and not yet decided."""
+    rung = state.ladder.rungs[progress.position.rung]
+    target = target_rpe(state, progress.position, catalogue)
     exposure = Exposure(
         id="",
         at=datetime.combine(day, MIDDAY),
@@ -62,22 +67,24 @@ def _after_normal(state: State, day: date, request: BlockRequest, catalogue: Cat
         rung=rung.index,
         stage=STAGES.index(rung.stage),
         at_rung=True,
-        rpe_target=target_rpe(state, state.position, catalogue),
+        rpe_target=target,
+        rpe=target - catalogue.limits.progression.load_up.rpe_below,
+        colour="normal",
+        morning=0,
     )
     history = state.history if state.latest is None else (*state.history, state.latest)
-    state = replace(state, base=state.progress, history=history[-KEPT_EXPOSURES:])
-    return _decided_normal(state, exposure, request, catalogue)
+    return replace(state, base=progress, latest=exposure, history=history[-KEPT_EXPOSURES:])
 
 
-def _decided_normal(state: State, exposure: Exposure, request: BlockRequest, catalogue: Catalogue) -> State:
-    """Return the state with an exposure taken as normal, easy enough and decided."""
-    below = catalogue.limits.progression.load_up.rpe_below
-    seen = replace(
-        exposure,
-        colour="normal",
-        morning=exposure.morning or 0,
-        rpe=min(exposure.rpe or exposure.rpe_target, exposure.rpe_target - below),
-    )
-    state = replace(state, latest=seen)
-    progress, _ = decide(state, seen, request.frame, exposure.on, catalogue, assumed=True)
-    return replace(state, progress=progress)
+def _taken_as_normal(exposure: Exposure, catalogue: Catalogue) -> Exposure:
+    """Return an exposure still to be answered as if the answer were normal, and it easy enough."""
+    most = exposure.rpe_target - catalogue.limits.progression.load_up.rpe_below
+    rpe = min(exposure.rpe or exposure.rpe_target, most)
+    return replace(exposure, colour="normal", morning=exposure.morning or 0, rpe=rpe)
+
+
+def _decided(state: State, request: BlockRequest, catalogue: Catalogue) -> Progress:
+    """Return the progress after the latest, normal exposure."""
+    assert state.latest is not None
+    progress, _ = decide(state, state.latest, request.frame, state.latest.on, catalogue, assumed=True)
+    return progress

@@ -11,12 +11,14 @@ from datetime import date
 from planner.begin import BlockRequest
 from planner.block import plan_block
 from planner.catalogue import Catalogue
+from planner.choices import choices_of
 from planner.decision import Decision
 from planner.facts import Assessment, CheckIn, Fact, Screening
 from planner.fold import fold, follows, step
 from planner.inputs import plan_inputs
 from planner.plan import Block, Week
 from planner.state import PlanInputs, State
+from planner.weeks import plan_weeks
 from planner.withhold import withhold
 from planner.words import Colour
 
@@ -27,14 +29,15 @@ NOTHING_SHOWN: Mapping[int, Week] = {}
 class Planned:
     """A block after a fact: state to keep, block to show, what was decided.
 
-    `response` is the colour of the latest squat exposure, or `red_flag`. With `replanned`
-    False no day ahead was planned anew: the weeks stored before still hold, projected ones
-    included, and `block` has only those of `shown`.
+    After a `replan` the block has the weeks of `shown` and those ahead that changed; other
+    weeks are as stored before, of the projected ones those in `held`. With `replanned` False
+    no day ahead changed. `response` is the colour of the latest squat exposure, or `red_flag`.
     """
 
     state: State
     block: Block
     replanned: bool = True
+    held: tuple[int, ...] = ()
     decisions: tuple[Decision, ...] = field(default=())
     response: Colour | None = None
 
@@ -88,25 +91,33 @@ def _planned(
 ) -> Planned:
     made = tuple(decisions)
     inputs = plan_inputs(request, state, catalogue=catalogue, today=today)
-    replanned = before is None or _changed(before, state, inputs, today)
-    state = replace(state, planned_from=inputs)
-    block = plan_block(
+    choices = choices_of(state.client, catalogue)
+    weeks = plan_weeks(
         request,
         state,
+        inputs,
         catalogue=catalogue,
         today=today,
         shown=shown,
-        inputs=inputs if replanned else None,
-        decisions=made,
+        stored=None if before is None else _stored(before, state),
+        choices=choices,
     )
-    return Planned(state=state, block=block, replanned=replanned, decisions=made, response=_response(state, fact))
+    state = replace(state, planned_from=inputs)
+    block = plan_block(request, state, weeks, catalogue=catalogue, today=today, choices=choices, decisions=made)
+    return Planned(
+        state=state,
+        block=block,
+        replanned=weeks.replanned,
+        held=weeks.held,
+        decisions=made,
+        response=_response(state, fact),
+    )
 
 
-def _changed(before: State, state: State, inputs: PlanInputs, today: date) -> bool:
-    """Return whether anything the days after `today` follow from has changed."""
+def _stored(before: State, state: State) -> PlanInputs | None:
+    """Return what the stored weeks follow from; None when a new client, ladder or lock changes them all."""
     known = before.client is state.client and before.ladder is state.ladder
-    same_lock = before.status == state.status
-    return not (known and same_lock and inputs.same_after(today, before.planned_from))
+    return before.planned_from if known and before.status == state.status else None
 
 
 def _response(state: State, fact: Fact | None) -> Colour | None:

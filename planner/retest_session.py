@@ -1,7 +1,6 @@
 """The session of a re-test: the joints circled cold, then measured as in the assessment."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from planner.catalogue import Catalogue
 from planner.chooser import Chooser
@@ -11,7 +10,7 @@ from planner.minutes import Draft
 from planner.position import Client, PlanContext
 from planner.rules.day_plan import retest_due
 from planner.rules.dosing import DoseCase, told
-from planner.selection import Target, dose_case
+from planner.selection import Target
 from planner.words import LimitingFactor
 
 MAIN_TEST: dict[LimitingFactor, str] = {
@@ -29,7 +28,7 @@ CIRCLE_OF_TESTS = "cars_hip"
 
 def retest_measures(context: PlanContext, trained: Iterable[Target], week: int) -> tuple[str, ...]:
     """Return the measures and tests a week's re-test takes, the limiting one first; () without one."""
-    due = retest_due(replace(_case(context), week=week, weeks=context.weeks))
+    due = retest_due(_case(context, week))
     if due is None:
         return ()
     return measures_due(context.client, trained, str(due.value))
@@ -57,7 +56,7 @@ def retest_drafts(
 ) -> tuple[list[Draft], tuple[Reason, ...]]:
     """Return one draft per joint to measure, the limiting one first, and why the re-test is due."""
     catalogue = context.catalogue
-    due = retest_due(replace(_case(context), week=week, weeks=context.weeks))
+    due = retest_due(_case(context, week))
     if due is None:
         return [], ()
     reason = told("LD54", due, catalogue)
@@ -67,8 +66,8 @@ def retest_drafts(
     return drafts, (reason,)
 
 
-def _case(context: PlanContext) -> DoseCase:
-    return dose_case(context.client, context.catalogue)
+def _case(context: PlanContext, week: int) -> DoseCase:
+    return DoseCase(limits=context.catalogue.doses, week=week, weeks=context.weeks)
 
 
 def _by_circle(measures: Iterable[str], catalogue: Catalogue) -> dict[str, list[str]]:

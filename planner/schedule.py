@@ -75,8 +75,13 @@ def is_squat_day(profile: Profile, on: date, catalogue: Catalogue) -> bool:
 def next_squat_day(profile: Profile, after: date, catalogue: Catalogue) -> date:
     """Return the first squat day after a day; a week later when the client has no training day."""
     squats = squat_weekdays(profile.training_days, catalogue)
-    waits = [(day - after.weekday() - 1) % WEEK + 1 for day in squats]
-    return after + timedelta(days=min(waits, default=WEEK))
+    return after + timedelta(days=_days_until(squats, after.weekday()))
+
+
+@lru_cache(maxsize=512)
+def _days_until(weekdays: tuple[int, ...], after: int) -> int:
+    """Return the days from a weekday to the next of some weekdays, a week when there are none."""
+    return min([(day - after - 1) % WEEK + 1 for day in weekdays], default=WEEK)
 
 
 def planned_training_days(profile: Profile, start: date, end: date) -> int:

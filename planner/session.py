@@ -20,13 +20,13 @@ from planner.rules.dosing import told
 from planner.rules.squat_dose import lighter_week
 from planner.schedule import WEEK, squat_weekdays
 from planner.size import SESSION_BYTES, WEEK_BYTES
-from planner.squat_item import calm_squat_draft, squat_draft
+from planner.squat_item import calm_squat_draft
 from planner.stamps import SLOTS, Sheet, stamps
-from planner.words import STAGES, SessionKind, Stage
+from planner.words import SessionKind, Stage
 
 __all__ = ["SLOTS", "Choices", "DayKind", "Sessions", "choices_of", "focus", "prepare"]
 
-UNLOADED_UP_TO: Stage = "P1"
+UNLOADED: frozenset[Stage] = frozenset({"P0", "P1"})
 
 Shape = tuple[object, ...]
 """What makes two days alike (see `DayKind.shape`); a block has few of them."""
@@ -34,21 +34,18 @@ Shape = tuple[object, ...]
 
 @dataclass(slots=True)
 class DayKind:
-    """What a day depends on besides its date."""
+    """What a day depends on besides its date; a rest day without a re-test on its weekday alone."""
 
     weekday: int
-    position: Position | None  # None = no squat
-    unloaded: bool  # the client is still at unloaded squats: nothing else is loaded then either
-    deload: bool
-    retest_week: int  # 0 = no re-test on this day
+    position: Position | None = None  # None = no squat
+    unloaded: bool = False  # the client is still at unloaded squats: nothing else is loaded then either
+    deload: bool = False
+    retest_week: int = 0  # 0 = no re-test on this day
 
     def shape(self) -> Shape:
-        """Return what makes days alike: of a position all but its day and its count of exposures."""
+        """Return what makes days alike."""
         day = (self.weekday, self.unloaded, self.deload, self.retest_week)
-        at = self.position
-        if at is None:
-            return day
-        return (*day, at.rung, at.depth_drop, at.load_kg, at.sets, at.reps, at.ease, at.exposures == 0)
+        return day if self.position is None else (*day, *self.position.shape())
 
 
 def prepare(context: PlanContext, choices: Choices | None = None) -> "Sessions":
@@ -72,13 +69,17 @@ class Sessions:
         self._drafts: dict[int, list[Draft]] = {}
         self._work: dict[tuple[int, bool, bool, bool], list[Draft]] = {}
         self._room_b: int | None = None
+        self._rest_days = [DayKind(weekday) for weekday in range(WEEK)]
         self._days: dict[Shape, tuple[Sheet, ...]] = {}
 
     def day(self, on: date, *, position: Position | None, week: int, deload: bool, retest: bool) -> Day:
         """Return one day. `position` None = no squat, even on a squat day; `retest` = this day's re-test."""
         weekday = on.weekday()
-        squats = position if weekday in self.squat_weekdays else None
-        kind = DayKind(weekday, squats, self._unloaded(position), deload, week if retest else 0)
+        if weekday in self.training.weekdays or retest:
+            squats = position if weekday in self.squat_weekdays else None
+            kind = DayKind(weekday, squats, self._unloaded(position), deload, week if retest else 0)
+        else:
+            kind = self._rest_days[weekday]
         shape = kind.shape()
         sheets = self._days.get(shape)
         if sheets is None:
@@ -107,7 +108,7 @@ class Sessions:
         """Return circles every day, a re-test before work, and the day's training."""
         squat = None
         if day.position is not None:
-            squat = squat_draft(self.context, day.position, deload=day.deload, ask=self.choices.squats)
+            squat = self.choices.squat(self.context, day.position, deload=day.deload)
         reserved = 0 if squat is None else minutes_of(squat.seconds(self.pace)) * MINUTE
         left = self.budget_s - reserved
         retest = self._retest(day, left) if day.retest_week else ()
@@ -228,7 +229,7 @@ class Sessions:
         """Return whether the client is still at unloaded squats."""
         ladder = self.context.ladder
         rung = ladder.rungs[ladder.entry if position is None else position.rung]
-        return STAGES.index(rung.stage) <= STAGES.index(UNLOADED_UP_TO)
+        return rung.stage in UNLOADED
 
 
 def focus(context: PlanContext, stage: Stage) -> str:

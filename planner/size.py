@@ -38,18 +38,20 @@ _optional = attrgetter(
 
 def item_bytes(item: Item) -> int:
     """Return about how many bytes an item takes as JSON."""
-    texts = (item.exercise, item.name, item.category, item.cue, item.load_text or "", *(item.ramp or ()))
     optional = _optional(item)
-    fields = len(optional) - optional.count(None)
-    return (
-        _ITEM
-        + sum(map(len, texts))
-        + _FIELD * (fields + bool(item.load_text) + bool(item.ramp))
-        + _PHASE * len(item.phases or ())
-        + sum(map(_reason_bytes, item.because))
-    )
+    size = _ITEM + _FIELD * (len(optional) - optional.count(None))
+    size += len(item.exercise) + len(item.name) + len(item.category) + len(item.cue)
+    if item.load_text:
+        size += _FIELD + len(item.load_text)
+    if item.ramp:
+        size += _FIELD + sum(map(len, item.ramp))
+    if item.phases:
+        size += _PHASE * len(item.phases)
+    return size + sum(map(_reason_bytes, item.because))
 
 
 def _reason_bytes(reason: Reason) -> int:
-    facts = sum(len(name) + len(str(value)) + _FACT for name, value in reason.facts.items())
-    return _REASON + len(reason.text) + facts
+    facts = reason.facts
+    return (
+        _REASON + len(reason.text) + _FACT * len(facts) + sum(map(len, facts)) + sum(map(len, map(str, facts.values())))
+    )

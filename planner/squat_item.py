@@ -5,13 +5,15 @@ from dataclasses import replace
 from planner.catalogue import Catalogue, Variation
 from planner.client import allowed_variation, rpe_cap
 from planner.decision import Reason
-from planner.load import load_reasons, load_text, ramp_sets, round_down
+from planner.load import ceiling, load_reasons, load_text, ramp_sets, round_down
 from planner.maximum import HARDEST, Effort, first_effort, load_case
 from planner.minutes import Draft
 from planner.plan import Item, Rung
 from planner.position import Client, PlanContext, Position
 from planner.rules.dosing import Asker, Dosing, told
 from planner.rules.ladder import LadderCase, box_height
+from planner.rules.load import LD26
+from planner.rules.load_case import LoadCase
 from planner.rules.squat_dose import calm_squat, eased, lighter_week, rpe_ceiling, squat_rest
 from planner.selection import dose_case
 from planner.words import depth_at, depth_index
@@ -38,11 +40,11 @@ def squat_draft(context: PlanContext, position: Position, *, deload: bool, ask: 
     rung = context.ladder.rungs[position.rung]
     variation = catalogue.variations[rung.variation]
     sets, because = _sets(position, ask, catalogue, deload=deload)
-    ceiling = _ceiling(position, rung, ask, client, catalogue)
+    most = _ceiling(position, rung, ask, client, catalogue)
     load = _load(position, variation, client, catalogue, deload=deload)
     index = max(1, depth_index(rung.depth) - position.depth_drop)
-    if ceiling and ceiling.say != "stage":
-        because.append(told("LD57", ceiling, catalogue))
+    if most and most.say != "stage":
+        because.append(told("LD57", most, catalogue))
     item = Item(
         id="",
         exercise=variation.id,
@@ -53,7 +55,7 @@ def squat_draft(context: PlanContext, position: Position, *, deload: bool, ask: 
         reps=position.reps or None,
         tempo=_tempo(rung, variation, catalogue),
         rest_s=_whole(ask(squat_rest, stage=rung.stage)),
-        rpe_max=_number(ceiling),
+        rpe_max=_number(most),
         load_kg=load,
         load_text=_load_text(load, position, variation, client, catalogue),
         depth=depth_at(index),
@@ -64,7 +66,7 @@ def squat_draft(context: PlanContext, position: Position, *, deload: bool, ask: 
         rung=position.rung,
         ramp=ramp_sets(load, variation, client.profile, catalogue) or None,
         cue=variation.cue,
-        because=(*rung.because[:1], *_why_this_load(load, position, context, _number(ceiling)), *because),
+        because=(*rung.because[:1], *_why_this_load(load, position, context, _number(most)), *because),
     )
     return Draft(item=item, source=variation, rank=0, place=SQUAT_PLACE)
 
@@ -73,6 +75,18 @@ def _why_this_load(
     load: float | None, position: Position, context: PlanContext, rpe: float | None
 ) -> tuple[Reason, ...]:
     """Return the ceiling a load stays under, or why it has no number."""
+    return load_reasons(_load_case(position, context, rpe), load, context.catalogue)
+
+
+def held_by_the_gate(context: PlanContext, position: Position, ask: Asker) -> bool:
+    """Return whether a squat's load stays under the gate to heavier loads while that is closed."""
+    rung = context.ladder.rungs[position.rung]
+    rpe = _number(_ceiling(position, rung, ask, context.client, context.catalogue))
+    lowest = ceiling(_load_case(position, replace(context, gate_open=False), rpe))
+    return lowest is not None and lowest.rule == LD26.id
+
+
+def _load_case(position: Position, context: PlanContext, rpe: float | None) -> LoadCase:
     rung = context.ladder.rungs[position.rung]
     effort = Effort(
         stage=rung.stage,
@@ -81,7 +95,7 @@ def _why_this_load(
         first=position.exposures == 0,
         gate_passed=context.gate_open,
     )
-    case = load_case(
+    return load_case(
         context.catalogue.variations[rung.variation],
         effort=effort,
         client=context.client,
@@ -89,7 +103,6 @@ def _why_this_load(
         catalogue=context.catalogue,
         modifiers=rung.modifiers,
     )
-    return load_reasons(case, load, context.catalogue)
 
 
 def calm_squat_draft(context: PlanContext) -> Draft | None:

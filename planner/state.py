@@ -7,7 +7,7 @@ again from there and never on top of itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
@@ -131,8 +131,8 @@ class LoadMark:
 class PlanInputs:
     """What the weeks ahead were last planned from, beside the client and the ladder.
 
-    Equal inputs give equal weeks, so that a fact that changes none of them plans nothing.
-    `ahead` holds the projected position of each squat day.
+    A week is planned anew when what it follows from differs (`planner.outline`). `ahead`
+    holds the projected position of each squat day.
     """
 
     restriction: Restriction
@@ -143,17 +143,6 @@ class PlanInputs:
     deloads: tuple[int, ...]
     position: Position
     ahead: tuple[tuple[date, Position], ...]
-
-    def same_after(self, today: date, other: "PlanInputs | None") -> bool:
-        """Return whether these inputs give the days after `today` the same plan as the others."""
-        if other is None:
-            return False
-        mine, theirs = replace(self, ahead=()), replace(other, ahead=())
-        return mine == theirs and _after(today, self.ahead) == _after(today, other.ahead)
-
-
-def _after(today: date, ahead: tuple[tuple[date, Position], ...]) -> list[tuple[date, Position]]:
-    return [(day, position) for day, position in ahead if day > today]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,11 +58,15 @@ class Training:
         key = (weekday, squat, unloaded)
         if key not in self._slots:
             self._slots[key] = self._slots_of(weekday, squat=squat, unloaded=unloaded)
-        found = [draft.at(slot.place, role=slot.role) for slot in self._slots[key] for draft in maker.drafts(slot)]
-        once = list(_each_once(found))
-        for rank, draft in enumerate(once, start=1):
-            draft.rank = rank
-        return once
+        placed: list[Draft] = []
+        seen: set[tuple[str, str]] = set()
+        for slot in self._slots[key]:
+            for draft in maker.drafts(slot):
+                exercise, side = draft.item.exercise, draft.item.side
+                if (exercise, side) not in seen and (exercise, "both") not in seen:  # each exercise once a side
+                    seen.add((exercise, side))
+                    placed.append(draft.at(slot.place, rank=len(placed) + 1, role=slot.role))
+        return placed
 
     def _slots_of(self, weekday: int, *, squat: bool, unloaded: bool) -> list[Slot]:
         found = self._targets(weekday, limiting=True, unloaded=unloaded)
@@ -226,13 +230,3 @@ class Training:
 
 def _strength_items(pick: Pick, maker: ItemMaker) -> list[Item]:
     return [maker.strength(pick)]
-
-
-def _each_once(drafts: Iterable[Draft]) -> Iterable[Draft]:
-    """Return the drafts without a second one of the same exercise on the same side."""
-    seen: set[tuple[str, str]] = set()
-    for draft in drafts:
-        key = (draft.item.exercise, draft.item.side)
-        if key not in seen and (draft.item.exercise, "both") not in seen:
-            seen.add(key)
-            yield draft

@@ -1,54 +1,91 @@
 """Plan the weeks of a block from its state: earned weeks, projected weeks, days that stay as shown.
 
 A day that had begun keeps what the client was shown; only the status of its sessions
-follows the logs. Days after `today` are planned anew. A week ahead has two versions:
-earned (nothing more is earned) and projected (every response normal).
+follows the logs. Days after `today` are planned anew where anything they follow from has
+changed. A week ahead has two versions: earned (nothing more is earned) and projected
+(every response normal).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.inputs import WEEK_DAYS, context_of, lock_of
+from planner.outline import Outline, Outlines, week_start
 from planner.plan import Day, Lock, PlannedSession, Week
-from planner.position import Position, Restriction
-from planner.schedule import is_squat_day, retest_day, retest_weeks
+from planner.position import PlanContext, Position, Restriction
+from planner.schedule import retest_day, retest_weeks
 from planner.session import Choices, Sessions, focus, prepare
+from planner.squat_item import held_by_the_gate
 from planner.state import PlanInputs, State
-from planner.words import BlockStatus, SessionStatus, Stage
+from planner.words import BlockStatus, SessionStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weeks:
-    """The weeks that may have changed, by version."""
+    """The weeks that may have changed, by version.
+
+    `held` are the projected weeks that are as they were stored; an earned week ahead that is
+    not in `earned` holds as well. `replanned` tells whether any day was planned anew.
+    """
 
     earned: tuple[Week, ...]
     projected: tuple[Week, ...]
+    held: tuple[int, ...]
+    replanned: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What every day of a plan has in common, and the makers of days prepared so far."""
+    """What every day of a plan has in common, and the makers of days prepared so far.
+
+    `stored` is what the stored weeks follow from, None when none of them may hold.
+    """
 
     request: BlockRequest
     state: State
-    inputs: PlanInputs
     catalogue: Catalogue
     today: date
     status: BlockStatus
     lock: Lock | None
     choices: Choices
+    outlines: Outlines
+    stored: Outlines | None
     prepared: dict[tuple[Restriction, int], Sessions] = field(default_factory=dict)
+    held_squats: dict[tuple[object, ...], bool] = field(default_factory=dict)
 
     def sessions(self, allowed: Restriction, step: int) -> Sessions:
         """Return the maker of days for a restriction and an effort step, prepared once."""
         key = (allowed, step)
         if key not in self.prepared:
-            context = context_of(self.state, self.request, self.catalogue, allowed=allowed, step=step)
-            self.prepared[key] = prepare(context, self.choices)
+            self.prepared[key] = prepare(self.context(allowed, step), self.choices)
         return self.prepared[key]
+
+    def context(self, allowed: Restriction, step: int) -> PlanContext:
+        """Return the context days are planned in."""
+        return context_of(self.state, self.request, self.catalogue, allowed=allowed, step=step)
+
+    def holds(self, outline: Outline) -> bool:
+        """Return whether a week is as it was stored: nothing it follows from has changed."""
+        if self.stored is None:
+            return False
+        number = outline.number
+        before = self.stored.projected(number) if outline.projected else self.stored.earned(number)
+        same_gate = self.stored.inputs.gate_open == self.outlines.inputs.gate_open
+        return before == outline and (same_gate or not self._gated(outline))
+
+    def _gated(self, outline: Outline) -> bool:
+        """Return whether a closed gate speaks on any squat of a week."""
+        return any(self._gated_squat(position) for position in outline.positions if position is not None)
+
+    def _gated_squat(self, position: Position) -> bool:
+        shape = position.shape()
+        if shape not in self.held_squats:
+            context = self.context("none", 0)
+            self.held_squats[shape] = held_by_the_gate(context, position, self.choices.squats)
+        return self.held_squats[shape]
 
 
 def plan_weeks(
@@ -59,125 +96,83 @@ def plan_weeks(
     catalogue: Catalogue,
     today: date,
     shown: Mapping[int, Week],
+    stored: PlanInputs | None,
     choices: Choices,
 ) -> Weeks:
-    """Return every week in `shown` or still running or ahead, earned and (ahead only) projected."""
+    """Return every week in `shown`, and those ahead (earned and projected) that are not as stored.
+
+    `stored` is what the stored weeks were planned from, None to plan all weeks.
+    """
     lock = lock_of(state, today, catalogue)
     sheet = Sheet(
         request=request,
         state=state,
-        inputs=inputs,
         catalogue=catalogue,
         today=today,
         status="active" if lock is None else "locked",
         lock=lock,
         choices=choices,
+        outlines=Outlines(request, state, inputs, catalogue),
+        stored=None if stored is None else Outlines(request, state, stored, catalogue),
     )
-    return Weeks(earned=tuple(_earned(sheet, shown)), projected=tuple(_projected(sheet)))
+    ahead = _projected_ahead(sheet)
+    earned = [one for one in _earned_ahead(sheet) if not sheet.holds(one)]
+    projected = [one for one in ahead if not sheet.holds(one)]
+    return Weeks(
+        earned=tuple(_earned(sheet, earned, shown)),
+        projected=tuple([_week(sheet, one) for one in projected]),
+        held=tuple([one.number for one in ahead if one not in projected]),
+        replanned=stored is None or bool(earned or projected),
+    )
 
 
-def kept_weeks(shown: Mapping[int, Week], state: State) -> Weeks:
-    """Return the weeks in `shown` with what the logs say of their sessions; nothing else changed."""
-    weeks = (with_statuses(shown[number], state.statuses) for number in sorted(shown))
-    return Weeks(earned=tuple(weeks), projected=())
+def _earned_ahead(sheet: Sheet) -> list[Outline]:
+    """Return the outlines of the weeks with days after today."""
+    numbers = range(1, sheet.request.weeks + 1)
+    tomorrow = sheet.today + timedelta(days=1)
+    return [sheet.outlines.earned(n) for n in numbers if week_start(sheet.request, n + 1) > tomorrow]
 
 
-def _earned(sheet: Sheet, shown: Mapping[int, Week]) -> list[Week]:
-    state, request, today, inputs = sheet.state, sheet.request, sheet.today, sheet.inputs
-    allowed = inputs.restriction
-    sessions = sheet.sessions(allowed, inputs.effort_step)
-    position = None if inputs.waits and allowed == "none" else state.position
-    stage: Stage = "P0" if allowed != "none" else _stage(state, state.position)
-    weeks = []
-    for number in range(1, request.weeks + 1):
-        before = shown.get(number)
-        if week_start(request, number + 1) > today + timedelta(days=1):
-            planned = _week(sheet, sessions, number, stage, lambda _: position, projected=False)
-            weeks.append(planned if before is None else spliced(before, planned, today, state.statuses))
-        elif before is not None:
-            weeks.append(with_statuses(before, state.statuses))
-    return weeks
-
-
-def _projected(sheet: Sheet) -> list[Week]:
-    state, request, today = sheet.state, sheet.request, sheet.today
-    ahead = [n for n in range(1, request.weeks + 1) if week_start(request, n) > today]
-    if not ahead or state.locked:
+def _projected_ahead(sheet: Sheet) -> list[Outline]:
+    """Return the outlines of the weeks that begin after today, as they would go on; none while locked."""
+    if sheet.state.locked:
         return []
-    positions = dict(sheet.inputs.ahead)
-    steps = _carried(sheet, positions)
-    top = len(sheet.catalogue.doses.methods.pails.effort_steps) - 1
-    weeks = []
-    for number in ahead:
-        sessions = sheet.sessions("none", min(top, max(sheet.inputs.effort_step, number - 1)))
-        stage = _stage(state, _first_position(request, number, positions) or state.position)
-        weeks.append(_week(sheet, sessions, number, stage, steps.get, projected=True))
-    return weeks
+    numbers = range(1, sheet.request.weeks + 1)
+    return [sheet.outlines.projected(n) for n in numbers if week_start(sheet.request, n) > sheet.today]
 
 
-def _carried(sheet: Sheet, positions: Mapping[date, Position]) -> dict[date, Position]:
-    """Return the position of every day ahead: other days follow the squat day before them."""
-    request, profile = sheet.request, sheet.state.profile
-    carried: dict[date, Position] = {}
-    last = sheet.state.position
-    for offset in range(WEEK_DAYS * request.weeks):
-        day = request.starts_on + timedelta(days=offset)
-        last = positions.get(day, last)
-        if day in positions or not is_squat_day(profile, day, sheet.catalogue):
-            carried[day] = last
-    return carried
+def _earned(sheet: Sheet, changed: list[Outline], shown: Mapping[int, Week]) -> list[Week]:
+    """Return the changed weeks, and those in `shown` with what the logs say of their sessions."""
+    statuses = sheet.state.statuses
+    weeks = {number: with_statuses(week, statuses) for number, week in shown.items()}
+    for outline in changed:
+        planned, before = _week(sheet, outline), shown.get(outline.number)
+        weeks[outline.number] = planned if before is None else spliced(before, planned, sheet.today, statuses)
+    return [weeks[number] for number in sorted(weeks)]
 
 
-def _first_position(request: BlockRequest, number: int, positions: Mapping[date, Position]) -> Position | None:
-    start = week_start(request, number)
-    days = (start + timedelta(days=offset) for offset in range(WEEK_DAYS))
-    return next((positions[day] for day in days if day in positions), None)
-
-
-def _stage(state: State, position: Position) -> Stage:
-    return state.ladder.rungs[position.rung].stage
-
-
-def week_start(request: BlockRequest, number: int) -> date:
-    """Return the first day of a block week, counted from 1."""
-    return request.starts_on + timedelta(days=WEEK_DAYS * (number - 1))
-
-
-def _week(
-    sheet: Sheet,
-    sessions: Sessions,
-    number: int,
-    stage: Stage,
-    position_on: Callable[[date], Position | None],
-    *,
-    projected: bool,
-) -> Week:
+def _week(sheet: Sheet, outline: Outline) -> Week:
     """Return a whole week planned anew."""
-    request, catalogue = sheet.request, sheet.catalogue
+    request, number = sheet.request, outline.number
+    sessions = sheet.sessions(outline.restriction, outline.step)
     start = week_start(request, number)
-    deload = number in sheet.inputs.deloads
-    measured = retest_day(sessions.context, number) if number in retest_weeks(request.weeks, catalogue) else None
-    days = tuple(
-        sessions.day(
-            day,
-            position=position_on(day),
-            week=number,
-            deload=deload,
-            retest=day == measured,
-        )
-        for day in (start + timedelta(days=offset) for offset in range(WEEK_DAYS))
-    )
+    measured = retest_day(sessions.context, number) if number in retest_weeks(request.weeks, sheet.catalogue) else None
+    dates = [start + timedelta(days=offset) for offset in range(WEEK_DAYS)]
+    days = [
+        sessions.day(day, position=position, week=number, deload=outline.deload, retest=day == measured)
+        for day, position in zip(dates, outline.positions, strict=True)
+    ]
     return Week(
         week_number=number,
         starts_on=start,
         ends_on=start + timedelta(days=WEEK_DAYS - 1),
-        projected=projected,
+        projected=outline.projected,
         status=sheet.status,
         lock=sheet.lock,
-        focus=focus(sessions.context, stage),
-        stage=stage,
-        deload=deload,
-        days=days,
+        focus=focus(sessions.context, outline.stage),
+        stage=outline.stage,
+        deload=outline.deload,
+        days=tuple(days),
     )
 
 

@@ -5,7 +5,17 @@ Percent and shares of one are marked in the name or the comment; times in second
 
 from dataclasses import dataclass
 
-from planner.words import STAGES, Stage
+from planner.words import Stage
+
+_DOSE_OF: dict[Stage, str] = {
+    "P0": "p1",
+    "P1": "p1",
+    "P2": "p2",
+    "P3": "p3",
+    "P4": "p4",
+    "P5": "p5",
+    "P6": "p6",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,4 +146,5 @@ class StageDoses:
 
     def of(self, stage: Stage) -> StageDose:
         """Return the dose of a stage."""
-        return (self.p1, self.p1, self.p2, self.p3, self.p4, self.p5, self.p6)[STAGES.index(stage)]
+        found: StageDose = getattr(self, _DOSE_OF[stage])
+        return found

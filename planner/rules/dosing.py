@@ -10,9 +10,12 @@ from planner.position import Restriction
 from planner.words import LimitingFactor, Side, Stage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class DoseCase:
-    """What one choice of a day depends on; each rule reads the few fields it is about."""
+    """What one choice of a day depends on; each rule reads the few fields it is about.
+
+    Not frozen only for speed, like `planner.plan.Item`: no rule changes its case.
+    """
 
     limits: Doses
     restriction: Restriction = "none"
@@ -88,10 +91,11 @@ class Asker:
 
     def __call__(self, decide: Decide, **changes: object) -> Dosing | None:
         """Return a rule's outcome for the case with these changes."""
-        key = (decide, tuple(changes.items()))
-        if key not in self._answers:
-            self._answers[key] = decide(DoseCase(**{**self._fields, **changes}))
-        return self._answers[key]
+        key = (decide, *changes.items())
+        answers = self._answers
+        if key not in answers:
+            answers[key] = decide(DoseCase(**{**self._fields, **changes}))
+        return answers[key]
 
 
 def told(rule: str, dosing: Dosing, catalogue: Catalogue) -> Reason:

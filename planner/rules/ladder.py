@@ -19,9 +19,12 @@ Obstacle = Literal["", "equipment", "weight", "limit", "range", "path"]
 """What keeps a squat off the ladder: a missing thing, a load too heavy, a condition, range."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class LadderCase:
-    """What the ladder rules look at: one rung, or what stands in the way of one."""
+    """What the ladder rules look at: one rung, or what stands in the way of one.
+
+    Not frozen only for speed, like `planner.plan.Item`: no rule changes its case.
+    """
 
     limits: LadderLimits
     factor: LimitingFactor = "hip"

@@ -12,9 +12,12 @@ BELL_FAMILIES: Final = frozenset({"goblet", "split"})
 """Families whose load follows the load factor alone: they have no percentage column."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class LoadCase:
-    """What a load depends on: the variation's factor, the stage's dose, the client's maximum."""
+    """What a load depends on: the variation's factor, the stage's dose, the client's maximum.
+
+    Not frozen only for speed, like `planner.plan.Item`: no rule changes its case.
+    """
 
     limits: LoadLimits
     family: str = "safety_bar"

@@ -14,12 +14,13 @@ Wait = Literal["none", "mornings", "flare"]
 WAITS: tuple[Wait, ...] = ("none", "mornings", "flare")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ProgressCase:
     """The latest exposure, what came before it, and what stands in the way of a move.
 
     Counts named `_before` do not include what this exposure itself causes; days_at_rung
-    runs from the first exposure at the rung to the next squat day.
+    runs from the first exposure at the rung to the next squat day. Not frozen only for speed,
+    like `planner.plan.Item`: no rule changes its case.
     """
 
     limits: ProgressionLimits

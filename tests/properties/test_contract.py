@@ -80,7 +80,8 @@ def deliver(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) 
         one = replan(request, planned.state, fact, catalogue=catalogue, today=today, shown=begun)
         planned = one or build(request, told, catalogue=catalogue, today=today, shown=begun)
         shown |= numbered(planned.block.earned)
-        projected = numbered(planned.block.projected) if planned.replanned else projected
+        held = {number: projected[number] for number in planned.held}
+        projected = held | numbered(planned.block.projected)
         assert content_of(shown, until=today) == seen
     ahead = {number: week for number, week in projected.items() if week.starts_on > today}
     return Delivered(planned.state, shown, ahead, today)

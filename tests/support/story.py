@@ -306,18 +306,17 @@ class Story:
         return fact
 
     def _whole(self, planned: Planned, today: date) -> Planned:
-        """Return the plan with the stored weeks that a fact without consequences left as they were."""
-        if planned.replanned:
-            return planned
+        """Return the plan with the stored weeks that the fact left as they were."""
         told = {week.week_number: week for week in planned.block.earned}
-        ahead = {n: week for n, week in self.shown.items() if week.ends_on > today}
-        weeks = ahead | told
+        weeks = {n: week for n, week in self.shown.items() if week.ends_on > today} | told
+        held = {week.week_number: week for week in self.block.projected if week.week_number in planned.held}
+        projected = held | {week.week_number: week for week in planned.block.projected}
         block = replace(
             planned.block,
-            earned=tuple(weeks[number] for number in sorted(weeks) if number in told or number in ahead),
-            projected=tuple(week for week in self.block.projected if week.starts_on > today),
+            earned=tuple(weeks[number] for number in sorted(weeks)),
+            projected=tuple(projected[number] for number in sorted(projected)),
         )
-        return replace(planned, block=block, replanned=True)
+        return replace(planned, block=block, held=())
 
     def _keep(self, block: Block) -> None:
         self.shown |= {week.week_number: week for week in block.earned}
