@@ -17,6 +17,7 @@ from app.facts import NewFact, load_facts, store_fact, to_fact
 from app.local_time import local_day
 from app.plan_store import Cause, Saved, finish, hold_training, last_day, save_plan, stored_weeks, tag, week_number
 from planner import PLANNER_VERSION
+from planner.begin import Carried, carried_from
 from planner.catalogue import Catalogue
 from planner.decision import Decision
 from planner.facts import CheckIn, Fact, SessionLog
@@ -146,7 +147,7 @@ def _request(block: tables.Block) -> BlockRequest:
         weeks=block.weeks,
         created_at=block.created_at,
         created_on=block.created_on,
-        carried=None if block.carried is None else load_body(Rung, block.carried),
+        carried=None if block.carried is None else _load_carried(block.carried),
     )
 
 
@@ -252,10 +253,17 @@ def is_over(desk: Desk, block: tables.Block) -> bool:
     return desk.today > last_day(block)
 
 
+def _load_carried(text: str) -> Carried:
+    """Return what a block was handed on; blocks of earlier versions were handed the rung alone."""
+    if "rung" in json.loads(text):
+        return load_body(Carried, text)
+    return Carried(rung=load_body(Rung, text))
+
+
 def _carried(desk: Desk) -> str | None:
-    """Return the rung the client's latest block had earned."""
+    """Return what the client's latest block hands on to the next one."""
     statement = (
-        select(tables.Block.document)
+        select(tables.Block)
         .where(
             tables.Block.organization_id == desk.client.organization_id,
             tables.Block.client_id == desk.client.id,
@@ -263,9 +271,10 @@ def _carried(desk: Desk) -> str | None:
         .order_by(col(tables.Block.created_at).desc())
         .limit(1)
     )
-    document = desk.session.exec(statement).first()
-    if document is None:
+    block = desk.session.exec(statement).first()
+    if block is None:
         return None
-    plan = json.loads(document)
-    rung = plan["ladder"][plan["current_rung"]]
-    return dump_body(load_body(Rung, json.dumps(rung)))
+    if block.state and (block.planner_version, block.catalogue_digest) == (PLANNER_VERSION, desk.catalogue.digest):
+        return dump_body(carried_from(load_state(block.state.encode())))
+    plan = json.loads(block.document)
+    return dump_body(Carried(rung=load_body(Rung, json.dumps(plan["ladder"][plan["current_rung"]]))))

@@ -19,7 +19,7 @@ from planner.library import (
     Variation,
     VariationLoad,
 )
-from planner.limits import Doses, Limits
+from planner.limits import Doses, Limits, Population
 from planner.words import (
     Factor,
     Joint,
@@ -154,6 +154,7 @@ class Catalogue:
     limits: Limits
     doses: Doses
     programmes: Programmes
+    population: Population  # of virtual clients; no plan follows from it
     texts: Texts
     sources: Mapping[str, Source]
     numbers: Mapping[str, Number]

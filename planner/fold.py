@@ -14,7 +14,6 @@ from planner.begin import (
     BlockRequest,
     begin,
     morning_of,
-    read_client,
     screen_after,
     shape_rung,
 )
@@ -29,12 +28,9 @@ from planner.exposure import (
     with_check_in,
 )
 from planner.facts import Assessment, CheckIn, Fact, Profile, Screening, SessionLog
-from planner.ladder import build_ladder, place_no_harder
 from planner.load_steps import load_mark
-from planner.plan import Ladder
-from planner.position import Client
 from planner.progress import Spoken, decide, decide_waiting
-from planner.retest import is_partial, merged, retest_moves
+from planner.reassess import after_assessment, after_profile, closed, rebuilt, settled_history, with_ladder
 from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_RULES, RETURN_RULES, ProgressCase
 from planner.screening_state import STOPPED, screened
 from planner.standing import calm_case, enter_rung, waiting
@@ -78,9 +74,9 @@ def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) 
     elif isinstance(body, CheckIn):
         state, spoken = _after_check_in(state, fact, body, request, catalogue)
     elif isinstance(body, Profile):
-        state = _after_profile(state, fact, body, request, catalogue)
+        state = after_profile(state, fact, body, request, catalogue)
     elif isinstance(body, Assessment):
-        state, spoken = _after_assessment(state, fact, body, request, catalogue)
+        state, spoken = after_assessment(state, fact, body, request, catalogue)
     state, stopped = _after_screening(state, fact, catalogue)
     decisions = [_decision(fact, one, before, state, catalogue) for one in (*stopped, *spoken)]
     return state, decisions
@@ -159,7 +155,7 @@ def _after_session(
     exposure = read_exposure(fact, log, state, catalogue)
     mark = load_mark(state, exposure)
     loads = tuple(one for one in state.loads if recent(one.on, KEPT_DAYS, fact.on))
-    history = state.history if state.latest is None else (*state.history, _closed(state.latest))
+    history = state.history if state.latest is None else (*state.history, closed(state.latest))
     state = replace(
         state,
         base=state.progress,
@@ -167,11 +163,6 @@ def _after_session(
         loads=loads if mark is None else (*loads, mark),
     )
     return _decided(state, exposure, fact, request, catalogue)
-
-
-def _closed(exposure: Exposure) -> Exposure:
-    """Return an exposure that another one follows: pending can no longer become normal."""
-    return replace(exposure, colour="watch") if exposure.colour == "pending" else exposure
 
 
 def _after_check_in(
@@ -211,64 +202,6 @@ def _decided(
     return state, spoken if news else []
 
 
-def _after_profile(state: State, fact: Fact, profile: Profile, request: BlockRequest, catalogue: Catalogue) -> State:
-    client = read_client(profile, state.assessment, request.created_on, catalogue, keep=_kept(state, profile))
-    state = replace(state, profile=profile, client=client)
-    return _with_ladder(state, _rebuilt(state, catalogue), fact.on, catalogue)
-
-
-def _kept(state: State, profile: Profile) -> Client | None:
-    """Return the client whose finding stays: it changes only with the preferred squat."""
-    same = profile.preferred_squat == state.profile.preferred_squat
-    return state.client if same else None
-
-
-def _after_assessment(
-    state: State, fact: Fact, assessment: Assessment, request: BlockRequest, catalogue: Catalogue
-) -> tuple[State, list[Spoken]]:
-    partial = is_partial(assessment, catalogue)
-    spoken = retest_moves(state, assessment, request.frame, fact.on, catalogue)
-    whole = merged(state.assessment, assessment) if partial else assessment
-    client = read_client(state.profile, whole, fact.on, catalogue, keep=state.client if partial else None)
-    limits = catalogue.limits.response
-    baseline = state.baseline if whole.back_pain is None else float(min(whole.back_pain.usual, limits.baseline_cap))
-    state = replace(state, assessment=whole, client=client, baseline=baseline)
-    state = _with_ladder(state, _rebuilt(state, catalogue), fact.on, catalogue)
-    asked = any(one.move.rerank for one in spoken)
-    progress = replace(state.progress, rerank_due=asked if not partial else state.progress.rerank_due or asked)
-    if not partial:
-        progress = replace(progress, refer_advised=False)
-    return replace(state, base=progress, progress=progress, latest=None, history=_all(state)), spoken
-
-
-def _all(state: State) -> tuple[Exposure, ...]:
-    """Return the history with the latest exposure put to rest."""
-    if state.latest is None:
-        return state.history
-    return (*state.history, _closed(state.latest))[-KEPT_EXPOSURES:]
-
-
-def _rebuilt(state: State, catalogue: Catalogue) -> Ladder:
-    """Return the ladder of the client as known now; after a clearance it has the first stages."""
-    opening = state.screen.cleared_on is not None
-    return build_ladder(state.client, state.assessment, catalogue, opening=opening)
-
-
-def _with_ladder(state: State, ladder: Ladder, on: date, catalogue: Catalogue) -> State:
-    """Return the state on a new ladder, standing no harder than before."""
-    if ladder.rungs == state.ladder.rungs:
-        return state
-    position = state.position
-    left = state.ladder.rungs[position.rung]
-    index = place_no_harder(ladder, left, position.depth_drop, catalogue)
-    state = replace(state, ladder=ladder)
-    found = ladder.rungs[index]
-    same = (found.variation, found.depth, found.modifiers) == (left.variation, left.depth, left.modifiers)
-    moved = replace(position, rung=index) if same else enter_rung(state, index, on, catalogue)
-    progress = replace(state.progress, position=moved)
-    return replace(state, base=progress, progress=progress, latest=None, history=_all(state))
-
-
 def _after_screening(state: State, fact: Fact, catalogue: Catalogue) -> tuple[State, list[Spoken]]:
     """Return the state with the lock as it stands after a fact, and the stop if it began now."""
     screen = screen_after(state.screen, fact, catalogue)
@@ -294,7 +227,7 @@ def _after_screening(state: State, fact: Fact, catalogue: Catalogue) -> tuple[St
 def _resumed(state: State, screen: ScreenState, on: date, catalogue: Catalogue) -> State:
     """Return the state after a clearance: the shape stage, never where it stopped."""
     cleared = replace(state, screen=screen)
-    cleared = _with_ladder(cleared, _rebuilt(cleared, catalogue), on, catalogue)
+    cleared = with_ladder(cleared, rebuilt(cleared, catalogue), on, catalogue)
     index = min(shape_rung(state.ladder), state.position.rung)
     progress = Progress(position=enter_rung(cleared, index, on, catalogue), events=state.progress.events)
-    return replace(cleared, base=progress, progress=progress, latest=None, history=_all(state))
+    return replace(cleared, base=progress, progress=progress, latest=None, history=settled_history(state))

@@ -9,7 +9,7 @@ from planner.plan import Lock
 from planner.position import PlanContext, Restriction
 from planner.project import projected_positions
 from planner.screening_state import screened
-from planner.standing import adherence, deloads, waiting
+from planner.standing import deloads, waiting
 from planner.state import PlanInputs, State
 
 WEEK_DAYS = 7
@@ -73,16 +73,6 @@ def effort_step(state: State, weeks_in: int, catalogue: Catalogue) -> int:
     return min(done, weeks_in, len(steps) - 1)
 
 
-def deloads_ahead(request: BlockRequest, state: State, catalogue: Catalogue) -> tuple[int, ...]:
-    """Return the deload weeks; one that lies ahead is skipped by who has trained little."""
-    planned = sorted(deloads(state, request.frame, catalogue))
-    over = weeks_in(request, state.last_on)
-    done = adherence(state, request.frame, state.last_on, catalogue)
-    if not over or done >= catalogue.limits.progression.up.adherence:
-        return tuple(planned)
-    return tuple(week for week in planned if week <= over + 1)
-
-
 def plan_inputs(request: BlockRequest, state: State, *, catalogue: Catalogue, today: date) -> PlanInputs:
     """Return what the weeks ahead follow from, as known today."""
     allowed = restriction(state, catalogue)
@@ -93,7 +83,7 @@ def plan_inputs(request: BlockRequest, state: State, *, catalogue: Catalogue, to
         effort_step=effort_step(state, weeks_in(request, state.last_on), catalogue),
         gate_open=gate_open(state, catalogue),
         pain_now=_pain_now(state) if allowed == "calm" else None,
-        deloads=deloads_ahead(request, state, catalogue),
+        deloads=deloads(state, request.frame, catalogue),
         position=state.position,
         ahead=tuple(ahead.items()),
     )

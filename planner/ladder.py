@@ -63,6 +63,8 @@ def build_ladder(
     return Ladder(
         rungs=tuple(with_status(rung, start) for rung in rungs),
         entry=start,
+        factor=client.finding.limiting_factor,
+        second=client.finding.second_factor,
         out_of_reach=_out_of_reach(block, reach),
         notes=(
             catalogue.reason(rule, entry.case, **entry.facts),
@@ -215,11 +217,17 @@ def _held(reach: Reach) -> tuple[Reason, ...]:
 # --- places -----------------------------------------------------------------------------
 
 
-def place_no_harder(ladder: Ladder, rung: Rung, depth_drop: int, catalogue: Catalogue) -> int:
-    """Return the same rung, else the highest one no deeper and no harder in any score."""
+def place_no_harder(
+    ladder: Ladder, rung: Rung, depth_drop: int, catalogue: Catalogue, *, range_lost: bool = True
+) -> int:
+    """Return the same rung, else the highest one no deeper and no harder in any score.
+
+    A rung already trained stays though a new reading is just short of it, unless range was really lost.
+    """
     same = (rung.variation, rung.depth, rung.modifiers)
+    stays = not range_lost and not rung.waits_for
     for other in ladder.rungs:
-        if (other.variation, other.depth, other.modifiers) == same and not other.waits_for:
+        if (other.variation, other.depth, other.modifiers) == same and (stays or not other.waits_for):
             return other.index
     depth = depth_index(rung.depth) - depth_drop
     row = _row(rung, depth, catalogue)

@@ -53,7 +53,8 @@ def advanced(state: State, seen: Exposure, move: Move, catalogue: Catalogue) -> 
         position = _loaded(state, position, move.new_load, catalogue)
     else:
         position = replace(position, sets=position.sets + move.sets, reps=position.reps + move.reps)
-    return replace(progress, position=position)
+    moved_on = day if move.rung or move.depth else progress.moved_on
+    return replace(progress, position=position, moved_on=moved_on)
 
 
 def _with_known_load(state: State, left: Position, entered: Position) -> Position:
@@ -83,6 +84,7 @@ def protected(state: State, seen: Exposure, case: ProgressCase, move: Move, on: 
         events=events,
         rerank_due=progress.rerank_due or move.rerank,
         refer_advised=progress.refer_advised or move.refer,
+        asked_on=on if move.rerank or move.refer else progress.asked_on,
         stage_taken=move.stage_back or (progress.stage_taken and not fresh),
     )
 

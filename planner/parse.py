@@ -37,11 +37,13 @@ from planner.limits import (
     Limits,
     LoadLimits,
     MethodDoses,
+    Population,
     ProgressionLimits,
     ResponseLimits,
     ScreeningLimits,
     StageDoses,
 )
+from planner.limits.population import AssessmentRanges, BodyRanges, ClientRanges
 from planner.words import Evidence, Factor, PreferredVariation
 
 try:
@@ -179,9 +181,9 @@ def _wrapper(shape: type[Shape]) -> type[BaseModel]:
 
 
 def _digest(files: Mapping[str, str]) -> str:
-    """Return a digest of all seed files that is independent of their order."""
+    """Return a digest of the seed files that plans follow from, independent of their order."""
     state = hashlib.sha256()
-    for name in sorted(files):
+    for name in sorted(name for name in files if not name.startswith("population/")):
         state.update(f"{name}\0{files[name]}\0".encode())
     return state.hexdigest()[:16]
 
@@ -217,6 +219,12 @@ def parse_catalogue(files: Mapping[str, str]) -> Catalogue:
             Doses,
             "doses",
             {"stages": StageDoses, "methods": MethodDoses, "block": BlockDoses},
+        ),
+        "population": _group(
+            reader,
+            Population,
+            "population",
+            {"clients": ClientRanges, "bodies": BodyRanges, "assessments": AssessmentRanges},
         ),
         "programmes": reader.shaped("programmes/programmes.yaml", Programmes),
         "texts": reader.shaped("texts/en.yaml", Texts),

@@ -92,10 +92,16 @@ class Rung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ladder:
-    """The rungs in order, the entry rung, and what was replaced or is out of reach."""
+    """The rungs in order, the entry rung, and what was replaced or is out of reach.
+
+    `factor` and `second` are what it was laid for: a factor that is resolved half way up keeps
+    its ladder.
+    """
 
     rungs: tuple[Rung, ...]
     entry: int
+    factor: LimitingFactor = "none"
+    second: Factor | None = None
     out_of_reach: Reason | None = None
     notes: tuple[Reason, ...] = ()
 

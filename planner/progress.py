@@ -26,7 +26,8 @@ from planner.standing import BlockFrame, adherence, greens, is_deload, reps_of, 
 from planner.state import Event, Exposure, Progress, State, recent
 from planner.words import STAGES
 
-FLARE_RULES: Final = tuple(rule for rule in PROTECTIVE_RULES if rule.id in {"PG02", "PG07"})
+QUIET_RULES: Final = tuple(rule for rule in PROTECTIVE_RULES if rule.id in {"PG02", "PG07", "PG19"})
+"""What time alone can bring about while nobody squats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,11 @@ def progress_case(
         limits=limits,
         colour=seen.colour,
         stage=STAGES.index(rung.stage),
+        morning_known=seen.morning is not None,
         peak=seen.peak,
         morning_rise=-1 if seen.morning is None else seen.morning - state.baseline,
         slow_to_settle=seen.unsettled_h >= limits.flare.settle_h or (seen.settled_h or 0) > limits.flare.settle_h,
-        watches=sum(one.colour == "watch" for one in window),
+        watches=sum(one.watched for one in window),
         same_spot_twice=_same_spot_twice(state.history, seen),
         sleep_h=seen.sleep_h,
         stress=seen.stress,
@@ -80,8 +82,9 @@ def progress_case(
         rpe=seen.rpe,
         rpe_target=seen.rpe_target,
         exposures=position.exposures,
-        greens=greens(state.history, seen),
+        greens=greens(state.history, seen, limits.up.green_window),
         days_at_rung=(ahead - position.since).days,
+        days_unasked=0 if assumed else days_unasked(progress, on),
         adherence=1.0 if assumed else adherence(state, frame, seen.on, catalogue),
         waits_for="" if at_top or position.depth_drop else state.ladder.rungs[position.rung + 1].waits_for,
         at_top=at_top,
@@ -97,6 +100,14 @@ def progress_case(
         reps_room=position.reps < reps_of(rung, catalogue)[1] and not heavy_bar(state, position, catalogue),
         eased=progress.position.ease < 1.0,
     )
+
+
+def days_unasked(progress: Progress, on: date) -> int:
+    """Return the days since the last step up or question about it; 0 while a question is open."""
+    known = [day for day in (progress.moved_on, progress.asked_on) if day is not None]
+    if not known or progress.rerank_due or progress.refer_advised:
+        return 0
+    return (on - max(known)).days
 
 
 def _count(events: Sequence[Event], kind: str, days: int, on: date) -> int:
@@ -126,17 +137,18 @@ def decide(
 
 
 def decide_waiting(state: State, on: date, catalogue: Catalogue) -> tuple[Progress, list[Spoken]]:
-    """Return the progress after a morning that belongs to no exposure: a flare may last too long."""
+    """Return the progress after a morning that belongs to no exposure: a flare or a stall may last too long."""
     progress = state.progress
-    if progress.wait != "flare" or not progress.wait_since or not waiting(state, progress, catalogue):
-        return progress, []
+    lasting = progress.wait == "flare" and waiting(state, progress, catalogue)
     case = ProgressCase(
         limits=catalogue.limits.progression,
-        flare_days=(on - progress.wait_since).days,
+        flare_days=(on - progress.wait_since).days if lasting and progress.wait_since else 0,
         stage_taken=progress.stage_taken,
         refer_advised=progress.refer_advised,
+        days_unasked=days_unasked(progress, on),
+        at_top=progress.position.rung == len(state.ladder.rungs) - 1,
     )
-    spoken = [Spoken(rule.id, move) for rule in FLARE_RULES if (move := rule.decide(case))]
+    spoken = [Spoken(rule.id, move) for rule in QUIET_RULES if (move := rule.decide(case))]
     if not spoken:
         return progress, []
     move = combined(one.move for one in spoken)
@@ -146,7 +158,9 @@ def decide_waiting(state: State, on: date, catalogue: Catalogue) -> tuple[Progre
     told = replace(
         progress,
         position=position,
+        rerank_due=progress.rerank_due or move.rerank,
         refer_advised=progress.refer_advised or move.refer,
+        asked_on=on if move.rerank or move.refer else progress.asked_on,
         stage_taken=progress.stage_taken or move.stage_back,
     )
     return told, [] if told == progress else spoken

@@ -74,6 +74,19 @@ class Readings:
         )
 
 
+def range_lost(before: Readings, after: Readings, smallest: Mapping[str, float]) -> bool:
+    """Return whether a passive range really shrank: by its smallest real change (`smallest`, by measure) or more.
+
+    Readings of another setting say nothing.
+    """
+    if before.home != after.home:
+        return False
+    pairs = ((before.worst_passive(one), after.worst_passive(one), limit) for one, limit in smallest.items())
+    return any(
+        was is not None and now is not None and was - now >= limit * after.error_factor for was, now, limit in pairs
+    )
+
+
 def _least(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return min(known) if known else None

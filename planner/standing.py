@@ -82,14 +82,16 @@ def adherence(state: State, frame: BlockFrame, on: date, catalogue: Catalogue) -
     return 1.0 if not planned else min(1.0, done / planned)
 
 
-def greens(history: Sequence[Exposure], seen: Exposure) -> int:
-    """Return how many exposures in a row, up to this one, were normal."""
-    run = 0
-    for one in (seen, *reversed(history)):
-        if one.colour != "normal":
-            break
-        run += 1
-    return run
+def greens(history: Sequence[Exposure], seen: Exposure, window: int) -> int:
+    """Return how many of the last exposures, up to this one, were normal; none before a problem counts.
+
+    An earlier one whose next morning nobody told of says nothing, unless it was a problem.
+    """
+    told = [one for one in history if one.colour != "watch" or one.morning is not None]
+    recent_ones = [*told[-(window - 1) :], seen]
+    problems = [place for place, one in enumerate(recent_ones) if one.colour == "problem"]
+    after = recent_ones[problems[-1] + 1 :] if problems else recent_ones
+    return sum(one.colour == "normal" for one in after)
 
 
 def worst_mean(state: State, on: date) -> float:
@@ -99,13 +101,18 @@ def worst_mean(state: State, on: date) -> float:
 
 
 def is_deload(state: State, frame: BlockFrame, on: date, catalogue: Catalogue) -> bool:
-    """Return whether a day lies in a planned deload week."""
+    """Return whether a day lies in a deload week."""
     return (on - frame.starts_on).days // 7 + 1 in deloads(state, frame, catalogue)
 
 
-def deloads(state: State, frame: BlockFrame, catalogue: Catalogue) -> frozenset[int]:
-    """Return the numbers of the block's deload weeks."""
-    return deload_weeks(frame.weeks, state.client.age, high_stress(state, catalogue), catalogue)
+def deloads(state: State, frame: BlockFrame, catalogue: Catalogue) -> tuple[int, ...]:
+    """Return the numbers of the block's deload weeks; who has trained little skips one that lies ahead."""
+    planned = sorted(deload_weeks(frame.weeks, state.client.age, high_stress(state, catalogue), catalogue))
+    over = max(0, (state.last_on - frame.starts_on).days // 7)
+    done = adherence(state, frame, state.last_on, catalogue)
+    if not over or done >= catalogue.limits.progression.deload_adherence:
+        return tuple(planned)
+    return tuple(week for week in planned if week <= over + 1)
 
 
 def high_stress(state: State, catalogue: Catalogue) -> bool:

@@ -91,6 +91,11 @@ class Exposure:
     irritated: bool = False
 
     @property
+    def watched(self) -> bool:
+        """Return whether the back answered with a watch; a morning nobody told of is none."""
+        return self.colour == "watch" and self.morning is not None
+
+    @property
     def sharp_or_protective(self) -> bool:
         """Return whether one of the two warning words was used."""
         return self.sharp or self.protective
@@ -115,6 +120,8 @@ class Progress:
     events: tuple[Event, ...] = ()
     rerank_due: bool = False
     refer_advised: bool = False
+    moved_on: date | None = None  # the last step up, else the day climbing began
+    asked_on: date | None = None  # the last re-assessment or professional asked for
     stage_taken: bool = False  # the present flare has already cost a stage
 
 

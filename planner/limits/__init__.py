@@ -9,6 +9,7 @@ from planner.limits.doses import BlockDoses, MethodDoses, StageDoses
 from planner.limits.ladder import LadderLimits
 from planner.limits.limiting import LimitingLimits
 from planner.limits.load import LoadLimits
+from planner.limits.population import Population
 from planner.limits.progression import ProgressionLimits
 from planner.limits.response import ResponseLimits
 from planner.limits.screening import ScreeningLimits
@@ -43,6 +44,7 @@ __all__ = [
     "Limits",
     "LoadLimits",
     "MethodDoses",
+    "Population",
     "ProgressionLimits",
     "ResponseLimits",
     "ScreeningLimits",

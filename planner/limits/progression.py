@@ -12,6 +12,7 @@ class UpLimits:
     exposures_barbell: int
     days: int
     days_barbell: int
+    green_window: int  # exposures looked at for the normal ones
     greens: int
     rpe: float
     rpe_top: float  # on the preferred squat itself
@@ -98,6 +99,9 @@ class ProgressionLimits:
     flare: FlareLimits
     plateau: PlateauLimits
     leg_soreness: int
+    stall_days: int  # at one rung without a question about it
+    deload_adherence: float  # who did less of the planned sessions skips a lighter week
+    carry_days: int  # since the last exposure, for a block to go on where another ended
     clearance_days: int
     depth_floor: int  # shallowest depth index a step back may reach
     effort_sessions: int  # training sessions that count as one week of end-range work

@@ -5,15 +5,15 @@ from planner.rules.progression_case import Move, ProgressCase
 
 
 def watch_counts(case: ProgressCase) -> bool:
-    """Return whether this exposure is a watch response."""
-    return case.colour == "watch"
+    """Return whether this exposure is a watch response; a morning nobody told of is none."""
+    return case.colour == "watch" and case.morning_known
 
 
 def ease_high_peak(case: ProgressCase) -> Move | None:
     """Ease the next exposure: a lone high peak, or two watches in a row at the same spot."""
     limits = case.limits.ease
     high = case.peak >= limits.high_peak
-    if not watch_counts(case) or not (high or case.same_spot_twice):
+    if case.colour != "watch" or not (high or case.same_spot_twice):
         return None
     facts: dict[str, Value] = {"peak": case.peak, "percent": round(100 * (1 - limits.high_load))}
     return Move(verdict="ease", say="peak" if high else "same_spot", ease=limits.high_load, facts=facts)
@@ -41,7 +41,7 @@ def hold_response(case: ProgressCase) -> Move | None:
     """Hold: the response is watched, or the next morning is not known."""
     if case.colour == "pending":
         return Move(verdict="hold", say="pending")
-    return Move(verdict="hold") if watch_counts(case) else None
+    return Move(verdict="hold") if case.colour == "watch" else None
 
 
 def hold_gate(case: ProgressCase) -> Move | None:

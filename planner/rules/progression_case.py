@@ -26,6 +26,7 @@ class ProgressCase:
     limits: ProgressionLimits
     colour: Colour = "normal"
     stage: int = 2
+    morning_known: bool = True
     peak: int = 0
     morning_rise: float = 0
     slow_to_settle: bool = False  # known not to be back to normal within flare.settle_h
@@ -51,6 +52,7 @@ class ProgressCase:
     exposures: int = 1
     greens: int = 1
     days_at_rung: int = 0
+    days_unasked: int = 0  # at this rung, since the last question about it
     adherence: float = 1
     waits_for: str = ""
     at_top: bool = False

@@ -71,6 +71,14 @@ def rerank_flares(case: ProgressCase) -> Move | None:
     return Move(verdict="rerank", rerank=True, facts={"count": count, "days": limits.rerank_days})
 
 
+def rerank_stalled(case: ProgressCase) -> Move | None:
+    """Re-rank: six weeks at one rung, and nobody has asked why."""
+    limit = case.limits.stall_days
+    if case.days_unasked < limit or case.at_top:
+        return None
+    return Move(verdict="rerank", rerank=True, facts={"days": case.days_unasked, "limit": limit})
+
+
 def flare(case: ProgressCase) -> Move | None:
     """Flare: calm content until two calm mornings, then the same rung much lighter."""
     if not is_flare(case):
@@ -178,6 +186,14 @@ STEP_BACK_RULES: tuple[Rule[ProgressCase, Move], ...] = (
         sources=("house-judgement",),
         numbers=("limits/progression.flare.rerank_count", "limits/progression.flare.rerank_days"),
         decide=rerank_flares,
+    ),
+    Rule(
+        id="PG19",
+        name="progression.rerank_stalled",
+        summary="Six weeks at one rung ask for a re-assessment: nobody stalls in silence.",
+        sources=("simulation", "house-judgement"),
+        numbers=("limits/progression.stall_days",),
+        decide=rerank_stalled,
     ),
     Rule(
         id="PG07",

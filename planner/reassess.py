@@ -1,0 +1,86 @@
+"""What a new profile or assessment changes: the client as read, the ladder, the position on it."""
+
+from dataclasses import replace
+from datetime import date
+
+from planner.begin import TOP_STAGE, BlockRequest, laid_for, range_really_lost, read_client
+from planner.catalogue import Catalogue
+from planner.facts import Assessment, Fact, Profile
+from planner.ladder import build_ladder, place_no_harder
+from planner.plan import Ladder
+from planner.position import Client
+from planner.progress import Spoken
+from planner.retest import is_partial, merged, retest_moves
+from planner.standing import enter_rung
+from planner.state import KEPT_EXPOSURES, Exposure, State
+
+
+def after_profile(state: State, fact: Fact, profile: Profile, request: BlockRequest, catalogue: Catalogue) -> State:
+    """Return the state with a new profile; its ladder is laid anew."""
+    client = read_client(profile, state.assessment, request.created_on, catalogue, keep=_kept(state, profile))
+    state = replace(state, profile=profile, client=client)
+    return with_ladder(state, rebuilt(state, catalogue), fact.on, catalogue)
+
+
+def _kept(state: State, profile: Profile) -> Client | None:
+    """Return the client whose finding stays: it changes only with the preferred squat."""
+    same = profile.preferred_squat == state.profile.preferred_squat
+    return state.client if same else None
+
+
+def after_assessment(
+    state: State, fact: Fact, assessment: Assessment, request: BlockRequest, catalogue: Catalogue
+) -> tuple[State, list[Spoken]]:
+    """Return the state with a re-test or a new assessment, and what it asks for."""
+    partial = is_partial(assessment, catalogue)
+    spoken = retest_moves(state, assessment, request.frame, fact.on, catalogue)
+    whole = merged(state.assessment, assessment) if partial else assessment
+    client = read_client(state.profile, whole, fact.on, catalogue, keep=state.client if partial else None)
+    limits = catalogue.limits.response
+    baseline = state.baseline if whole.back_pain is None else float(min(whole.back_pain.usual, limits.baseline_cap))
+    lost = range_really_lost(state.client.readings, client.readings, catalogue)
+    state = replace(state, assessment=whole, client=client, baseline=baseline)
+    state = with_ladder(state, rebuilt(state, catalogue), fact.on, catalogue, range_lost=lost)
+    asked = any(one.move.rerank for one in spoken)
+    progress = replace(state.progress, rerank_due=asked if not partial else state.progress.rerank_due or asked)
+    progress = replace(progress, asked_on=fact.on if asked else progress.asked_on)
+    if not partial:
+        progress = replace(progress, refer_advised=False)
+    return replace(state, base=progress, progress=progress, latest=None, history=settled_history(state)), spoken
+
+
+def settled_history(state: State) -> tuple[Exposure, ...]:
+    """Return the history with the latest exposure put to rest."""
+    if state.latest is None:
+        return state.history
+    return (*state.history, closed(state.latest))[-KEPT_EXPOSURES:]
+
+
+def rebuilt(state: State, catalogue: Catalogue) -> Ladder:
+    """Return the ladder of the client as known now; after a clearance it has the first stages."""
+    opening = state.screen.cleared_on is not None
+    ladder, here = state.ladder, state.ladder.rungs[state.position.rung]
+    climber = state.client
+    if here.stage != TOP_STAGE:
+        climber = laid_for(climber, ladder.factor, ladder.second)
+    return build_ladder(climber, state.assessment, catalogue, opening=opening)
+
+
+def with_ladder(state: State, ladder: Ladder, on: date, catalogue: Catalogue, *, range_lost: bool = True) -> State:
+    """Return the state on a new ladder, standing no harder than before."""
+    if ladder.rungs == state.ladder.rungs:
+        return state
+    position = state.position
+    left = state.ladder.rungs[position.rung]
+    index = place_no_harder(ladder, left, position.depth_drop, catalogue, range_lost=range_lost)
+    state = replace(state, ladder=ladder)
+    found = ladder.rungs[index]
+    same = (found.variation, found.depth, found.modifiers) == (left.variation, left.depth, left.modifiers)
+    moved = replace(position, rung=index) if same else enter_rung(state, index, on, catalogue)
+    progress = replace(state.progress, position=moved)
+    return replace(state, base=progress, progress=progress, latest=None, history=settled_history(state))
+
+
+def closed(exposure: Exposure) -> Exposure:
+    """Return an exposure that another one follows: pending can no longer become normal."""
+    return replace(exposure, colour="watch") if exposure.colour == "pending" else exposure
