@@ -29,7 +29,7 @@ from planner.fold import fold, step
 from planner.forecast.training import Training, work_of
 from planner.plan import PlannedSession, Rung
 from planner.retest_session import measures_due
-from planner.schedule import WEEK, retest_weeks
+from planner.schedule import WEEK, is_training_day, retest_weeks
 from planner.screen import ARTICLE_FLAGS
 from planner.session import Choices, choices_of
 from planner.state import State
@@ -76,12 +76,14 @@ class Planned:
 
     def begin(self, profile: Profile, assessment: Assessment, on: date) -> None:
         """Start the first block from an assessment and an answered checklist."""
-        self._keep(profile, on, MORNING)
-        self._keep(ALL_CLEAR, on, MORNING)
-        self._new_block(self._keep(assessment, on, MORNING), on)
+        self.keep(profile, on, MORNING)
+        self.keep(ALL_CLEAR, on, MORNING)
+        self._new_block(self.keep(assessment, on, MORNING), on)
 
     def training(self, on: date) -> Training | None:
         """Return the day's training session as the member saw it when the day began."""
+        if not is_training_day(self.state.profile, on):
+            return None
         if self.choices is None or self.choices.client is not self.state.client:
             self.choices = choices_of(self.state.client, self.catalogue)
         day = earned_day(self.running, self.state, on, catalogue=self.catalogue, choices=self.choices)
@@ -135,8 +137,8 @@ class Planned:
     def assessed(self, on: date, assessment: Assessment) -> None:
         """Fold a re-test or an assessment; after the block's last day the next block begins from it."""
         if (on - self.running.starts_on).days >= WEEK * self.running.weeks:
-            self._keep(ALL_CLEAR, on, NOON)
-            self._new_block(self._keep(assessment, on, NOON), on)
+            self.keep(ALL_CLEAR, on, NOON)
+            self._new_block(self.keep(assessment, on, NOON), on)
             return
         self._tell(assessment, on, NOON)
 
@@ -151,7 +153,8 @@ class Planned:
 
     # --- bookkeeping ---
 
-    def _keep(self, body: Body, on: date, hour: int) -> Fact:
+    def keep(self, body: Body, on: date, hour: int) -> Fact:
+        """Store a fact as performed and received at an hour of a day."""
         at = datetime.combine(on, time(hour), tzinfo=UTC)
         number = len(self.facts) + 1
         fact = Fact(id=str(UUID(int=number)), at=at, on=on, received_at=at, received_on=on, body=body)
@@ -159,7 +162,7 @@ class Planned:
         return fact
 
     def _tell(self, body: Body, on: date, hour: int) -> None:
-        fact = self._keep(body, on, hour)
+        fact = self.keep(body, on, hour)
         self.state_now, made = step(self.state, fact, self.running, self.catalogue)
         self.decisions += made
         self._note_questions(on)

@@ -73,17 +73,20 @@ class Trial:
     problem_before: bool = False
     silent_since: int = 0
     heard: int = 0  # decisions seen so far
-    cleared_on: int | None = None
     range_before: dict[str, float] = field(default_factory=dict)
 
-    def live(self, days: int) -> Outcome:
-        """Live up to a number of days and return what happened."""
-        assessment = self.person.assessment()
-        self.policy.begin(self.person.body.profile, assessment, self.person.date)
+    def begin(self) -> "Trial":
+        """Assess the person and let the policy start from it."""
+        self.policy.begin(self.person.body.profile, self.person.assessment(), self.person.date)
         self._note_finding()
+        return self
+
+    def live(self, days: int, *, until_back: bool = False) -> Outcome:
+        """Live up to a number of days and return what happened."""
         for _ in range(days):
             if self.person.gone:
                 self.outcome.left_on = self.person.body.day
+            if self.person.gone or (until_back and self.outcome.returned_on is not None):
                 break
             self._day()
             self.person.body.wake()
@@ -93,7 +96,8 @@ class Trial:
 
     def _day(self) -> None:
         person, policy, on = self.person, self.policy, self.person.date
-        planned = policy.training(on)  # shown when the day began
+        looks = person.today.goes or person.due_flag() is not None
+        planned = policy.training(on) if looks else None  # as shown when the day began
         self._check_in()
         self._clear_when_due()
         self._assess_when_due()
@@ -238,7 +242,7 @@ def run_trial(name: PolicyName, seed: int, number: int, weeks: int, catalogue: C
         life = tuple(replace(day, noise=0.0, flare=0.0) for day in life)
     person = Person(traits, life, catalogue, FIRST_DAY, seed * SEEDS_APART + number, exact=exact)
     outcome = Outcome(policy=name, limiter=traits.limiter, mixed=traits.second is not None)
-    return Trial(person, policy_of(name, catalogue), outcome, catalogue, foresees=exact).live(WEEK * weeks)
+    return Trial(person, policy_of(name, catalogue), outcome, catalogue, foresees=exact).begin().live(WEEK * weeks)
 
 
 __all__ = ["FIRST_DAY", "Outcome", "PolicyName", "Trial", "draw_person", "run_trial"]
