@@ -37,6 +37,7 @@ PROBLEMS: dict[str, Kind] = {
     "id_conflict": Kind(status=409, title="This id already stands for something else"),
     "block_open": Kind(status=409, title="The client has an unfinished block"),
     "block_finished": Kind(status=409, title="The block is finished"),
+    "block_locked": Kind(status=409, title="The block is locked: nothing loaded is planned"),
     "email_taken": Kind(status=409, title="The e-mail address is already in use"),
     "exercise_in_use": Kind(status=409, title="The exercise is in use and cannot change"),
     "request_in_progress": Kind(status=409, title="The same request is still running", retry_after_s=1),
@@ -52,6 +53,7 @@ PROBLEMS: dict[str, Kind] = {
     "headers_too_large": Kind(status=431, title="The headers are too large"),
     "internal_error": Kind(status=500, title="Something went wrong on our side"),
     "unavailable": Kind(status=503, title="The service is briefly unavailable", retry_after_s=1),
+    "forecast_failed": Kind(status=503, title="The forecast could not be computed", retry_after_s=300),
 }
 
 
@@ -119,6 +121,10 @@ class BlockFinished(Refusal):
     """The block takes no more changes."""
 
 
+class BlockLocked(Refusal):
+    """Nothing loaded is planned, so there is nothing to look ahead to."""
+
+
 class EmailTaken(Refusal):
     """Another person signs in with this address."""
 
@@ -163,6 +169,10 @@ class Unavailable(Refusal):
     """Cannot be done at the moment; a retry will do."""
 
 
+class ForecastFailed(Refusal):
+    """The last run of this forecast failed; `headers` say when the next may start."""
+
+
 CODE_OF: dict[type[Exception], str] = {
     MalformedRequest: "malformed_request",
     InvalidCursor: "invalid_cursor",
@@ -176,6 +186,7 @@ CODE_OF: dict[type[Exception], str] = {
     IdConflict: "id_conflict",
     BlockOpen: "block_open",
     BlockFinished: "block_finished",
+    BlockLocked: "block_locked",
     EmailTaken: "email_taken",
     ExerciseInUse: "exercise_in_use",
     RequestInProgress: "request_in_progress",
@@ -187,6 +198,7 @@ CODE_OF: dict[type[Exception], str] = {
     IfMatchRequired: "if_match_required",
     TooManyAttempts: "too_many_attempts",
     Unavailable: "unavailable",
+    ForecastFailed: "forecast_failed",
     OperationalError: "unavailable",
     InterfaceError: "unavailable",
     PoolTimeout: "unavailable",

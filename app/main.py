@@ -17,6 +17,8 @@ from app.catalogue import load_catalogue
 from app.clients.routes import router as clients
 from app.clients.screening_routes import router as screenings
 from app.db import open_database
+from app.forecasts.queue import ForecastQueue
+from app.forecasts.routes import router as forecasts
 from app.library.routes import router as library
 from app.logs.routes import router as logs
 from app.metrics import Metrics
@@ -33,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     screenings,
     assessments,
     blocks,
+    forecasts,
     logs,
     library,
     people_routes.router,
@@ -75,6 +78,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.hasher = Hasher(settings)
     app.state.hashing_limiter = CapacityLimiter(settings.hashings_at_once)
     app.state.readiness_limiter = CapacityLimiter(1)
+    app.state.forecasts = ForecastQueue(app.state.database, limit_s=settings.forecast_limit_s)
     with noticing_shutdown(app.state.stopping.set):
         yield
+    app.state.forecasts.close()
     app.state.database.engine.dispose()

@@ -21,8 +21,10 @@ from planner.begin import Carried, carried_from
 from planner.catalogue import Catalogue
 from planner.decision import Decision
 from planner.facts import CheckIn, Fact, SessionLog
+from planner.fold import fold
 from planner.plan import Lock, Rung, Week
 from planner.replan import BlockRequest, Planned, build, replan
+from planner.state import State
 from planner.wire import load_state
 
 LOG = logging.getLogger("squatback.planning")
@@ -107,7 +109,7 @@ def _response(new: NewFact, judged: str | None) -> str:
 
 def _fold(desk: Desk, block: tables.Block, fact: Fact) -> Planned:
     """Fold one fact onto the stored state, or everything again when it came late or corrects another."""
-    shown, request = _shown(desk, block, fact), _request(block)
+    shown, request = _shown(desk, block, fact), block_request(block)
     if block.state:
         state = load_state(block.state.encode())
         planned = replan(request, state, fact, catalogue=desk.catalogue, today=desk.today, shown=shown)
@@ -124,7 +126,7 @@ def _upgrade(desk: Desk, block: tables.Block, fact: Fact) -> None:
         return
     facts = tuple(known for known in load_facts(desk.session, desk.client) if known.id != fact.id)
     shown = _shown(desk, block, fact)
-    planned = build(_request(block), facts, catalogue=desk.catalogue, today=desk.today, shown=shown)
+    planned = build(block_request(block), facts, catalogue=desk.catalogue, today=desk.today, shown=shown)
     block.planner_version, block.catalogue_digest = current
     cause = Cause(kind="upgrade", id=None, author_id=desk.author_id, at=desk.now)
     save_plan(desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today)
@@ -139,7 +141,8 @@ def _shown(desk: Desk, block: tables.Block, fact: Fact) -> Mapping[int, Week]:
     return stored_weeks(desk.session, block, numbers)
 
 
-def _request(block: tables.Block) -> BlockRequest:
+def block_request(block: tables.Block) -> BlockRequest:
+    """Return what a stored block was asked for with."""
     return BlockRequest(
         id=str(block.id),
         assessment_id=str(block.assessment_id),
@@ -149,6 +152,14 @@ def _request(block: tables.Block) -> BlockRequest:
         created_on=block.created_on,
         carried=None if block.carried is None else _load_carried(block.carried),
     )
+
+
+def block_state(desk: Desk, block: tables.Block) -> State:
+    """Return the state of a block: as stored, or folded anew when another planner or catalogue stored it."""
+    if (block.planner_version, block.catalogue_digest) == (PLANNER_VERSION, desk.catalogue.digest):
+        return load_state(block.state)
+    state, _ = fold(block_request(block), load_facts(desk.session, desk.client), desk.catalogue)
+    return state
 
 
 def _held(desk: Desk, block: tables.Block, new: NewFact, cause: Cause, error: Exception) -> Outcome:
@@ -227,7 +238,7 @@ def draft_block(desk: Desk, new: NewBlock) -> tuple[tables.Block, Planned]:
         created_on=desk.today,
     )
     facts = load_facts(desk.session, desk.client)
-    request, catalogue, today = _request(block), desk.catalogue, desk.today
+    request, catalogue, today = block_request(block), desk.catalogue, desk.today
     shown: Mapping[int, Week] = {}
     if new.starts_on < today:
         begun = build(request, facts, catalogue=catalogue, today=new.starts_on)

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(default=256 * 1024, ge=1024)
     body_deadline_s: float = Field(default=20.0, gt=0)
 
+    forecast_runs: int = Field(default=400, ge=1, le=5000)
+    forecast_limit_s: float = Field(default=180.0, gt=0, le=3600)
+
     argon2_memory_kib: int = Field(default=19_456, ge=8)
     argon2_rounds: int = Field(default=2, ge=1)
     hashings_at_once: int = Field(default=2, ge=1, le=16)

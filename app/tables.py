@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel
 
+from app.forecast_table import BlockForecast  # noqa: F401  whoever loads the tables loads every one
 from app.ids import new_id
 from app.table_kit import belongs, one_of
 

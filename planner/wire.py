@@ -1,11 +1,12 @@
 """Bytes to values and back, for whoever stores what the planner made.
 
 With `planner.parse` the only part of the planner that uses pydantic. `None` is left out of
-blocks and weeks; a state keeps everything.
+blocks, weeks and forecasts; a state keeps everything.
 """
 
 from pydantic import TypeAdapter
 
+from planner.forecast.answer import Forecast
 from planner.plan import Block, Finding, Week
 from planner.state import State
 
@@ -13,6 +14,7 @@ _STATE: TypeAdapter[State] = TypeAdapter(State)
 _WEEK: TypeAdapter[Week] = TypeAdapter(Week)
 _BLOCK: TypeAdapter[Block] = TypeAdapter(Block)
 _FINDING: TypeAdapter[Finding] = TypeAdapter(Finding)
+_FORECAST: TypeAdapter[Forecast] = TypeAdapter(Forecast)
 
 
 def dump_state(state: State) -> bytes:
@@ -43,3 +45,8 @@ def dump_block(block: Block) -> bytes:
 def dump_finding(finding: Finding) -> bytes:
     """Return a finding with its evidence as JSON."""
     return _FINDING.dump_json(finding)
+
+
+def dump_forecast(forecast: Forecast) -> bytes:
+    """Return a forecast as JSON, absent values left out."""
+    return _FORECAST.dump_json(forecast, exclude_none=True)

@@ -131,8 +131,9 @@ def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequ
 
 
 def settings_for(url: str, **changes: object) -> Settings:
-    """Return settings for tests: the cheapest password hashes, nothing from the developer's .env."""
+    """Return settings for tests: the cheapest password hashes and forecasts, nothing from the developer's .env."""
     cheap = {"argon2_memory_kib": 8, "argon2_rounds": 1, "pool_wait_s": 1.0, "worker_threads": 4, "pool_size": 6}
+    cheap |= {"forecast_runs": 2}
     return Settings(_env_file=None, database_url=url, **(cheap | changes))  # type: ignore[arg-type]
 
 
