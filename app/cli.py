@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, create-admin, demo-data, plan, seeds."""
+"""The command line: serve, migrate, create-admin, demo-data, plan, lab, seeds."""
 
 from datetime import datetime
 from importlib import import_module
@@ -77,6 +77,17 @@ def plan(
     today = datetime.now().astimezone().date()
     first = today if starts_on is None else starts_on.date()
     raise typer.Exit(print_plan(file, as_json=json_, weeks=weeks, starts_on=first))
+
+
+@cli.command()
+def lab(
+    clients: Annotated[int, typer.Option(help="Virtual clients.", min=1, max=100_000)] = 200,
+    weeks: Annotated[int, typer.Option(help="Weeks each of them lives.", min=1, max=104)] = 26,
+    seed: Annotated[int, typer.Option(help="Makes the run repeatable.", min=0)] = 1,
+    json_: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Compare squatback with other policies on the same virtual clients. Needs no server and no database."""
+    import_module("app.lab.command").lab(clients, weeks, seed, as_json=json_)
 
 
 @cli.command()
