@@ -4,6 +4,7 @@ Both are UUIDv5. The standard library builds a `UUID` object for each, which tak
 times as long; a block holds hundreds, so the same hash is written as text directly.
 """
 
+from functools import lru_cache
 from hashlib import sha1
 
 from planner.words import SessionKind, Side
@@ -20,10 +21,12 @@ class Ids(dict[bytes, str]):
 
     def __init__(self, namespace: str) -> None:
         super().__init__()
-        self._namespace = bytes.fromhex(namespace.replace("-", ""))
+        self._hashed = sha1(bytes.fromhex(namespace.replace("-", "")), usedforsecurity=False)
 
     def __missing__(self, name: bytes) -> str:
-        h = sha1(self._namespace + name, usedforsecurity=False).hexdigest()
+        hashed = self._hashed.copy()
+        hashed.update(name)
+        h = hashed.hexdigest()
         made = self[name] = f"{h[:8]}-{h[8:12]}-5{h[13:16]}-{_VARIANT[h[16]]}{h[17:20]}-{h[20:32]}"
         return made
 
@@ -48,6 +51,7 @@ def item_id(session: str, exercise: str, side: Side, ordinal: int) -> str:
     return Ids(session)[item_name(exercise, side, ordinal)]
 
 
+@lru_cache(maxsize=4096)
 def item_name(exercise: str, side: Side, ordinal: int) -> bytes:
     """Return what tells an item from the others of its session."""
     return f"{exercise}/{side}/{ordinal}".encode()
