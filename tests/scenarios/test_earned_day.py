@@ -21,13 +21,13 @@ def lived(story: Story, on: date, *, trouble: bool) -> None:
     offset = (on - MONDAY).days
     if offset % 5 != 3:
         told = {"red_flags": {"numbness": "yes"}} if trouble and on == STOPPED else {}
-        story.morning(on, now=5 if trouble and offset in {16, 17, 18} else 1, **told)
+        story.morning(on, now=5 if trouble and 9 <= offset <= 13 else 1, **told)
     if trouble and on == CLEARED:
         story.clear(on)
     if offset % 4 != 2:
         story.train(on)
     if story.squat_session(on) is not None and offset % 9 != 7 and not story.state.locked:
-        bad = trouble and offset in {7, 15}
+        bad = trouble and 8 <= offset <= 12
         story.squat(on, during=6 if bad else 1, after=5 if bad else 1, context={"stress": 8 if trouble else 2})
 
 
