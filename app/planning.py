@@ -12,12 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from app import tables
-from app.fact_bodies import dump_body, load_body
+from app.fact_bodies import load_body
 from app.facts import NewFact, load_facts, store_fact, to_fact
 from app.local_time import local_day
 from app.plan_store import Cause, Saved, finish, hold_training, last_day, save_plan, stored_weeks, tag, week_number
 from planner import PLANNER_VERSION
-from planner.begin import Carried, carried_from
+from planner.carry import Carried, carried_from
 from planner.catalogue import Catalogue
 from planner.decision import Decision
 from planner.facts import CheckIn, Fact, SessionLog
@@ -25,7 +25,7 @@ from planner.fold import fold
 from planner.plan import Lock, Rung, Week
 from planner.replan import BlockRequest, Planned, build, replan
 from planner.state import State
-from planner.wire import load_state
+from planner.wire import dump_carried, load_carried, load_state
 
 LOG = logging.getLogger("squatback.planning")
 
@@ -267,7 +267,7 @@ def is_over(desk: Desk, block: tables.Block) -> bool:
 def _load_carried(text: str) -> Carried:
     """Return what a block was handed on; blocks of earlier versions were handed the rung alone."""
     if "rung" in json.loads(text):
-        return load_body(Carried, text)
+        return load_carried(text)
     return Carried(rung=load_body(Rung, text))
 
 
@@ -286,6 +286,6 @@ def _carried(desk: Desk) -> str | None:
     if block is None:
         return None
     if block.state and (block.planner_version, block.catalogue_digest) == (PLANNER_VERSION, desk.catalogue.digest):
-        return dump_body(carried_from(load_state(block.state.encode())))
+        return dump_carried(carried_from(load_state(block.state.encode())))
     plan = json.loads(block.document)
-    return dump_body(Carried(rung=load_body(Rung, json.dumps(plan["ladder"][plan["current_rung"]]))))
+    return dump_carried(Carried(rung=load_body(Rung, json.dumps(plan["ladder"][plan["current_rung"]]))))

@@ -210,7 +210,7 @@ class Block(SQLModel, table=True):
     etag: str
     state: str = Field(sa_type=Text)
     document: str = Field(sa_type=Text)
-    carried: str | None = Field(default=None, sa_type=Text)  # the rung an earlier block had earned
+    carried: str | None = Field(default=None, sa_type=Text)  # what an earlier block hands on
     created_at: datetime
     created_on: date
     finished_at: datetime | None = None

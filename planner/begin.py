@@ -4,27 +4,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from statistics import mean
-from typing import Final
 
 from planner.assess import derive_irritability, read_assessment
+from planner.carry import TOP_STAGE, Carried, carried_from, carried_rung, continued, laid_for
 from planner.catalogue import Catalogue
 from planner.client import age_on, contraindication_codes, relief_tests
 from planner.errors import BlockError, Fault
 from planner.facts import Assessment, CheckIn, Clearance, Fact, Profile, Screening
-from planner.ladder import build_ladder, place_no_harder
+from planner.ladder import build_ladder
 from planner.limiting import find_limiting_factor
-from planner.plan import Ladder, Rung
+from planner.plan import Ladder
 from planner.position import Client, Position
-from planner.readings import Readings, range_lost
 from planner.screening_state import screened, with_answers, with_clearance
 from planner.standing import BlockFrame, enter_rung
-from planner.state import KEPT_DAYS, KEPT_EXPOSURES, Exposure, Morning, Progress, ScreenState, State, recent
-from planner.words import STAGES, Factor, LimitingFactor
+from planner.state import KEPT_DAYS, Morning, Progress, ScreenState, State, recent
+from planner.words import STAGES
 
-SQUAT_RANGES: Final = ("hip_flexion", "ankle_knee_to_wall")
-TOP_STAGE: Final = STAGES[-1]
-NO_RUNG: Final = -1
-"""The rung of an event that happened on a rung which the new ladder does not have."""
+__all__ = [
+    "BlockRequest",
+    "Carried",
+    "begin",
+    "carried_from",
+    "morning_of",
+    "read_client",
+    "screen_after",
+    "shape_rung",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,52 +46,12 @@ class BlockRequest:
     weeks: int
     created_at: datetime
     created_on: date
-    carried: "Carried | None" = None
+    carried: Carried | None = None
 
     @property
     def frame(self) -> BlockFrame:
         """Return the block's first day and length."""
         return BlockFrame(starts_on=self.starts_on, weeks=self.weeks)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
-    """What an earlier block hands on: the rung it ended on, and how the client stood there.
-
-    `progress` and `history` are None and () where only the rung is known.
-    """
-
-    rung: Rung
-    factor: LimitingFactor = "none"  # what its ladder was laid for
-    second: Factor | None = None
-    progress: Progress | None = None
-    history: tuple[Exposure, ...] = ()
-    readings: Readings | None = None
-
-
-def carried_from(state: State) -> Carried:
-    """Return what a block hands on to the next one."""
-    return Carried(
-        rung=state.ladder.rungs[state.position.rung],
-        factor=state.ladder.factor,
-        second=state.ladder.second,
-        progress=state.progress,
-        history=state.history if state.latest is None else (*state.history, state.latest),
-        readings=state.client.readings,
-    )
-
-
-def laid_for(client: Client, factor: LimitingFactor, second: Factor | None) -> Client:
-    """Return the client a ladder is laid for: who climbs one keeps it, whatever else limits by now.
-
-    Another ladder takes its place when another factor limits for sure and the earlier one no
-    longer counts. The joints are trained for the new finding all the same.
-    """
-    finding = client.finding
-    sure = finding.limiting_factor != "none" and finding.confidence == "high" and factor not in finding.counted
-    if sure or factor in {"none", finding.limiting_factor}:
-        return client
-    return replace(client, finding=replace(finding, limiting_factor=factor, second_factor=second))
 
 
 def read_client(
@@ -196,51 +161,21 @@ def _entered(state: State, request: BlockRequest, catalogue: Catalogue) -> State
     index = state.ladder.entry
     carried = request.carried
     if carried is not None:
-        dropped = carried.progress.position.depth_drop if carried.progress else 0
-        lost = carried.readings is None or range_really_lost(carried.readings, state.client.readings, catalogue)
-        index = place_no_harder(state.ladder, carried.rung, dropped, catalogue, range_lost=lost)
+        index = carried_rung(carried, state, catalogue)
     cleared = state.screen.cleared_on
     days = catalogue.limits.progression.clearance_days
-    if cleared is not None and (request.starts_on - cleared).days < days:
+    resumes = cleared is not None and (request.starts_on - cleared).days < days
+    if resumes:
         index = min(index, shape_rung(state.ladder))
     before = date.fromordinal(request.starts_on.toordinal() - 1)
     progress = Progress(position=enter_rung(state, index, before, catalogue), moved_on=request.starts_on)
-    if carried is not None and carried.progress is not None:
-        progress = _continued(progress, carried, carried.progress, state, request.starts_on, catalogue)
+    state = replace(state, base=progress, progress=progress)
+    if carried is not None:
+        state = continued(state, carried, request.starts_on, catalogue, anew=resumes)
     if state.client.irritability == "high":
-        progress = replace(progress, wait="flare", wait_since=request.created_on)
-    history = carried.history[-KEPT_EXPOSURES:] if carried is not None else ()
-    return replace(state, base=progress, progress=progress, history=history)
-
-
-def range_really_lost(before: Readings, after: Readings, catalogue: Catalogue) -> bool:
-    """Return whether a range that squats ask for shrank by more than measurement error."""
-    return range_lost(before, after, {name: catalogue.measures[name].mdc for name in SQUAT_RANGES})
-
-
-def _continued(
-    entered: Progress, carried: Carried, before: Progress, state: State, starts_on: date, catalogue: Catalogue
-) -> Progress:
-    """Return the progress of a block that follows another: its waits and setbacks still count.
-
-    On the same rung load, sets and exposures go on too, unless the last exposure is too long ago.
-    """
-    index = entered.position.rung
-    rung, left = state.ladder.rungs[index], carried.rung
-    same = (rung.variation, rung.depth, rung.modifiers) == (left.variation, left.depth, left.modifiers)
-    last = carried.history[-1].on if carried.history else None
-    fresh = last is not None and (starts_on - last).days <= catalogue.limits.progression.carry_days
-    moved = {left.index: index} if same else {}
-    return replace(
-        entered,
-        position=replace(before.position, rung=index) if same and fresh else entered.position,
-        wait=before.wait,
-        wait_since=before.wait_since,
-        events=tuple(replace(event, rung=moved.get(event.rung, NO_RUNG)) for event in before.events),
-        stage_taken=before.stage_taken,
-        moved_on=before.moved_on,
-        asked_on=before.asked_on,
-    )
+        flare = replace(state.progress, wait="flare", wait_since=request.created_on)
+        state = replace(state, base=flare, progress=flare)
+    return state
 
 
 def shape_rung(ladder: Ladder) -> int:

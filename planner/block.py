@@ -84,6 +84,7 @@ def up_criteria(catalogue: Catalogue) -> tuple[str, ...]:
         "days": limits.days,
         "days_barbell": limits.days_barbell,
         "greens": limits.greens,
+        "green_window": limits.green_window,
         "rpe": plain(limits.rpe),
         "rpe_top": plain(limits.rpe_top),
         "percent": round(100 * limits.adherence),

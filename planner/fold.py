@@ -10,13 +10,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid5
 
-from planner.begin import (
-    BlockRequest,
-    begin,
-    morning_of,
-    screen_after,
-    shape_rung,
-)
+from planner.begin import BlockRequest, begin, morning_of, screen_after, shape_rung
 from planner.catalogue import Catalogue
 from planner.decision import Decision, Value, all_outcomes, first_outcome
 from planner.exposure import (
@@ -30,11 +24,11 @@ from planner.exposure import (
 from planner.facts import Assessment, CheckIn, Fact, Profile, Screening, SessionLog
 from planner.load_steps import load_mark
 from planner.progress import Spoken, decide, decide_waiting
-from planner.reassess import after_assessment, after_profile, closed, rebuilt, settled_history, with_ladder
+from planner.reassess import after_assessment, after_profile, rebuilt, with_ladder
 from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_RULES, RETURN_RULES, ProgressCase
 from planner.screening_state import STOPPED, screened
 from planner.standing import calm_case, enter_rung, waiting
-from planner.state import KEPT_DAYS, KEPT_EXPOSURES, Exposure, Morning, Progress, ScreenState, State, recent
+from planner.state import KEPT_DAYS, Exposure, Morning, Progress, ScreenState, State, recent
 
 SOURCES_OF: Mapping[str, tuple[str, ...]] = {
     **{rule.id: rule.sources for rule in (*PROTECTIVE_RULES, *ADVANCING_RULES)},
@@ -155,11 +149,10 @@ def _after_session(
     exposure = read_exposure(fact, log, state, catalogue)
     mark = load_mark(state, exposure)
     loads = tuple(one for one in state.loads if recent(one.on, KEPT_DAYS, fact.on))
-    history = state.history if state.latest is None else (*state.history, closed(state.latest))
     state = replace(
         state,
         base=state.progress,
-        history=history[-KEPT_EXPOSURES:],
+        history=state.settled_history,
         loads=loads if mark is None else (*loads, mark),
     )
     return _decided(state, exposure, fact, request, catalogue)
@@ -229,5 +222,6 @@ def _resumed(state: State, screen: ScreenState, on: date, catalogue: Catalogue) 
     cleared = replace(state, screen=screen)
     cleared = with_ladder(cleared, rebuilt(cleared, catalogue), on, catalogue)
     index = min(shape_rung(state.ladder), state.position.rung)
-    progress = Progress(position=enter_rung(cleared, index, on, catalogue), events=state.progress.events)
-    return replace(cleared, base=progress, progress=progress, latest=None, history=settled_history(state))
+    entered = enter_rung(cleared, index, on, catalogue)
+    progress = Progress(position=entered, events=state.progress.events, moved_on=on)
+    return replace(cleared, base=progress, progress=progress, latest=None, history=state.settled_history)

@@ -222,7 +222,8 @@ def place_no_harder(
 ) -> int:
     """Return the same rung, else the highest one no deeper and no harder in any score.
 
-    A rung already trained stays though a new reading is just short of it, unless range was really lost.
+    A rung already trained stays though a new reading is just short of it, unless range was really lost
+    or the reading before was short of it too.
     """
     same = (rung.variation, rung.depth, rung.modifiers)
     stays = not range_lost and not rung.waits_for

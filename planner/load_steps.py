@@ -34,23 +34,29 @@ def next_load(state: State, position: Position, on: date, catalogue: Catalogue) 
     raised = step_up(position.load_kg, variation, state.profile, catalogue)
     if raised is None:
         return None
+    ceiling = ceiling_at(state, position, catalogue, gate_passed=gate_open(state, catalogue))
+    if ceiling is not None and raised > ceiling:
+        return None
+    return raised if raised <= weekly_cap(state, position, raised, on, catalogue) else None
+
+
+def ceiling_at(state: State, position: Position, catalogue: Catalogue, *, gate_passed: bool) -> float | None:
+    """Return the most the squat of a position may weigh, None where nothing is known or loaded (kg)."""
+    rung = state.ladder.rungs[position.rung]
     dose = catalogue.doses.stages.of(rung.stage)
-    ceiling = ceiling_kg(
-        variation,
+    return ceiling_kg(
+        catalogue.variations[rung.variation],
         effort=Effort(
             stage=rung.stage,
             reps=position.reps,
             rpe=min(dose.rpe[1], rpe_cap(state.client.codes, catalogue) or dose.rpe[1]),
-            gate_passed=gate_open(state, catalogue),
+            gate_passed=gate_passed,
         ),
         client=state.client,
         on=state.assessment.performed_on,
         catalogue=catalogue,
         modifiers=rung.modifiers,
     )
-    if ceiling is not None and raised > ceiling:
-        return None
-    return raised if raised <= weekly_cap(state, position, raised, on, catalogue) else None
 
 
 def weekly_cap(state: State, position: Position, raised: float, on: date, catalogue: Catalogue) -> float:

@@ -84,9 +84,20 @@ def protected(state: State, seen: Exposure, case: ProgressCase, move: Move, on: 
         events=events,
         rerank_due=progress.rerank_due or move.rerank,
         refer_advised=progress.refer_advised or move.refer,
-        asked_on=on if move.rerank or move.refer else progress.asked_on,
+        asked_on=asked_on(progress, state.progress, move, on),
         stage_taken=move.stage_back or (progress.stage_taken and not fresh),
     )
+
+
+def asked_on(before: Progress, told: Progress, move: Move, on: date) -> date | None:
+    """Return when a question was last asked: on this day, if a move asks one that was not open before.
+
+    `told` is the progress as last decided: news about the same exposure ask nothing a second time.
+    """
+    new = (move.rerank and not before.rerank_due) or (move.refer and not before.refer_advised)
+    if not new:
+        return before.asked_on
+    return on if told.asked_on == before.asked_on else told.asked_on
 
 
 def _eased(state: State, position: Position, move: Move, catalogue: Catalogue) -> Position:

@@ -7,13 +7,14 @@ answer is always worked out from `State.base`, the progress before the exposure.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, TypedDict
 
 from planner.catalogue import Catalogue
 from planner.decision import all_outcomes, first_outcome
 from planner.exposure import escalating
+from planner.limits.progression import ProgressionLimits
 from planner.load_steps import heavy_bar, next_load
-from planner.moves import advanced, after_exposure, lower_rung, protected
+from planner.moves import advanced, after_exposure, asked_on, lower_rung, protected
 from planner.rules.progression import (
     ADVANCING_RULES,
     PROTECTIVE_RULES,
@@ -49,11 +50,8 @@ def progress_case(
     ahead = next_squat_day(state.profile, seen.on, catalogue)
     at_top = position.rung == len(state.ladder.rungs) - 1
     window = (*state.history, seen)[-limits.ease.window :]
-    events = progress.events
-    back = limits.step_back
     lasting = progress.wait == "flare" and waiting(state, progress, catalogue)
     dose = catalogue.doses.stages.of(rung.stage)
-    load_next = next_load(state, position, ahead, catalogue)
     return ProgressCase(
         limits=limits,
         colour=seen.colour,
@@ -67,11 +65,6 @@ def progress_case(
         sleep_h=seen.sleep_h,
         stress=seen.stress,
         leg_soreness=seen.leg_soreness,
-        step_backs_at_rung=sum(e.kind == "step_back" and e.rung == position.rung for e in events),
-        step_backs_recent=_count(events, "step_back", back.again_days, on),
-        step_backs_rerank=_count(events, "step_back", back.rerank_days, on),
-        step_backs_refer=_count(events, "step_back", back.refer_days, on),
-        flares_before=_count(events, "flare", limits.flare.rerank_days, on),
         flare_days=(on - progress.wait_since).days if lasting and progress.wait_since else 0,
         stage_taken=progress.stage_taken,
         weeks_trained=(on - frame.starts_on).days // 7,
@@ -96,9 +89,31 @@ def progress_case(
         refer_advised=progress.refer_advised,
         sets_missing=max(0, dose.sets[0] - position.sets),
         load_now=position.load_kg,
-        load_next=load_next,
+        load_next=next_load(state, position, ahead, catalogue),
         reps_room=position.reps < reps_of(rung, catalogue)[1] and not heavy_bar(state, position, catalogue),
         eased=progress.position.ease < 1.0,
+        **_setbacks(progress.events, position.rung, limits, on),
+    )
+
+
+class Setbacks(TypedDict):
+    """Step-backs and flares before an exposure, by the names a case has for them."""
+
+    step_backs_at_rung: int
+    step_backs_recent: int
+    step_backs_rerank: int
+    step_backs_refer: int
+    flares_before: int
+
+
+def _setbacks(events: Sequence[Event], rung: int, limits: ProgressionLimits, on: date) -> Setbacks:
+    back = limits.step_back
+    return Setbacks(
+        step_backs_at_rung=sum(event.kind == "step_back" and event.rung == rung for event in events),
+        step_backs_recent=_count(events, "step_back", back.again_days, on),
+        step_backs_rerank=_count(events, "step_back", back.rerank_days, on),
+        step_backs_refer=_count(events, "step_back", back.refer_days, on),
+        flares_before=_count(events, "flare", limits.flare.rerank_days, on),
     )
 
 
@@ -160,7 +175,7 @@ def decide_waiting(state: State, on: date, catalogue: Catalogue) -> tuple[Progre
         position=position,
         rerank_due=progress.rerank_due or move.rerank,
         refer_advised=progress.refer_advised or move.refer,
-        asked_on=on if move.rerank or move.refer else progress.asked_on,
+        asked_on=asked_on(progress, progress, move, on),
         stage_taken=progress.stage_taken or move.stage_back,
     )
     return told, [] if told == progress else spoken

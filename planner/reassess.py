@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from planner.begin import TOP_STAGE, BlockRequest, laid_for, range_really_lost, read_client
+from planner.begin import BlockRequest, read_client
+from planner.carry import TOP_STAGE, laid_for, range_really_lost
 from planner.catalogue import Catalogue
 from planner.facts import Assessment, Fact, Profile
 from planner.ladder import build_ladder, place_no_harder
@@ -12,7 +13,7 @@ from planner.position import Client
 from planner.progress import Spoken
 from planner.retest import is_partial, merged, retest_moves
 from planner.standing import enter_rung
-from planner.state import KEPT_EXPOSURES, Exposure, State
+from planner.state import State
 
 
 def after_profile(state: State, fact: Fact, profile: Profile, request: BlockRequest, catalogue: Catalogue) -> State:
@@ -46,14 +47,7 @@ def after_assessment(
     progress = replace(progress, asked_on=fact.on if asked else progress.asked_on)
     if not partial:
         progress = replace(progress, refer_advised=False)
-    return replace(state, base=progress, progress=progress, latest=None, history=settled_history(state)), spoken
-
-
-def settled_history(state: State) -> tuple[Exposure, ...]:
-    """Return the history with the latest exposure put to rest."""
-    if state.latest is None:
-        return state.history
-    return (*state.history, closed(state.latest))[-KEPT_EXPOSURES:]
+    return replace(state, base=progress, progress=progress, latest=None, history=state.settled_history), spoken
 
 
 def rebuilt(state: State, catalogue: Catalogue) -> Ladder:
@@ -78,9 +72,4 @@ def with_ladder(state: State, ladder: Ladder, on: date, catalogue: Catalogue, *,
     same = (found.variation, found.depth, found.modifiers) == (left.variation, left.depth, left.modifiers)
     moved = replace(position, rung=index) if same else enter_rung(state, index, on, catalogue)
     progress = replace(state.progress, position=moved)
-    return replace(state, base=progress, progress=progress, latest=None, history=settled_history(state))
-
-
-def closed(exposure: Exposure) -> Exposure:
-    """Return an exposure that another one follows: pending can no longer become normal."""
-    return replace(exposure, colour="watch") if exposure.colour == "pending" else exposure
+    return replace(state, base=progress, progress=progress, latest=None, history=state.settled_history)

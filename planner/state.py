@@ -7,7 +7,7 @@ again from there and never on top of itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
@@ -96,6 +96,11 @@ class Exposure:
         return self.colour == "watch" and self.morning is not None
 
     @property
+    def closed(self) -> "Exposure":
+        """Return the exposure once another one or a new assessment follows: pending can no longer become normal."""
+        return replace(self, colour="watch") if self.colour == "pending" else self
+
+    @property
     def sharp_or_protective(self) -> bool:
         """Return whether one of the two warning words was used."""
         return self.sharp or self.protective
@@ -121,7 +126,7 @@ class Progress:
     rerank_due: bool = False
     refer_advised: bool = False
     moved_on: date | None = None  # the last step up, else the day climbing began
-    asked_on: date | None = None  # the last re-assessment or professional asked for
+    asked_on: date | None = None  # when a re-assessment or a professional was last asked for
     stage_taken: bool = False  # the present flare has already cost a stage
 
 
@@ -183,6 +188,12 @@ class State:
     def position(self) -> Position:
         """Return where the client stands now."""
         return self.progress.position
+
+    @property
+    def settled_history(self) -> tuple[Exposure, ...]:
+        """Return the history with the latest exposure put to rest."""
+        latest = () if self.latest is None else (self.latest.closed,)
+        return (*self.history, *latest)[-KEPT_EXPOSURES:]
 
     @property
     def locked(self) -> bool:

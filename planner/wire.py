@@ -1,16 +1,18 @@
 """Bytes to values and back, for whoever stores what the planner made.
 
 With `planner.parse` the only part of the planner that uses pydantic. `None` is left out of
-blocks, weeks and forecasts; a state keeps everything.
+blocks, weeks and forecasts; a state and what a block hands on keep everything.
 """
 
 from pydantic import TypeAdapter
 
+from planner.carry import Carried
 from planner.forecast.answer import Forecast
 from planner.plan import Block, Finding, Week
 from planner.state import State
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)
+_CARRIED: TypeAdapter[Carried] = TypeAdapter(Carried)
 _WEEK: TypeAdapter[Week] = TypeAdapter(Week)
 _BLOCK: TypeAdapter[Block] = TypeAdapter(Block)
 _FINDING: TypeAdapter[Finding] = TypeAdapter(Finding)
@@ -25,6 +27,16 @@ def dump_state(state: State) -> bytes:
 def load_state(data: bytes | str) -> State:
     """Return the state of its JSON."""
     return _STATE.validate_json(data)
+
+
+def dump_carried(carried: Carried) -> str:
+    """Return what a block hands on as canonical JSON."""
+    return _CARRIED.dump_json(carried).decode()
+
+
+def load_carried(data: bytes | str) -> Carried:
+    """Return what a block was handed on of its JSON."""
+    return _CARRIED.validate_json(data)
 
 
 def dump_week(week: Week) -> bytes:

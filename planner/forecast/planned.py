@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from planner.begin import BlockRequest, carried_from
+from planner.begin import BlockRequest
+from planner.carry import carried_from
 from planner.catalogue import Catalogue
 from planner.day import earned_day
 from planner.decision import Decision

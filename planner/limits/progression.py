@@ -12,7 +12,7 @@ class UpLimits:
     exposures_barbell: int
     days: int
     days_barbell: int
-    green_window: int  # exposures looked at for the normal ones
+    green_window: int  # told exposures looked at for the normal ones
     greens: int
     rpe: float
     rpe_top: float  # on the preferred squat itself
@@ -99,7 +99,7 @@ class ProgressionLimits:
     flare: FlareLimits
     plateau: PlateauLimits
     leg_soreness: int
-    stall_days: int  # at one rung without a question about it
+    stall_days: int  # without a step up or a question about it
     deload_adherence: float  # who did less of the planned sessions skips a lighter week
     carry_days: int  # since the last exposure, for a block to go on where another ended
     clearance_days: int

@@ -65,10 +65,12 @@ def few_exposures(case: ProgressCase) -> Move | None:
 
 
 def few_greens(case: ProgressCase) -> Move | None:
-    """Not yet: the last responses were not all normal."""
-    if case.greens >= case.limits.up.greens:
+    """Not yet: too few of the last responses were normal."""
+    limits = case.limits.up
+    if case.greens >= limits.greens:
         return None
-    return Move(verdict="hold", facts={"greens": case.greens, "needed": case.limits.up.greens})
+    facts: dict[str, Value] = {"greens": case.greens, "needed": limits.greens, "window": limits.green_window}
+    return Move(verdict="hold", facts=facts)
 
 
 def few_days(case: ProgressCase) -> Move | None:
@@ -97,7 +99,7 @@ def range_missing(case: ProgressCase) -> Move | None:
 
 
 def joint_work_missing(case: ProgressCase) -> Move | None:
-    """Not yet: too little of the joint work was done."""
+    """Not yet: too few of the planned training sessions were done."""
     limit = case.limits.up.adherence
     if case.adherence >= limit:
         return None
@@ -162,8 +164,8 @@ NOT_YET_RULES: tuple[Rule[ProgressCase, Move], ...] = (
     Rule(
         id="PG34",
         name="progression.joint_work",
-        summary="Moving up needs 60 % of the planned training sessions.",
-        sources=("house-judgement",),
+        summary="Moving up needs half of the planned training sessions.",
+        sources=("simulation", "house-judgement"),
         numbers=("limits/progression.up.adherence", "limits/progression.up.adherence_days"),
         decide=joint_work_missing,
     ),
@@ -182,9 +184,9 @@ NOT_YET_RULES: tuple[Rule[ProgressCase, Move], ...] = (
     Rule(
         id="PG36",
         name="progression.few_greens",
-        summary="Moving up needs the last two responses to be normal.",
-        sources=("house-judgement",),
-        numbers=("limits/progression.up.greens",),
+        summary="Moving up needs two normal responses among the last three told of; none before a problem counts.",
+        sources=("simulation", "house-judgement"),
+        numbers=("limits/progression.up.greens", "limits/progression.up.green_window"),
         decide=few_greens,
     ),
     Rule(

@@ -41,7 +41,9 @@ def hold_response(case: ProgressCase) -> Move | None:
     """Hold: the response is watched, or the next morning is not known."""
     if case.colour == "pending":
         return Move(verdict="hold", say="pending")
-    return Move(verdict="hold") if case.colour == "watch" else None
+    if case.colour != "watch":
+        return None
+    return Move(verdict="hold", say="default" if watch_counts(case) else "untold")
 
 
 def hold_gate(case: ProgressCase) -> Move | None:
@@ -81,7 +83,8 @@ EASE_AND_HOLD_RULES: tuple[Rule[ProgressCase, Move], ...] = (
     Rule(
         id="PG13",
         name="progression.ease_watches",
-        summary="Two watches in four exposures, or one after bad sleep or high stress, ease load and sets.",
+        summary="Two watches in four exposures, or one after bad sleep or high stress, ease load and sets. "
+        "A morning nobody told of is no watch.",
         sources=("house-judgement", "costa-2021"),
         numbers=(
             "limits/progression.ease.watches",
@@ -103,7 +106,7 @@ EASE_AND_HOLD_RULES: tuple[Rule[ProgressCase, Move], ...] = (
     Rule(
         id="PG15",
         name="progression.hold_response",
-        summary="A watched or pending response holds.",
+        summary="A watched or pending response holds, and so does one whose next morning nobody told of.",
         sources=("house-judgement",),
         decide=hold_response,
     ),

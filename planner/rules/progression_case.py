@@ -26,11 +26,11 @@ class ProgressCase:
     limits: ProgressionLimits
     colour: Colour = "normal"
     stage: int = 2
-    morning_known: bool = True
+    morning_known: bool = True  # whether somebody told of the next morning
     peak: int = 0
     morning_rise: float = 0
     slow_to_settle: bool = False  # known not to be back to normal within flare.settle_h
-    watches: int = 0  # watch responses among the last `ease.window`, this one included
+    watches: int = 0  # told watch responses among the last `ease.window`, this one included
     same_spot_twice: bool = False  # watch twice in a row at the same spot
     sleep_h: float | None = None
     stress: int | None = None
@@ -50,9 +50,9 @@ class ProgressCase:
     rpe: float | None = 6
     rpe_target: float = 7
     exposures: int = 1
-    greens: int = 1
+    greens: int = 1  # normal responses among the last `up.green_window` told of, none before a problem
     days_at_rung: int = 0
-    days_unasked: int = 0  # at this rung, since the last question about it
+    days_unasked: int = 0  # since the last step up or question about it; 0 while one is open
     adherence: float = 1
     waits_for: str = ""
     at_top: bool = False

@@ -72,7 +72,7 @@ def rerank_flares(case: ProgressCase) -> Move | None:
 
 
 def rerank_stalled(case: ProgressCase) -> Move | None:
-    """Re-rank: six weeks at one rung, and nobody has asked why."""
+    """Re-rank: seven weeks without a step up, and nobody has asked why."""
     limit = case.limits.stall_days
     if case.days_unasked < limit or case.at_top:
         return None
@@ -190,7 +190,7 @@ STEP_BACK_RULES: tuple[Rule[ProgressCase, Move], ...] = (
     Rule(
         id="PG19",
         name="progression.rerank_stalled",
-        summary="Six weeks at one rung ask for a re-assessment: nobody stalls in silence.",
+        summary="Seven weeks without a step up or a question about it ask for a re-assessment.",
         sources=("simulation", "house-judgement"),
         numbers=("limits/progression.stall_days",),
         decide=rerank_stalled,

@@ -11,6 +11,7 @@ import yaml
 
 from app.catalogue import load_catalogue
 from planner.begin import BlockRequest, begin
+from planner.carry import Carried, carried_from
 from planner.catalogue import Catalogue
 from planner.exposure import escalating
 from planner.facts import Body, CheckIn, Context, Fact, MorningPain, Screening, SessionLog
@@ -20,7 +21,7 @@ from planner.load_steps import gate_open, heavy_bar, weekly_cap
 from planner.progress import decide, progress_case
 from planner.readings import Reading
 from planner.rules.progression import calm_again
-from planner.standing import BlockFrame, adherence, calm_case
+from planner.standing import BlockFrame, adherence, calm_case, deloads, greens
 from planner.state import Event, Exposure, LoadMark, Morning, State
 from tests.rules.case_files import same
 from tests.support.story import CLEAR, MONDAY, assessment_of, load_vignette, moment, profile_of
@@ -55,7 +56,9 @@ def fact(number: int, body: Body, on: date, hour: int) -> Fact:
     return Fact(id=f"00000000-0000-5000-8000-{number:012}", at=at, on=on, received_at=at, received_on=on, body=body)
 
 
-def opening(catalogue: Catalogue, usual: int = 2, earlier: tuple[Fact, ...] = ()) -> tuple[State, BlockRequest]:
+def opening(
+    catalogue: Catalogue, usual: int = 2, earlier: tuple[Fact, ...] = (), carried: Carried | None = None
+) -> tuple[State, BlockRequest]:
     """Return the state of the block's first day, and its request."""
     assessed = assessment_of(VIGNETTE["assessment"])
     assert assessed.back_pain is not None
@@ -69,6 +72,7 @@ def opening(catalogue: Catalogue, usual: int = 2, earlier: tuple[Fact, ...] = ()
         weeks=8,
         created_at=moment(MONDAY, 9),
         created_on=MONDAY,
+        carried=carried,
     )
     return begin(request, facts, catalogue), request
 
@@ -148,6 +152,32 @@ def sessions_done(catalogue: Catalogue, given: Given) -> float:
     return adherence(state, FRAME, day(given["day"]), catalogue)
 
 
+def normal_ones(catalogue: Catalogue, given: Given) -> int:
+    """Colours of squats, the last one asked about; "untold" is a watch whose next morning nobody told of."""
+    seen = [
+        exposure(3 * place, colour="watch" if colour == "untold" else colour, morning=None if colour == "untold" else 2)
+        for place, colour in enumerate(given["colours"])
+    ]
+    return greens(seen[:-1], seen[-1], catalogue.limits.progression.up.green_window)
+
+
+def lighter_weeks(catalogue: Catalogue, given: Given) -> list[int]:
+    """Training days of a week, days with a training session done; asked on a day of an eight-week block."""
+    profile = replace(first_day().profile, training_days=tuple(given["days"]))
+    trained = tuple(day(offset) for offset in given["trained"])
+    state = replace(first_day(), profile=profile, trained=trained, last_on=day(given["day"]))
+    return list(deloads(state, FRAME, catalogue))
+
+
+def goes_on(catalogue: Catalogue, given: Given) -> bool:
+    """Whether a block goes on with the exposures of an earlier one whose last squat was so many days before."""
+    before = first_day()
+    position = replace(before.position, exposures=3)
+    last = exposure(-given["days_since"], colour="normal", morning=2)
+    ended = replace(before, progress=replace(before.progress, position=position), history=(last,))
+    return opening(catalogue, carried=carried_from(ended))[0].position.exposures == 3
+
+
 def load_cap(catalogue: Catalogue, given: Given) -> float:
     """Loads of a rung by day, the load now and the load one step up (kg)."""
     rung = given["rung"]
@@ -205,6 +235,9 @@ ASK: Mapping[str, Callable[[Catalogue, Given], object]] = {
     "baseline": baseline,
     "attributed": attributed,
     "adherence": sessions_done,
+    "normal_ones": normal_ones,
+    "lighter_weeks": lighter_weeks,
+    "goes_on": goes_on,
     "weekly_cap": load_cap,
     "tonnage_capped": tonnage_capped,
     "gate": gate,

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from planner.catalogue import Catalogue
+from planner.progress import progress_case
 from tests.support.story import MONDAY, Story
 
 
@@ -88,3 +89,30 @@ def test_who_trained_little_needs_no_lighter_week(catalogue: Catalogue) -> None:
 def test_who_trained_keeps_the_lighter_week(three_weeks: Story) -> None:
     """Three trained weeks leave the lighter fourth week in the plan."""
     assert three_weeks.week(4).deload
+
+
+def held_by_the_week_ahead(story: Story) -> bool:
+    """Return whether the last squat of a story may move nothing up because the next one is in a lighter week."""
+    state = story.state
+    assert state.latest is not None
+    case = progress_case(state, state.latest, story.request.frame, state.last_on, story.catalogue, assumed=False)
+    return case.deload_ahead
+
+
+def test_a_lighter_week_that_remains_holds_back(three_weeks: Story) -> None:
+    """Who trained as planned moves up nothing into the fourth week, which stays lighter."""
+    assert three_weeks.week(4).deload
+    assert held_by_the_week_ahead(three_weeks)
+
+
+def test_a_lighter_week_that_is_skipped_holds_nothing_back(catalogue: Catalogue) -> None:
+    """Who did half of the planned sessions skips the lighter week, and may move up into it."""
+    story = Story.of(catalogue, "V2")
+    for day in (day for number in (1, 2, 3) for day in story.days_of(number)):
+        story.morning(day)
+        if story.squat_session(day) is not None:
+            story.squat(day)
+
+    assert not story.week(4).deload
+    assert not held_by_the_week_ahead(story)
+    assert "PG34" not in story.rules()

@@ -134,6 +134,19 @@ def test_more_than_two_weeks_are_referred_without_a_lock(story: Story) -> None:
     assert story.state.position.rung <= here
 
 
+def test_a_referral_is_told_once(story: Story) -> None:
+    """A flare that goes on after the advice says nothing new each morning, and the question keeps its day."""
+    flare(story, MONDAY + BAR)
+    for offset in range(2, 17):
+        story.morning(MONDAY + BAR + timedelta(days=offset), now=5)
+    asked = story.state.progress.asked_on
+    told = [story.morning(MONDAY + BAR + timedelta(days=offset), now=5).decisions for offset in (17, 18)]
+
+    assert asked is not None
+    assert story.state.progress.asked_on == asked
+    assert told == [(), ()]
+
+
 def test_two_flares_in_four_weeks_ask_for_a_reassessment(story: Story) -> None:
     """The second flare within 28 days re-ranks: it holds until there is a new assessment."""
     flare(story, MONDAY + BAR)

@@ -1,5 +1,6 @@
 """Missed sessions and missing mornings: nothing is earned, nothing is punished."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -66,16 +67,62 @@ def test_a_morning_that_comes_too_late_is_not_the_next_morning(story: Story) -> 
     assert story.planned.response == "watch"
 
 
-def test_one_session_a_week_does_not_move_up(story: Story) -> None:
-    """Less than 60 percent of the planned sessions holds the rung, however calm the back is."""
+def test_one_session_of_four_a_week_does_not_move_up(catalogue: Catalogue) -> None:
+    """Less than half of the planned sessions holds the rung, however calm the back is."""
+    story = Story.of(catalogue, "V2")
     for number in (1, 2, 3):
-        for offset, day in enumerate(story.days_of(number)):
+        squats = story.squat_days(number)[0]
+        for day in story.days_of(number):
             story.morning(day)
-            if offset == 0:
+            if day == squats:
                 story.squat(day)
 
+    assert len(story.profile.training_days) == 4
     assert story.state.position.rung == story.state.ladder.entry
     assert story.state.position.exposures == 3
+
+
+def test_half_of_the_sessions_planned_so_far_moves_up(story: Story) -> None:
+    """Two squats of the four sessions planned by then are enough: the next rung opens on the second morning after."""
+    for day in (MONDAY, MONDAY + timedelta(days=7)):
+        story.squat(day)
+        story.morning(day + timedelta(days=1))
+
+    assert story.rules() == ["PG40"]
+    assert story.state.position.rung == story.state.ladder.entry + 1
+
+
+def test_a_forgotten_morning_holds_without_easing(story: Story) -> None:
+    """A squat nobody told the next morning of, after a short night, holds: no load and no set is taken off."""
+    before = story.state.position
+    days = [day for number in (1, 2) for day in story.squat_days(number)]
+    for day in days:
+        story.squat(day, context={"sleep_h": 5, "stress": 8})
+
+    assert set(story.rules()) == {"PG15"}
+    assert replace(story.state.position, exposures=0) == replace(before, exposures=0, since=story.state.position.since)
+
+
+def test_normal_responses_around_a_forgotten_morning_open_the_next_rung(story: Story) -> None:
+    """A normal squat, one without its morning and another normal one: two normal responses, so the rung is left."""
+    (first, second), (third, *_) = story.squat_days(1), story.squat_days(2)
+    story.train(first + timedelta(days=2))
+    for day in (first, second, third):
+        story.squat(day)
+        if day != second:
+            story.morning(day + timedelta(days=1))
+
+    assert [one.colour for one in story.state.history] == ["normal", "watch"]
+    assert story.state.position.rung == story.state.ladder.entry + 1
+
+
+def test_a_high_peak_eases_although_its_morning_is_forgotten(story: Story) -> None:
+    """Forgetting the morning after a score of six does not spare the easing: the next load is a fifth lighter."""
+    story.squat(MONDAY, during=6)
+    story.morning(MONDAY + timedelta(days=2))
+
+    assert story.planned.response == "watch"
+    assert story.state.position.ease == pytest.approx(0.8, abs=0.05)
 
 
 def test_a_skipped_session_is_not_an_exposure(story: Story) -> None:
