@@ -17,6 +17,7 @@ from planner.readings import Readings
 from planner.rules.irritability import LEVELS, decided, mismatch, unknown
 from planner.rules.limiting import EVIDENCE_RULES
 from planner.rules.limiting_case import Clue, GateSource, LimitingCase, front_load, relief, room
+from planner.rules.limiting_open import measured, open_points
 from planner.rules.ranking import (
     CONFIDENCE_RULES,
     SUBTYPE_RULES,
@@ -112,6 +113,9 @@ def _ranking_case(case: LimitingCase, clues: Clues, readings: Readings) -> Ranki
     return RankingCase(
         scores={factor: _score(factor, clues) for factor in FACTORS},
         sources={factor: _sources(factor, clues) for factor in FACTORS},
+        open_points=open_points(case),
+        measured=measured(case),
+        own_signs=len(case.signs_of("load_ownership")),
         room=room(case),
         heels_help=relief(case, "heels_up") == 1,
         front_load_helps=front_load(case)[0] == 1,

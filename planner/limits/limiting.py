@@ -4,7 +4,10 @@ Weights are points of a factor's score. Spreads are standard deviations of the n
 that turns a distance from a threshold into a probability; at home they are widened.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from planner.words import Factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,11 @@ class Room:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """What makes a source, and how many sources and points let a factor count."""
+    """What makes a source, and how many sources and points let a factor count.
+
+    Evidence that was not taken counts by `open_share` of its points towards `score` and `unbacked`,
+    never towards `least_score`.
+    """
 
     limited: float  # probability
     possible: float  # probability
@@ -101,7 +108,11 @@ class Gate:
     main_hip_signs: int
     car_fault: int
     sources: int
-    score: float
+    least_score: float
+    score: Mapping[Factor, float]
+    unbacked: Mapping[Factor, float]  # where the range was measured and is there
+    open_share: float
+    own_signs: int  # of load ownership, without its test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +126,7 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceLimits:
-    """Sources and lead (points) behind each word of confidence; whatever counts has two sources."""
+    """Sources and lead (points) behind each word of confidence; medium needs as many sources as the gate."""
 
     high_sources: int
     high_lead: float

@@ -44,7 +44,10 @@ def fails_only_under_load(case: LimitingCase) -> Clue | None:
 
 
 def room_to_own(case: LimitingCase) -> Clue | None:
-    """Say whether the range to own a load is there; unmeasured range is never there."""
+    """Say whether the range to own a load is there; unmeasured range is never there.
+
+    A source for the confidence only: having room is no evidence of not owning it.
+    """
     taken = (case.hip_flexion, case.hip_flexion_gap, case.knee_to_wall)
     if all(value is None for value in taken):
         return None

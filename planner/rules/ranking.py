@@ -15,10 +15,13 @@ ORDER: Final[tuple[Factor, ...]] = ("hip", "ankle", "trunk", "load_ownership")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankingCase:
-    """Scores and sources of the factors, and what breaks ties between them."""
+    """Scores and sources of the factors, what was left open, and what breaks ties between them."""
 
     scores: Mapping[Factor, float]
     sources: Mapping[Factor, tuple[GateSource, ...]] = field(default_factory=dict)
+    open_points: Mapping[Factor, float] = field(default_factory=dict)  # full points of what was not taken
+    measured: frozenset[Factor] = frozenset()  # factors whose range was measured
+    own_signs: int = 0  # signs of load ownership
     room: float = 0.0
     heels_help: bool = False
     front_load_helps: bool = False
@@ -30,8 +33,29 @@ class RankingCase:
 
     def counts(self, factor: Factor) -> bool:
         """Return whether a factor has the sources and the points to count."""
+        if factor == "load_ownership":
+            return self._owning_counts()
         gate = self.limits.gate
-        return len(self.sources.get(factor, ())) >= gate.sources and self.scores.get(factor, 0.0) >= gate.score
+        agreed = len(self.sources.get(factor, ())) >= gate.sources
+        found = self.scores.get(factor, 0.0) >= gate.least_score
+        return agreed and found and self.points_towards(factor) >= self.points_needed(factor)
+
+    def _owning_counts(self) -> bool:
+        """Return whether load ownership counts: having the room to own it is no evidence of not owning it."""
+        gate = self.limits.gate
+        agreed = {"sign", "test"} <= set(self.sources.get("load_ownership", ()))
+        enough = self.scores.get("load_ownership", 0.0) >= gate.score["load_ownership"]
+        return enough and (agreed or self.own_signs >= gate.own_signs)
+
+    def points_towards(self, factor: Factor) -> float:
+        """Return a factor's points with the benefit of the doubt for what was not taken."""
+        share = self.limits.gate.open_share
+        return round(self.scores[factor] + share * self.open_points.get(factor, 0.0), 4)
+
+    def points_needed(self, factor: Factor) -> float:
+        """Return the points a factor needs: more where its range was measured and is there."""
+        is_there = factor in self.measured and "measurement" not in self.sources.get(factor, ())
+        return (self.limits.gate.unbacked if is_there else self.limits.gate.score)[factor]
 
     def counted(self) -> tuple[Factor, ...]:
         """Return the factors that count, highest score first."""
@@ -160,10 +184,24 @@ def low_confidence(case: RankingCase) -> Ranked | None:
 LF40_GATE: Final = Rule(
     id="LF40",
     name="Two-source gate",
-    summary="A factor counts with two independent sources and enough points.",
+    summary=(
+        "A factor counts with two independent sources and enough points, more where its range was measured and is "
+        "there; load ownership with its signs and its test, or many signs. What was not taken gives half its points."
+    ),
     sources=("simulation", "house-judgement"),
     decide=two_source_gate,
-    numbers=("limits/limiting.gate.sources", "limits/limiting.gate.score"),
+    numbers=(
+        "limits/limiting.gate.sources",
+        "limits/limiting.gate.least_score",
+        "limits/limiting.gate.score.hip",
+        "limits/limiting.gate.score.ankle",
+        "limits/limiting.gate.score.load_ownership",
+        "limits/limiting.gate.score.trunk",
+        "limits/limiting.gate.unbacked.hip",
+        "limits/limiting.gate.unbacked.ankle",
+        "limits/limiting.gate.open_share",
+        "limits/limiting.gate.own_signs",
+    ),
 )
 _LEADER_RULES: Final[tuple[Rule[RankingCase, Ranked], ...]] = (
     Rule(

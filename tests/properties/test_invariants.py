@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle
 from typing import get_args
 
 import pytest
@@ -28,6 +29,7 @@ from planner.selection import targets
 from planner.state import State
 from planner.words import STAGES, Factor, RedFlag, Side, depth_index
 from tests.properties.conftest import PROFILE
+from tests.properties.limited import Short, half_errors, jitter, limited_by, shortfalls
 from tests.properties.lives import Bench, Lived, fact
 from tests.properties.strategies import (
     ARTICLE,
@@ -178,56 +180,25 @@ def test_5_no_move_up_comes_early(bench: Bench, profile: Profile, assessment: As
 
 # --- 6 noise ------------------------------------------------------------------------------------------------------
 
-SIGNS_OF: dict[Factor, tuple[str, ...]] = {
-    "hip": ("depth_blocked", "back_does_hip_work"),
-    "ankle": ("hinges_to_stay_upright", "heels_lift_or_arch_collapses"),
-    "load_ownership": ("bottom_unstable", "loses_tension_and_bounces"),
-    "trunk": ("unrack_is_hardest", "compressed_not_tired"),
-}
-TESTS_OF: dict[Factor, tuple[tuple[str, str], ...]] = {
-    "hip": (("rock_back", "tucks_same_angle"),),
-    "ankle": (("heels_up", "helps"),),
-    "load_ownership": (("slow_tempo_pause", "fails"),),
-    "trunk": (("exhale_stack", "helps"),),
-}
 
-
-@settings(max_examples=150 if PROFILE == "suite" else 5000)
-@given(profile=clients(sound=True), assessment=assessments(), factor=st.sampled_from(get_args(Factor)), data=st.data())
+@pytest.mark.parametrize("factor", get_args(Factor))
+@settings(max_examples=60 if PROFILE == "suite" else 3000)
+@given(profile=clients(sound=True), assessment=assessments(), short=shortfalls, errors=half_errors)
 def test_6_half_a_standard_error_keeps_a_clear_label(
-    bench: Bench, profile: Profile, assessment: Assessment, factor: Factor, data: st.DataObject
+    bench: Bench, factor: Factor, profile: Profile, assessment: Assessment, short: Short, errors: tuple[float, ...]
 ) -> None:
-    """A winner with signs and test, four points and a lead of two keeps its label under half an error of jitter."""
-    tests = {outcome.test: outcome.result for outcome in assessment.tests} | dict(TESTS_OF[factor])
-    told = replace(
-        assessment,
-        signs=tuple(sorted({*assessment.signs, *SIGNS_OF[factor]})),
-        tests=tuple(Tried(test=test, result=result) for test, result in tests.items()),  # type: ignore[arg-type]
-    )
+    """A winner with all its sources, two points above its gate and a lead of two stays one under half an error."""
+    told = limited_by(factor, assessment, profile.preferred_squat, short, bench.catalogue)
     finding = bench.born(profile, told).state.client.finding
     scores = finding.scores
     others = max(score for name, score in scores.items() if name != factor)
-    assume(finding.limiting_factor == factor and scores[factor] >= 4 and scores[factor] - others >= 2)
-    jittered = replace(
-        told,
-        measurements=tuple(
-            jitter(one, bench, 0.5 * data.draw(st.sampled_from((-1.0, 0.0, 1.0)))) for one in told.measurements
-        ),
-    )
+    clear = scores[factor] >= bench.catalogue.limits.limiting.gate.score[factor] + 2 and scores[factor] - others >= 2
+    assume(finding.limiting_factor == factor and clear)
 
-    assert bench.born(profile, jittered).state.client.finding.limiting_factor == factor
+    moved = tuple(jitter(one, bench.catalogue, by) for one, by in zip(told.measurements, cycle(errors), strict=False))
+    again = bench.born(profile, replace(told, measurements=moved)).state.client.finding
 
-
-def jitter(one: Measurement, bench: Bench, errors: float) -> Measurement:
-    """Return a measure moved by so many standard errors, the gap kept."""
-    measure = bench.catalogue.measures[f"{one.joint}_{one.motion}"]
-    low, high = measure.possible
-    moved = errors * measure.sem
-
-    def shift(value: float | None) -> float | None:
-        return None if value is None else min(high, max(low, value + moved))
-
-    return replace(one, passive=shift(one.passive), active=shift(one.active))
+    assert again.limiting_factor == factor
 
 
 # --- 7, 8 what must not step back ---------------------------------------------------------------------------------
@@ -445,12 +416,8 @@ def test_14_the_preferred_squat_is_the_last_rung_or_the_plan_says_why_not(
 ) -> None:
     """From every finding the ladder ends at the preferred squat and depth; otherwise it says what stands in the way."""
     if factor is not None:
-        tests = {outcome.test: outcome.result for outcome in assessment.tests} | dict(TESTS_OF[factor])
-        assessment = replace(
-            assessment,
-            signs=SIGNS_OF[factor],  # type: ignore[arg-type]
-            tests=tuple(Tried(test=test, result=result) for test, result in tests.items()),  # type: ignore[arg-type]
-        )
+        short = Short(spreads=2, gap=10)
+        assessment = limited_by(factor, assessment, profile.preferred_squat, short, bench.catalogue)
     ladder = bench.born(profile, assessment).state.ladder
     last, squat = ladder.rungs[-1], profile.preferred_squat
     reached = (last.variation, last.depth) == (squat.variation, squat.depth)
