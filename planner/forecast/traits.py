@@ -144,32 +144,40 @@ def draw_profile(rng: Random, ranges: ClientRanges, catalogue: Catalogue) -> Pro
     )
 
 
-def draw_traits_for(
+def draw_traits_for(rng: Random, profile: Profile, limiter: LimitingFactor, catalogue: Catalogue) -> Traits:
+    """Return a body for a person whose limiter is given; a second one and the subtype are drawn."""
+    clients = catalogue.population.clients
+    second: Factor | None = None
+    if limiter != "none" and rng.random() < clients.second_limiter:
+        second = rng.choice([factor for factor in SHAPES if factor != limiter])
+    subtype: Subtype | None = None
+    if "hip" in (limiter, second):
+        subtype = "control" if rng.random() < clients.hip_control else "motion"
+    return draw_body(rng, profile, limiter, second, subtype, catalogue)
+
+
+def draw_body(
     rng: Random,
     profile: Profile,
     limiter: LimitingFactor,
+    second: Factor | None,
+    subtype: Subtype | None,
     catalogue: Catalogue,
-    second: Factor | None = None,
-    subtype: Subtype | None = None,
 ) -> Traits:
-    """Return a body for a person whose limiter is given; a second one and the subtype are drawn when not given."""
+    """Return a body for a person of whom it is known what limits."""
     population = catalogue.population
-    bodies, clients = population.bodies, population.clients
-    if limiter != "none" and second is None and rng.random() < clients.second_limiter:
-        second = rng.choice([factor for factor in SHAPES if factor != limiter])
-    if "hip" in (limiter, second) and subtype is None:
-        subtype = "control" if rng.random() < clients.hip_control else "motion"
+    bodies = population.bodies
     preferred = profile.preferred_squat
     variation = catalogue.variations[preferred.variation]
     asked = effective_scores(variation, depth_index(preferred.depth), (), catalogue)
-    limited = {limiter, second}
+    limited: frozenset[LimitingFactor | None] = frozenset({limiter, second})
     return Traits(
         profile=profile,
         limiter=limiter,
         second=second,
         subtype=subtype,
         weights=_weights(rng, bodies, limiter, second),
-        joints=_joints(rng, profile, limited, subtype, catalogue),
+        joints=draw_joints(rng, profile, limited, subtype, catalogue),
         trunk=_capacity(rng, asked.trunk, bodies.trunk_lack, bodies, limited="trunk" in limited),
         control=_capacity(rng, asked.control, bodies.control_lack, bodies, limited="load_ownership" in limited),
         tolerated=draw_between(rng, bodies.tolerated_load),
@@ -181,8 +189,8 @@ def draw_traits_for(
         range_loss=draw_between(rng, bodies.trained_range.loss_per_week),
         leg_soreness=draw_between(rng, bodies.leg_soreness),
         settles_h=draw_between(rng, population.assessments.settles_h),
-        response=_response(rng, bodies.response, limiter),
-        habits=_habits(rng, clients),
+        response=draw_response(rng, bodies.response, limiter),
+        habits=_habits(rng, population.clients),
     )
 
 
@@ -212,9 +220,14 @@ def _weights(rng: Random, bodies: BodyRanges, limiter: LimitingFactor, second: F
     return {name: given.get(name, rest) for name in names}
 
 
-def _joints(
-    rng: Random, profile: Profile, limited: set[LimitingFactor | None], subtype: Subtype | None, catalogue: Catalogue
+def draw_joints(
+    rng: Random,
+    profile: Profile,
+    limited: frozenset[LimitingFactor | None],
+    subtype: Subtype | None,
+    catalogue: Catalogue,
 ) -> dict[str, JointTraits]:
+    """Return the joints of somebody in whom these factors limit."""
     bodies = catalogue.population.bodies
     demand = squat_demand(profile.preferred_squat, catalogue)
     asked = {
@@ -259,7 +272,8 @@ def _gain(rng: Random, name: str, short: bool, trained: TrainedRange) -> float:
     return gain * share if short and stubborn else gain
 
 
-def _response(rng: Random, ranges: ResponseRanges, limiter: LimitingFactor) -> ResponseTraits:
+def draw_response(rng: Random, ranges: ResponseRanges, limiter: LimitingFactor) -> ResponseTraits:
+    """Return how the back of somebody with this limiter answers, recovers and flares."""
     later = ranges.later_share_load_ownership if limiter == "load_ownership" else ranges.later_share
     return ResponseTraits(
         usual=draw_between(rng, ranges.usual_pain),
