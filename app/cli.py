@@ -85,9 +85,14 @@ def lab(
     weeks: Annotated[int, typer.Option(help="Weeks each of them lives.", min=1, max=104)] = 26,
     seed: Annotated[int, typer.Option(help="Makes the run repeatable.", min=0)] = 1,
     json_: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Also write a page with plots to this file.", dir_okay=False)
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a target is missed.")] = False,
 ) -> None:
     """Compare squatback with other policies on the same virtual clients. Needs no server and no database."""
-    import_module("app.lab.command").lab(clients, weeks, seed, as_json=json_)
+    command = import_module("app.lab.command")
+    raise typer.Exit(command.lab(clients, weeks, seed, as_json=json_, report=report, strict=strict))
 
 
 @cli.command()
