@@ -75,6 +75,14 @@ generate: $(DEV)  ## Write openapi.json and planner/RULES.md again.
 seeds: $(RUNTIME)  ## Load and cross-check seeds/ and print a summary a reviewer can compare.
 	$(BIN)/squatback seeds
 
+.PHONY: lab
+lab: $(RUNTIME)  ## Compare policies on virtual clients and write lab.html (ARGS= goes to the command).
+	$(BIN)/squatback lab --report lab.html $(ARGS)
+
+.PHONY: sensitivity
+sensitivity: $(RUNTIME)  ## Move every number of the rules by 20 % and write docs/sensitivity.md (about 15 minutes).
+	$(BIN)/squatback lab --sensitivity --report docs/sensitivity.md $(ARGS)
+
 .PHONY: campaign
 campaign: $(DEV)  ## Run the long proofs that are too slow for every test run.
 	$(BIN)/python -m pytest -m campaign $(ARGS)

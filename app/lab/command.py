@@ -1,17 +1,19 @@
 """`squatback lab`: progress, figures in the terminal or as JSON, and a report page."""
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import typer
 from pydantic import TypeAdapter
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from app.lab.report import page
 from app.lab.run import run_lab
+from app.lab.sensitivity import as_markdown, run_sensitivity
 from app.lab.words import number, percent, plain, target_of, value_of, verdict_of, weeks_range
 from planner.forecast.lab import LabResult
 from planner.forecast.targets import checks, missed
@@ -33,6 +35,27 @@ def lab(clients: int, weeks: int, seed: int, *, as_json: bool, report: Path | No
         report.write_text(page(result), encoding="utf-8")
         typer.echo(f"Report: {report}", err=True)
     return int(strict and bool(missed(result)))
+
+
+def sensitivity(clients: int, weeks: int, seed: int, *, report: Path | None, on: date) -> int:
+    """Move the numbers of the rules and print, or write, which of them matter; return the exit code."""
+    with bar() as shown:
+        tasks: dict[str, TaskID] = {}
+
+        def progress(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = shown.add_task(what, total=of)
+            shown.update(tasks[what], completed=done)
+
+        run = run_sensitivity(clients, weeks, seed, progress=progress)
+    text = as_markdown(run, on)
+    if report is None:
+        typer.echo(text)
+    else:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(text, encoding="utf-8")
+        typer.echo(f"Written: {report}", err=True)
+    return 0
 
 
 def with_progress(clients: int, weeks: int, seed: int) -> LabResult:

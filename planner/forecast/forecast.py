@@ -15,7 +15,7 @@ from planner.forecast.person import Person
 from planner.forecast.planned import NOON, Planned
 from planner.forecast.summary import seen
 from planner.forecast.survival import Curve, curve
-from planner.forecast.trial import Outcome, Trial
+from planner.forecast.trial import CALM_RUN, Outcome, Trial
 from planner.state import State
 from planner.words import Weekday
 
@@ -86,7 +86,8 @@ def _run(
     person = Person(traits, life, catalogue, today, sum(map(ord, key)))
     outcome = Outcome(policy="forecast", limiter=traits.limiter, mixed=traits.second is not None)
     policy = taken_over(request, state, today, catalogue)
-    return Trial(person, policy, outcome, catalogue).live(days, until_back=True)
+    trial = Trial(person, policy, outcome, catalogue, calm_run=calm_so_far(state))
+    return trial.live(days, until_back=True)
 
 
 def week_ahead(request: BlockRequest, state: State, today: date, catalogue: Catalogue) -> Usual:
@@ -100,8 +101,22 @@ def taken_over(request: BlockRequest, state: State, today: date, catalogue: Cata
     """Return the planner in the middle of a block, as it stands today."""
     policy = Planned(catalogue, request=request, state_now=state)
     policy.keep(state.profile, today, NOON)
-    policy.tested = set(range(1, (today - request.starts_on).days // WEEK + 2))
+    gone_by = (today - request.starts_on).days
+    begun = gone_by // WEEK + (gone_by % WEEK > 0)  # a re-test is taken on the first day of its week
+    policy.tested = set(range(1, begun + 1))
     return policy
+
+
+def calm_so_far(state: State) -> int:
+    """Return how many calm sessions of the preferred squat the latest ones were; one more is left to do."""
+    lived = state.history if state.latest is None else (*state.history, state.latest)
+    goal = len(state.ladder.rungs) - 1
+    calm = 0
+    for one in reversed(lived):
+        if one.rung != goal or not one.at_rung or one.colour == "problem":
+            break
+        calm += 1
+    return min(calm, CALM_RUN - 1)
 
 
 def _return(back: Curve, gone_by: int) -> Return:
