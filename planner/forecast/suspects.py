@@ -6,7 +6,8 @@ from random import Random
 from typing import Final, Literal
 
 from planner.catalogue import Catalogue
-from planner.forecast.traits import SHAPES, draw_one
+from planner.forecast.draws import draw_one
+from planner.forecast.traits import SHAPES
 from planner.plan import Finding
 from planner.words import Confidence, Factor, LimitingFactor, Subtype
 

@@ -3,38 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import TypeVar
 
 from planner.catalogue import Catalogue
 from planner.demand import squat_demand
-from planner.facts import PreferredSquat, Profile, Weights
+from planner.facts import Profile
+from planner.forecast.draws import draw_between, draw_one
+from planner.forecast.profiles import draw_profile
 from planner.limits.population import BodyRanges, ClientRanges, Range, ResponseRanges, TrainedRange
 from planner.scores import effective_scores
-from planner.words import Equipment, Factor, LimitingFactor, PreferredVariation, RedFlag, Subtype, Weekday, depth_index
+from planner.words import Factor, LimitingFactor, RedFlag, Subtype, depth_index
 
-Choice = TypeVar("Choice")
-
-GYM: tuple[Equipment, ...] = (
-    "barbell",
-    "rack",
-    "safety_bar",
-    "dumbbell",
-    "kettlebell",
-    "box",
-    "wedge",
-    "band",
-    "bench",
-    "pins",
-    "step",
-    "dowel",
-)
-HOME: tuple[Equipment, ...] = ("backpack", "kettlebell", "wedge", "band", "dowel")
-WEEKDAYS: tuple[tuple[Weekday, ...], ...] = (
-    ("mon", "wed", "fri"),
-    ("tue", "thu", "sat"),
-    ("mon", "tue", "thu", "sat"),
-    ("mon", "thu"),
-)
 RANGE_OF: Mapping[Factor, str] = {"hip": "hip_flexion", "ankle": "ankle_knee_to_wall"}
 SHAPES: tuple[Factor, ...] = ("hip", "ankle", "load_ownership", "trunk")
 PLANTED: tuple[RedFlag, ...] = ("numbness", "tingling", "saddle_numbness", "loss_of_strength", "constant_night_pain")
@@ -105,43 +83,10 @@ class Traits:
     habits: HabitTraits = field(repr=False)
 
 
-def draw_between(rng: Random, limits: Range) -> float:
-    """Return a number drawn evenly from a range."""
-    return rng.uniform(*limits)
-
-
-def draw_one(rng: Random, shares: Mapping[Choice, float]) -> Choice:
-    """Return a key drawn by its share."""
-    return rng.choices(list(shares), weights=list(shares.values()))[0]
-
-
 def draw_traits(rng: Random, catalogue: Catalogue) -> Traits:
     """Return a virtual client drawn from the population."""
     ranges = catalogue.population.clients
     return draw_traits_for(rng, draw_profile(rng, ranges, catalogue), draw_one(rng, ranges.limiters), catalogue)
-
-
-def draw_profile(rng: Random, ranges: ClientRanges, catalogue: Catalogue) -> Profile:
-    """Return who the client is, what they own and the squat they want back."""
-    home = rng.random() < ranges.home
-    variation: PreferredVariation = draw_one(rng, ranges.preferred)
-    if home:
-        variation = "goblet_squat"
-    midpoint = catalogue.variations[variation].load.midpoint or 1.0
-    maximum = draw_between(rng, ranges.one_rep_max_kg)
-    own = None if variation == "goblet_squat" else 2.5 * round(maximum * midpoint / 2.5)
-    return Profile(
-        birth_year=2026 - round(draw_between(rng, ranges.age)),
-        sex=rng.choice(("female", "male")),
-        setting="home" if home else "gym",
-        equipment=HOME if home else GYM,
-        weights=Weights(
-            bar_kg=20, plate_step_kg=2.5, kettlebells_kg=(8, 12, 16) if home else (8, 12, 16, 20, 24, 28, 32)
-        ),
-        training_days=rng.choice(WEEKDAYS),
-        session_minutes=30 if home else 60,
-        preferred_squat=PreferredSquat(variation=variation, one_rep_max_kg=own),
-    )
 
 
 def draw_traits_for(rng: Random, profile: Profile, limiter: LimitingFactor, catalogue: Catalogue) -> Traits:
