@@ -83,7 +83,7 @@ def _run(
         traits = replace(traits, habits=replace(traits.habits, adherence=1.0))
     days = WEEK * WEEKS_AHEAD
     life = draw_life(Random(f"{key}/life"), traits, days + 1, catalogue.population)
-    person = Person(traits, life, catalogue, today, sum(map(ord, key)))
+    person = Person(traits, life, catalogue, today, Random(f"{key}/person").getrandbits(32))
     outcome = Outcome(policy="forecast", limiter=traits.limiter, mixed=traits.second is not None)
     policy = taken_over(request, state, today, catalogue)
     trial = Trial(person, policy, outcome, catalogue, calm_run=calm_so_far(state))
