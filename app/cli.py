@@ -94,6 +94,9 @@ def lab(
             help="Also write a page with plots to this file (HTML; Markdown for --sensitivity).", dir_okay=False
         ),
     ] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Also write the figures as JSON to this file.", dir_okay=False)
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a target is missed.")] = False,
     sensitivity: Annotated[
         bool, typer.Option("--sensitivity", help="Move the numbers of the rules by 20 % and say which matter.")
@@ -102,11 +105,12 @@ def lab(
     """Compare squatback with other policies on the same virtual clients. Needs no server and no database."""
     command = import_module("app.lab.command")
     if sensitivity:
-        if json_ or strict:
-            raise typer.BadParameter("--sensitivity goes with neither --json nor --strict")
+        if json_ or strict or save:
+            raise typer.BadParameter("--sensitivity goes with --clients, --weeks, --seed and --report only")
         today = datetime.now().astimezone().date()
         raise typer.Exit(command.sensitivity(clients or 60, weeks, seed, report=report, on=today))
-    raise typer.Exit(command.lab(clients or 200, weeks, seed, as_json=json_, report=report, strict=strict))
+    code = command.lab(clients or 200, weeks, seed, as_json=json_, report=report, keep=save, strict=strict)
+    raise typer.Exit(code)
 
 
 @cli.command()

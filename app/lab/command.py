@@ -23,7 +23,9 @@ WIDTH = 80
 COLUMNS = ("", "Weeks", "10 to 90 %", "Never", "Red days", "Step-backs", "Flags")
 
 
-def lab(clients: int, weeks: int, seed: int, *, as_json: bool, report: Path | None, strict: bool) -> int:
+def lab(
+    clients: int, weeks: int, seed: int, *, as_json: bool, report: Path | None, keep: Path | None, strict: bool
+) -> int:
     """Run the lab and print its figures; return the exit code. The progress bar goes to the error stream."""
     result = with_progress(clients, weeks, seed)
     if as_json:
@@ -34,6 +36,8 @@ def lab(clients: int, weeks: int, seed: int, *, as_json: bool, report: Path | No
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(page(result), encoding="utf-8")
         typer.echo(f"Report: {report}", err=True)
+    if keep is not None:
+        save(result, keep)
     return int(strict and bool(missed(result)))
 
 

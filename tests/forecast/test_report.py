@@ -99,10 +99,16 @@ def test_strict_fails_when_a_target_is_missed(monkeypatch: pytest.MonkeyPatch, t
     """`--strict` exits with 1 when a target is missed, and with 0 otherwise; the page is written either way."""
     given = result(none_mislabelled=0.2)
     monkeypatch.setattr(command, "with_progress", lambda clients, weeks, seed: given)
-    path = tmp_path / "reports" / "lab.html"
+    path, kept = tmp_path / "reports" / "lab.html", tmp_path / "lab.json"
 
     assert CliRunner().invoke(cli, ["lab", "--json"]).exit_code == 0
-    assert CliRunner().invoke(cli, ["lab", "--strict", "--report", str(path)]).exit_code == 1
+    assert CliRunner().invoke(cli, ["lab", "--strict", "--report", str(path), "--save", str(kept)]).exit_code == 1
     assert path.read_text(encoding="utf-8") == page(given)
+    assert command.RESULTS.validate_json(kept.read_bytes()) == given
     given = result()
     assert CliRunner().invoke(cli, ["lab", "--strict"]).exit_code == 0
+
+
+def test_sensitivity_refuses_what_it_does_not_do() -> None:
+    """`--sensitivity` writes one list: JSON, saved figures and strictness belong to the comparison."""
+    assert CliRunner().invoke(cli, ["lab", "--sensitivity", "--strict"]).exit_code == 2
