@@ -81,13 +81,36 @@ def plan(
 
 @cli.command()
 def lab(
-    clients: Annotated[int, typer.Option(help="Virtual clients.", min=1, max=100_000)] = 200,
+    clients: Annotated[
+        int | None,
+        typer.Option(help="Virtual clients; 200 when left out, 60 for --sensitivity.", min=1, max=100_000),
+    ] = None,
     weeks: Annotated[int, typer.Option(help="Weeks each of them lives.", min=1, max=104)] = 26,
     seed: Annotated[int, typer.Option(help="Makes the run repeatable.", min=0)] = 1,
     json_: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            help="Also write a page with plots to this file (HTML; Markdown for --sensitivity).", dir_okay=False
+        ),
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Also write the figures as JSON to this file.", dir_okay=False)
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a target is missed.")] = False,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Move the numbers of the rules by 20 % and say which matter.")
+    ] = False,
 ) -> None:
     """Compare squatback with other policies on the same virtual clients. Needs no server and no database."""
-    import_module("app.lab.command").lab(clients, weeks, seed, as_json=json_)
+    command = import_module("app.lab.command")
+    if sensitivity:
+        if json_ or strict or save:
+            raise typer.BadParameter("--sensitivity goes with --clients, --weeks, --seed and --report only")
+        today = datetime.now().astimezone().date()
+        raise typer.Exit(command.sensitivity(clients or 60, weeks, seed, report=report, on=today))
+    code = command.lab(clients or 200, weeks, seed, as_json=json_, report=report, keep=save, strict=strict)
+    raise typer.Exit(code)
 
 
 @cli.command()

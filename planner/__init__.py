@@ -7,4 +7,4 @@
 Facts are in `planner.facts`, answers in `planner.plan`.
 """
 
-PLANNER_VERSION = "0.1.0"
+PLANNER_VERSION = "0.2.0"

@@ -141,3 +141,32 @@ def test_locks_pin_every_package_by_hash_and_name_no_host() -> None:
         assert all(line.endswith("\\") for line in entries)
         assert not any(sign in text for sign in ("://", "--index", "--find-links", "--extra-index-url"))
     assert '"resolved"' not in (ROOT / "tools/package-lock.json").read_text(encoding="utf-8")
+
+
+def test_virtual_bodies_know_no_rules() -> None:
+    """Bodies, lives and assessments of virtual clients import nothing that decides what is planned."""
+    deciding = ("fold", "begin", "progress", "rules", "limiting", "ladder", "replan")
+    forbidden = tuple(f"planner.{name}" for name in deciding)
+    knowing = [
+        f"{name} imports {imported}"
+        for name in ("body", "life", "traits", "examination", "person", "training")
+        for imported in _imports(ROOT / "planner" / "forecast" / f"{name}.py")
+        if imported in forbidden or imported.startswith(tuple(f"{one}." for one in forbidden))
+    ]
+    assert knowing == []
+
+
+def test_no_plan_follows_from_virtual_clients() -> None:
+    """Within the planner only the forecast uses the forecast; its answer is written down by planner.wire."""
+    using = [
+        f"{_name(path)} imports {name}"
+        for path in _sources("planner")
+        if path.parent.name != "forecast"
+        for name in _imports(path)
+        if name.startswith("planner.forecast")
+    ]
+    allowed = {
+        "planner/wire.py imports planner.forecast.answer",
+        "planner/wire.py imports planner.forecast.answer.Forecast",
+    }
+    assert set(using) <= allowed

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import Final
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.forecast.answer import Forecast, Lever, Return, WeekShare
-from planner.forecast.conditioned import Known, draw_alike, known
+from planner.forecast.conditioned import Known, Usual, draw_alike, known, usual_session
 from planner.forecast.life import WEEK, draw_life
 from planner.forecast.person import Person
 from planner.forecast.planned import NOON, Planned
 from planner.forecast.summary import seen
 from planner.forecast.survival import Curve, curve
-from planner.forecast.trial import Outcome, Trial
+from planner.forecast.trial import CALM_RUN, Outcome, Trial
 from planner.state import State
 from planner.words import Weekday
 
@@ -29,14 +29,22 @@ WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat"
 
 
 def forecast(
-    request: BlockRequest, state: State, *, catalogue: Catalogue, today: date, seed: int, runs: int
+    request: BlockRequest,
+    state: State,
+    *,
+    catalogue: Catalogue,
+    today: date,
+    seed: int,
+    runs: int,
+    levers: bool = True,
 ) -> Forecast:
     """Return when virtual clients like this one are back at the preferred squat.
 
     Simulates `runs` lives of up to 26 weeks from `today`; the same seed gives the same answer.
-    Meant for a block that is not locked.
+    Meant for a block that is not locked. `levers` = also say what would change the return.
     """
-    told = known(state, request.frame, today)
+    session = week_ahead(request, state, today, catalogue)
+    told = known(state, request.frame, today, catalogue, session=session, follows=request.carried is not None)
     outcomes = [_run(request, state, told, catalogue, today, f"{seed}/{number}") for number in range(runs)]
     gone_by = max(0, (today - request.starts_on).days)
     last = -(-(gone_by + WEEK * WEEKS_AHEAD) // WEEK)
@@ -53,7 +61,7 @@ def forecast(
             for week in range(gone_by // WEEK + 1, last + 1)
         ),
         step_back_chance=round(_stepped_back(outcomes) / runs, 3),
-        levers=tuple(_levers(request, state, told, catalogue, today, seed, runs)),
+        levers=tuple(_levers(request, state, told, catalogue, today, seed, runs)) if levers else (),
         assumptions=_assumptions(told, state, catalogue),
         text=_text(returned, runs, last, catalogue),
     )
@@ -75,18 +83,40 @@ def _run(
         traits = replace(traits, habits=replace(traits.habits, adherence=1.0))
     days = WEEK * WEEKS_AHEAD
     life = draw_life(Random(f"{key}/life"), traits, days + 1, catalogue.population)
-    person = Person(traits, life, catalogue, today, sum(map(ord, key)))
+    person = Person(traits, life, catalogue, today, Random(f"{key}/person").getrandbits(32))
     outcome = Outcome(policy="forecast", limiter=traits.limiter, mixed=traits.second is not None)
     policy = taken_over(request, state, today, catalogue)
-    return Trial(person, policy, outcome, catalogue).live(days, until_back=True)
+    trial = Trial(person, policy, outcome, catalogue, calm_run=calm_so_far(state))
+    return trial.live(days, until_back=True)
+
+
+def week_ahead(request: BlockRequest, state: State, today: date, catalogue: Catalogue) -> Usual:
+    """Return what a session of the coming week does: what was done so far is taken to be like it."""
+    policy = taken_over(request, state, today, catalogue)
+    days = [policy.training(today + timedelta(days=day)) for day in range(WEEK)]
+    return usual_session([one for one in days if one is not None])
 
 
 def taken_over(request: BlockRequest, state: State, today: date, catalogue: Catalogue) -> Planned:
     """Return the planner in the middle of a block, as it stands today."""
     policy = Planned(catalogue, request=request, state_now=state)
     policy.keep(state.profile, today, NOON)
-    policy.tested = set(range(1, (today - request.starts_on).days // WEEK + 2))
+    gone_by = (today - request.starts_on).days
+    begun = gone_by // WEEK + (gone_by % WEEK > 0)  # a re-test is taken on the first day of its week
+    policy.tested = set(range(1, begun + 1))
     return policy
+
+
+def calm_so_far(state: State) -> int:
+    """Return how many calm sessions of the preferred squat the latest ones were; one more is left to do."""
+    lived = state.history if state.latest is None else (*state.history, state.latest)
+    goal = len(state.ladder.rungs) - 1
+    calm = 0
+    for one in reversed(lived):
+        if one.rung != goal or not one.at_rung or one.colour == "problem":
+            break
+        calm += 1
+    return min(calm, CALM_RUN - 1)
 
 
 def _return(back: Curve, gone_by: int) -> Return:

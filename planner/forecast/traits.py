@@ -3,38 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import TypeVar
 
 from planner.catalogue import Catalogue
 from planner.demand import squat_demand
-from planner.facts import PreferredSquat, Profile, Weights
+from planner.facts import Profile
+from planner.forecast.draws import draw_between, draw_one
+from planner.forecast.profiles import draw_profile
 from planner.limits.population import BodyRanges, ClientRanges, Range, ResponseRanges, TrainedRange
 from planner.scores import effective_scores
-from planner.words import Equipment, Factor, LimitingFactor, PreferredVariation, RedFlag, Subtype, Weekday, depth_index
+from planner.words import Factor, LimitingFactor, RedFlag, Subtype, depth_index
 
-Choice = TypeVar("Choice")
-
-GYM: tuple[Equipment, ...] = (
-    "barbell",
-    "rack",
-    "safety_bar",
-    "dumbbell",
-    "kettlebell",
-    "box",
-    "wedge",
-    "band",
-    "bench",
-    "pins",
-    "step",
-    "dowel",
-)
-HOME: tuple[Equipment, ...] = ("backpack", "kettlebell", "wedge", "band", "dowel")
-WEEKDAYS: tuple[tuple[Weekday, ...], ...] = (
-    ("mon", "wed", "fri"),
-    ("tue", "thu", "sat"),
-    ("mon", "tue", "thu", "sat"),
-    ("mon", "thu"),
-)
 RANGE_OF: Mapping[Factor, str] = {"hip": "hip_flexion", "ankle": "ankle_knee_to_wall"}
 SHAPES: tuple[Factor, ...] = ("hip", "ankle", "load_ownership", "trunk")
 PLANTED: tuple[RedFlag, ...] = ("numbness", "tingling", "saddle_numbness", "loss_of_strength", "constant_night_pain")
@@ -105,71 +83,46 @@ class Traits:
     habits: HabitTraits = field(repr=False)
 
 
-def draw_between(rng: Random, limits: Range) -> float:
-    """Return a number drawn evenly from a range."""
-    return rng.uniform(*limits)
-
-
-def draw_one(rng: Random, shares: Mapping[Choice, float]) -> Choice:
-    """Return a key drawn by its share."""
-    return rng.choices(list(shares), weights=list(shares.values()))[0]
-
-
 def draw_traits(rng: Random, catalogue: Catalogue) -> Traits:
     """Return a virtual client drawn from the population."""
     ranges = catalogue.population.clients
     return draw_traits_for(rng, draw_profile(rng, ranges, catalogue), draw_one(rng, ranges.limiters), catalogue)
 
 
-def draw_profile(rng: Random, ranges: ClientRanges, catalogue: Catalogue) -> Profile:
-    """Return who the client is, what they own and the squat they want back."""
-    home = rng.random() < ranges.home
-    variation: PreferredVariation = draw_one(rng, ranges.preferred)
-    if home:
-        variation = "goblet_squat"
-    midpoint = catalogue.variations[variation].load.midpoint or 1.0
-    maximum = draw_between(rng, ranges.one_rep_max_kg)
-    own = None if variation == "goblet_squat" else 2.5 * round(maximum * midpoint / 2.5)
-    return Profile(
-        birth_year=2026 - round(draw_between(rng, ranges.age)),
-        sex=rng.choice(("female", "male")),
-        setting="home" if home else "gym",
-        equipment=HOME if home else GYM,
-        weights=Weights(
-            bar_kg=20, plate_step_kg=2.5, kettlebells_kg=(8, 12, 16) if home else (8, 12, 16, 20, 24, 28, 32)
-        ),
-        training_days=rng.choice(WEEKDAYS),
-        session_minutes=30 if home else 60,
-        preferred_squat=PreferredSquat(variation=variation, one_rep_max_kg=own),
-    )
+def draw_traits_for(rng: Random, profile: Profile, limiter: LimitingFactor, catalogue: Catalogue) -> Traits:
+    """Return a body for a person whose limiter is given; a second one and the subtype are drawn."""
+    clients = catalogue.population.clients
+    second: Factor | None = None
+    if limiter != "none" and rng.random() < clients.second_limiter:
+        second = rng.choice([factor for factor in SHAPES if factor != limiter])
+    subtype: Subtype | None = None
+    if "hip" in (limiter, second):
+        subtype = "control" if rng.random() < clients.hip_control else "motion"
+    return draw_body(rng, profile, limiter, second, subtype, catalogue)
 
 
-def draw_traits_for(
+def draw_body(
     rng: Random,
     profile: Profile,
     limiter: LimitingFactor,
+    second: Factor | None,
+    subtype: Subtype | None,
     catalogue: Catalogue,
-    second: Factor | None = None,
-    subtype: Subtype | None = None,
 ) -> Traits:
-    """Return a body for a person whose limiter is given; a second one and the subtype are drawn when not given."""
+    """Return a body for a person of whom it is known what limits."""
     population = catalogue.population
-    bodies, clients = population.bodies, population.clients
-    if limiter != "none" and second is None and rng.random() < clients.second_limiter:
-        second = rng.choice([factor for factor in SHAPES if factor != limiter])
-    if "hip" in (limiter, second) and subtype is None:
-        subtype = "control" if rng.random() < clients.hip_control else "motion"
+    bodies = population.bodies
     preferred = profile.preferred_squat
     variation = catalogue.variations[preferred.variation]
     asked = effective_scores(variation, depth_index(preferred.depth), (), catalogue)
-    limited = {limiter, second}
+    limited: frozenset[LimitingFactor | None] = frozenset({limiter, second})
     return Traits(
         profile=profile,
         limiter=limiter,
         second=second,
         subtype=subtype,
         weights=_weights(rng, bodies, limiter, second),
-        joints=_joints(rng, profile, limited, subtype, catalogue),
+        joints=draw_joints(rng, profile, limited, subtype, catalogue),
         trunk=_capacity(rng, asked.trunk, bodies.trunk_lack, bodies, limited="trunk" in limited),
         control=_capacity(rng, asked.control, bodies.control_lack, bodies, limited="load_ownership" in limited),
         tolerated=draw_between(rng, bodies.tolerated_load),
@@ -181,8 +134,8 @@ def draw_traits_for(
         range_loss=draw_between(rng, bodies.trained_range.loss_per_week),
         leg_soreness=draw_between(rng, bodies.leg_soreness),
         settles_h=draw_between(rng, population.assessments.settles_h),
-        response=_response(rng, bodies.response, limiter),
-        habits=_habits(rng, clients),
+        response=draw_response(rng, bodies.response, limiter),
+        habits=_habits(rng, population.clients),
     )
 
 
@@ -212,9 +165,14 @@ def _weights(rng: Random, bodies: BodyRanges, limiter: LimitingFactor, second: F
     return {name: given.get(name, rest) for name in names}
 
 
-def _joints(
-    rng: Random, profile: Profile, limited: set[LimitingFactor | None], subtype: Subtype | None, catalogue: Catalogue
+def draw_joints(
+    rng: Random,
+    profile: Profile,
+    limited: frozenset[LimitingFactor | None],
+    subtype: Subtype | None,
+    catalogue: Catalogue,
 ) -> dict[str, JointTraits]:
+    """Return the joints of somebody in whom these factors limit."""
     bodies = catalogue.population.bodies
     demand = squat_demand(profile.preferred_squat, catalogue)
     asked = {
@@ -259,7 +217,8 @@ def _gain(rng: Random, name: str, short: bool, trained: TrainedRange) -> float:
     return gain * share if short and stubborn else gain
 
 
-def _response(rng: Random, ranges: ResponseRanges, limiter: LimitingFactor) -> ResponseTraits:
+def draw_response(rng: Random, ranges: ResponseRanges, limiter: LimitingFactor) -> ResponseTraits:
+    """Return how the back of somebody with this limiter answers, recovers and flares."""
     later = ranges.later_share_load_ownership if limiter == "load_ownership" else ranges.later_share
     return ResponseTraits(
         usual=draw_between(rng, ranges.usual_pain),

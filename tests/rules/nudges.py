@@ -9,18 +9,17 @@ import dataclasses
 import importlib
 import re
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from planner.catalogue import Catalogue, Number
+from planner.forecast.vary import Value, changed, held_value, number_key
 from tests.rules.case_files import RuleCase, load_cases
 
 GROUPS = ("limits", "doses")
 PLANNER_TESTS = Path(__file__).parents[1] / "planner"
-
-Value = float | str | tuple["Value", ...]
 
 
 @dataclass(frozen=True)
@@ -119,41 +118,9 @@ class Recorder:
 # --- nudges ---------------------------------------------------------------------------------------
 
 
-def number_key(path: tuple[str, ...]) -> str:
-    """Return the key of the number at a path of a catalogue."""
-    return f"{path[0]}/{'.'.join(path[1:])}"
-
-
-def number_path(key: str) -> tuple[str, ...]:
-    """Return where in a catalogue the number of a key is."""
-    return tuple(re.split(r"[/.]", key))
-
-
-def changed(catalogue: Catalogue, key: str, value: Value) -> Catalogue | None:
-    """Return a catalogue with one number changed and nothing else, None when that is refused."""
-    try:
-        other = _with_leaf(catalogue, number_path(key), value)
-    except ValueError:
-        return None
-    assert isinstance(other, Catalogue)
-    return dataclasses.replace(other, digest=f"{catalogue.digest}:{key}={value}")
-
-
-def _with_leaf(holder: object, path: tuple[str, ...], value: Value) -> object:
-    if not path:
-        return value
-    if isinstance(holder, Mapping):
-        return {**holder, path[0]: _with_leaf(holder[path[0]], path[1:], value)}
-    inner = _with_leaf(getattr(holder, path[0]), path[1:], value)
-    return dataclasses.replace(holder, **{path[0]: inner})  # type: ignore[type-var]
-
-
 def nudged_values(number: Number, catalogue: Catalogue) -> Iterator[Value]:
     """Return a number one step down and up, each part of it in turn, as the catalogue holds it."""
-    held: object = catalogue
-    for name in number_path(number.key):
-        held = held[name] if isinstance(held, Mapping) else getattr(held, name)
-    yield from nudges(number.value, held)  # type: ignore[arg-type]
+    yield from nudges(number.value, held_value(catalogue, number.key))
 
 
 def nudges(written: Value, held: Value) -> Iterator[Value]:

@@ -1,0 +1,1 @@
+"""Virtual clients, the lab and the forecast."""
