@@ -19,7 +19,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 
 def test_the_wheel_plans_in_an_empty_environment(tmp_path: Path) -> None:
-    """`squatback plan` works from the wheel alone: code, seeds and locked dependencies."""
+    """`squatback plan` and the lab's page work from the wheel alone: code, seeds, template, locked dependencies."""
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ROOT, cwd=ROOT)
     (wheel,) = tmp_path.glob("*.whl")
     run(sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, tmp_path / "env", cwd=tmp_path)
@@ -31,3 +31,15 @@ def test_the_wheel_plans_in_an_empty_environment(tmp_path: Path) -> None:
     planned = json.loads(run(tmp_path / "env" / "bin" / "squatback", "plan", VIGNETTE, "--json", cwd=tmp_path))
 
     assert planned["findings"]["limiting_factor"] == "hip"
+    run(
+        tmp_path / "env" / "bin" / "squatback",
+        "lab",
+        "--clients",
+        "1",
+        "--weeks",
+        "1",
+        "--report",
+        "l.html",
+        cwd=tmp_path,
+    )
+    assert "no evidence about people" in (tmp_path / "l.html").read_text(encoding="utf-8")
