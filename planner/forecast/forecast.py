@@ -104,6 +104,9 @@ def taken_over(request: BlockRequest, state: State, today: date, catalogue: Cata
     gone_by = (today - request.starts_on).days
     begun = gone_by // WEEK + (gone_by % WEEK > 0)  # a re-test is taken on the first day of its week
     policy.tested = set(range(1, begun + 1))
+    progress = state.progress
+    if progress.rerank_due or progress.refer_advised:
+        policy.asked_on, policy.referred = progress.asked_on or today, progress.refer_advised
     return policy
 
 

@@ -11,7 +11,7 @@ from planner.forecast.calibration import Foretold, coverage, foretell
 
 MIDDLE = 0.8
 SUITE_CLIENTS, SUITE_RUNS, SUITE_SEED = 12, 20, 61
-CAMPAIGN_CLIENTS, CAMPAIGN_RUNS, CAMPAIGN_SEED = 260, 60, 101
+CAMPAIGN_CLIENTS, CAMPAIGN_RUNS, CAMPAIGN_SEED = 220, 60, 101
 """Seeds that were not looked at while the forecast was mended."""
 
 
