@@ -8,7 +8,7 @@ from planner.load import ceiling_kg
 from planner.maximum import Effort
 from planner.plates import step_up
 from planner.position import Position
-from planner.state import Exposure, LoadMark, State, recent
+from planner.state import LoadMark, State, recent
 
 
 def is_bar(state: State, position: Position, catalogue: Catalogue) -> bool:
@@ -84,13 +84,8 @@ def gate_open(state: State, catalogue: Catalogue) -> bool:
     return good and (hold is None or hold >= limits.gate_hold_s)
 
 
-def load_mark(state: State, seen: Exposure) -> LoadMark | None:
-    """Return the working load of an exposure for the weekly caps, None when unloaded."""
-    position = state.position
+def load_mark(position: Position, on: date) -> LoadMark | None:
+    """Return the working load of an exposure on a day for the weekly caps, None when unloaded."""
     if position.load_kg is None:
         return None
-    return LoadMark(
-        on=seen.on,
-        rung=position.rung,
-        load_kg=position.load_kg,
-    )
+    return LoadMark(on=on, rung=position.rung, load_kg=position.load_kg)

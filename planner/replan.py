@@ -90,8 +90,8 @@ def _planned(
     before: State | None = None,
 ) -> Planned:
     made = tuple(decisions)
-    inputs = plan_inputs(request, state, catalogue=catalogue, today=today)
     choices = choices_of(state.client, catalogue)
+    inputs = plan_inputs(request, state, catalogue=catalogue, today=today)
     weeks = plan_weeks(
         request,
         state,

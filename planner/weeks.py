@@ -13,12 +13,11 @@ from datetime import date, timedelta
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.inputs import WEEK_DAYS, context_of, lock_of
-from planner.outline import Outline, Outlines, week_start
+from planner.outline import Outline, Outlines, Shown, week_start
 from planner.plan import Day, Lock, PlannedSession, Week
-from planner.position import PlanContext, Position, Restriction
+from planner.position import Due, PlanContext, Restriction
 from planner.schedule import retest_day, retest_weeks
 from planner.session import Choices, Sessions, focus, prepare
-from planner.squat_item import held_by_the_gate
 from planner.state import PlanInputs, State
 from planner.words import BlockStatus, SessionStatus
 
@@ -54,7 +53,6 @@ class Sheet:
     outlines: Outlines
     stored: Outlines | None
     prepared: dict[tuple[Restriction, int], Sessions] = field(default_factory=dict)
-    held_squats: dict[tuple[object, ...], bool] = field(default_factory=dict)
 
     def sessions(self, allowed: Restriction, step: int) -> Sessions:
         """Return the maker of days for a restriction and an effort step, prepared once."""
@@ -73,19 +71,18 @@ class Sheet:
             return False
         number = outline.number
         before = self.stored.projected(number) if outline.projected else self.stored.earned(number)
-        same_gate = self.stored.inputs.gate_open == self.outlines.inputs.gate_open
-        return before == outline and (same_gate or not self._gated(outline))
+        pairs = zip(before.days, outline.days, strict=True)
+        return before == outline and all(self._alike(one, other, outline) for one, other in pairs)
 
-    def _gated(self, outline: Outline) -> bool:
-        """Return whether a closed gate speaks on any squat of a week."""
-        return any(self._gated_squat(position) for position in outline.positions if position is not None)
-
-    def _gated_squat(self, position: Position) -> bool:
-        shape = position.shape()
-        if shape not in self.held_squats:
-            context = self.context("none", 0)
-            self.held_squats[shape] = held_by_the_gate(context, position, self.choices.squats)
-        return self.held_squats[shape]
+    def _alike(self, one: Shown, other: Shown, outline: Outline) -> bool:
+        """Return whether a day shows the same: squats of two positions may, be it at another count or gate."""
+        if not (isinstance(one, Due) and isinstance(other, Due)):
+            return one == other
+        if one.shape() == other.shape():
+            return True
+        context = self.context("none", 0)
+        items = [self.choices.squat(context, due, deload=outline.deload).item for due in (one, other)]
+        return items[0] == items[1]
 
 
 def plan_weeks(
@@ -112,8 +109,8 @@ def plan_weeks(
         status="active" if lock is None else "locked",
         lock=lock,
         choices=choices,
-        outlines=Outlines(request, state, inputs, catalogue),
-        stored=None if stored is None else Outlines(request, state, stored, catalogue),
+        outlines=Outlines(request, state, inputs, today, catalogue),
+        stored=None if stored is None else Outlines(request, state, stored, today, catalogue),
     )
     ahead = _projected_ahead(sheet)
     earned = [one for one in _earned_ahead(sheet) if not sheet.holds(one)]
@@ -159,8 +156,8 @@ def _week(sheet: Sheet, outline: Outline) -> Week:
     measured = retest_day(sessions.context, number) if number in retest_weeks(request.weeks, sheet.catalogue) else None
     dates = [start + timedelta(days=offset) for offset in range(WEEK_DAYS)]
     days = [
-        sessions.day(day, position=position, week=number, deload=outline.deload, retest=day == measured)
-        for day, position in zip(dates, outline.positions, strict=True)
+        sessions.day(day, due=due, week=number, deload=outline.deload, retest=day == measured)
+        for day, due in zip(dates, outline.squats, strict=True)
     ]
     return Week(
         week_number=number,
