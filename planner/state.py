@@ -182,6 +182,7 @@ class State:
     last_on: date  # local day of the latest fact: the plan is made as of then, whatever the clock says
     sessions_done: int = 0  # training sessions done in this block
     planned_from: PlanInputs | None = field(default=None, compare=False)  # not folded: depends on the day of planning
+    workbench: object = field(default=None, compare=False, repr=False)  # `planner.workbench`: in memory, never stored
 
     @property
     def position(self) -> Position:

@@ -7,7 +7,7 @@ changed. A week ahead has two versions: earned (nothing more is earned) and proj
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from planner.begin import BlockRequest
@@ -15,11 +15,12 @@ from planner.catalogue import Catalogue
 from planner.inputs import WEEK_DAYS, context_of, lock_of
 from planner.outline import Outline, Outlines, Shown, week_start
 from planner.plan import Day, Lock, PlannedSession, Week
-from planner.position import Due, PlanContext, Restriction
+from planner.position import Due
 from planner.schedule import retest_day, retest_weeks
-from planner.session import Choices, Sessions, focus, prepare
+from planner.session import focus
 from planner.state import PlanInputs, State
 from planner.words import BlockStatus, SessionStatus
+from planner.workbench import Tools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Weeks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What every day of a plan has in common, and the makers of days prepared so far.
+    """What every day of a plan has in common.
 
     `stored` is what the stored weeks follow from, None when none of them may hold.
     """
@@ -49,21 +50,9 @@ class Sheet:
     today: date
     status: BlockStatus
     lock: Lock | None
-    choices: Choices
+    tools: Tools
     outlines: Outlines
     stored: Outlines | None
-    prepared: dict[tuple[Restriction, int], Sessions] = field(default_factory=dict)
-
-    def sessions(self, allowed: Restriction, step: int) -> Sessions:
-        """Return the maker of days for a restriction and an effort step, prepared once."""
-        key = (allowed, step)
-        if key not in self.prepared:
-            self.prepared[key] = prepare(self.context(allowed, step), self.choices)
-        return self.prepared[key]
-
-    def context(self, allowed: Restriction, step: int) -> PlanContext:
-        """Return the context days are planned in."""
-        return context_of(self.state, self.request, self.catalogue, allowed=allowed, step=step)
 
     def holds(self, outline: Outline) -> bool:
         """Return whether a week is as it was stored: nothing it follows from has changed."""
@@ -80,8 +69,8 @@ class Sheet:
             return one == other
         if one.shape() == other.shape():
             return True
-        context = self.context("none", 0)
-        items = [self.choices.squat(context, due, deload=outline.deload).item for due in (one, other)]
+        context = context_of(self.state, self.request, self.catalogue, allowed="none", step=0)
+        items = [self.tools.choices.squat(context, due, deload=outline.deload).item for due in (one, other)]
         return items[0] == items[1]
 
 
@@ -94,7 +83,7 @@ def plan_weeks(
     today: date,
     shown: Mapping[int, Week],
     stored: PlanInputs | None,
-    choices: Choices,
+    tools: Tools,
 ) -> Weeks:
     """Return every week in `shown`, and those ahead (earned and projected) that are not as stored.
 
@@ -108,7 +97,7 @@ def plan_weeks(
         today=today,
         status="active" if lock is None else "locked",
         lock=lock,
-        choices=choices,
+        tools=tools,
         outlines=Outlines(request, state, inputs, today, catalogue),
         stored=None if stored is None else Outlines(request, state, stored, today, catalogue),
     )
@@ -151,7 +140,7 @@ def _earned(sheet: Sheet, changed: list[Outline], shown: Mapping[int, Week]) -> 
 def _week(sheet: Sheet, outline: Outline) -> Week:
     """Return a whole week planned anew."""
     request, number = sheet.request, outline.number
-    sessions = sheet.sessions(outline.restriction, outline.step)
+    sessions = sheet.tools.sessions(sheet.state, outline.restriction, outline.step)
     start = week_start(request, number)
     measured = retest_day(sessions.context, number) if number in retest_weeks(request.weeks, sheet.catalogue) else None
     dates = [start + timedelta(days=offset) for offset in range(WEEK_DAYS)]
