@@ -75,13 +75,14 @@ def effort_step(state: State, weeks_in: int, catalogue: Catalogue) -> int:
 def plan_inputs(request: BlockRequest, state: State, *, catalogue: Catalogue, today: date) -> PlanInputs:
     """Return what the weeks ahead follow from, as known today."""
     allowed = restriction(state, catalogue)
-    ahead = {} if state.locked else projected_squats(state, request, today, catalogue)
+    lighter = deloads(state, request.frame, catalogue)
+    ahead = {} if state.locked else projected_squats(state, request, today, lighter, catalogue)
     return PlanInputs(
         restriction=allowed,
         waits=waiting(state, state.progress, catalogue),
         effort_step=effort_step(state, weeks_in(request, state.last_on), catalogue),
         pain_now=_pain_now(state) if allowed == "calm" else None,
-        deloads=deloads(state, request.frame, catalogue),
+        deloads=lighter,
         due=Due(state.position, gate_open(state, catalogue)),
         ahead=tuple(ahead.items()),
     )

@@ -88,11 +88,12 @@ class Outlines:
         )
 
     def _carry(self) -> Mapping[date, Due]:
-        """Return what is due on every day ahead: other days follow the squat day before them."""
+        """Return what is due on every training day ahead: joint days follow the squat day before them."""
         carried: dict[date, Due] = {}
-        last = self.inputs.due
-        for offset in range(WEEK_DAYS * self.request.weeks):
-            day = self.request.starts_on + timedelta(days=offset)
+        last, start = self.inputs.due, self.request.starts_on
+        trained = [offset for offset in range(WEEK_DAYS) if (start.weekday() + offset) % WEEK_DAYS in self._trained]
+        for offset in [WEEK_DAYS * week + offset for week in range(self.request.weeks) for offset in trained]:
+            day = start + timedelta(days=offset)
             last = self._ahead.get(day, last)
             if day in self._ahead or day.weekday() not in self._squats:
                 carried[day] = last

@@ -41,7 +41,8 @@ class Weeks:
 class Sheet:
     """What every day of a plan has in common.
 
-    `stored` is what the stored weeks follow from, None when none of them may hold.
+    `stored` is what the stored weeks follow from, None when none of them may hold; it is
+    `outlines` itself when nothing has changed.
     """
 
     request: BlockRequest
@@ -56,8 +57,8 @@ class Sheet:
 
     def holds(self, outline: Outline) -> bool:
         """Return whether a week is as it was stored: nothing it follows from has changed."""
-        if self.stored is None:
-            return False
+        if self.stored is None or self.stored is self.outlines:
+            return self.stored is not None
         number = outline.number
         before = self.stored.projected(number) if outline.projected else self.stored.earned(number)
         pairs = zip(before.days, outline.days, strict=True)
@@ -90,6 +91,10 @@ def plan_weeks(
     `stored` is what the stored weeks were planned from, None to plan all weeks.
     """
     lock = lock_of(state, today, catalogue)
+    outlines = Outlines(request, state, inputs, today, catalogue)
+    before = outlines if stored == inputs else None
+    if stored is not None and before is None:
+        before = Outlines(request, state, stored, today, catalogue)
     sheet = Sheet(
         request=request,
         state=state,
@@ -98,8 +103,8 @@ def plan_weeks(
         status="active" if lock is None else "locked",
         lock=lock,
         tools=tools,
-        outlines=Outlines(request, state, inputs, today, catalogue),
-        stored=None if stored is None else Outlines(request, state, stored, today, catalogue),
+        outlines=outlines,
+        stored=before,
     )
     ahead = _projected_ahead(sheet)
     earned = [one for one in _earned_ahead(sheet) if not sheet.holds(one)]
