@@ -147,7 +147,7 @@ def _after_session(
     if not is_exposure(log, catalogue):
         return state, []
     exposure = read_exposure(fact, log, state, catalogue)
-    mark = load_mark(state, exposure)
+    mark = load_mark(state.position, exposure.on)
     loads = tuple(one for one in state.loads if recent(one.on, KEPT_DAYS, fact.on))
     state = replace(
         state,

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from planner.facts import Assessment, Profile
 from planner.plan import Ladder
-from planner.position import Client, Position, Restriction
+from planner.position import Client, Due, Position, Restriction
 from planner.rules.progression import Wait
 from planner.words import Answer, Colour, RedFlag, ScreeningStatus, SessionStatus
 
@@ -143,18 +143,17 @@ class LoadMark:
 class PlanInputs:
     """What the weeks ahead were last planned from, beside the client and the ladder.
 
-    A week is planned anew when what it follows from differs (`planner.outline`). `ahead`
-    holds the projected position of each squat day.
+    A week is planned anew when what it follows from differs (`planner.outline`). `due` is the
+    squat of the earned weeks, `ahead` the projected one of each squat day.
     """
 
     restriction: Restriction
     waits: bool
     effort_step: int
-    gate_open: bool
     pain_now: int | None
     deloads: tuple[int, ...]
-    position: Position
-    ahead: tuple[tuple[date, Position], ...]
+    due: Due
+    ahead: tuple[tuple[date, Due], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +182,7 @@ class State:
     last_on: date  # local day of the latest fact: the plan is made as of then, whatever the clock says
     sessions_done: int = 0  # training sessions done in this block
     planned_from: PlanInputs | None = field(default=None, compare=False)  # not folded: depends on the day of planning
+    workbench: object = field(default=None, compare=False, repr=False)  # `planner.workbench`: in memory, never stored
 
     @property
     def position(self) -> Position:
