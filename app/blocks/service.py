@@ -56,7 +56,8 @@ def try_block(desk: Desk, who: SignedIn, body: schemas.BlockCreate) -> str:
 def _planned_weeks(block: tables.Block, planned: Planned) -> list[object]:
     shown = {week.week_number: week for week in planned.block.earned}
     shown |= {week.week_number: week for week in planned.block.projected}
-    return [json.loads(_week_body(block, dump_week(week).decode())) for _, week in sorted(shown.items())]
+    bodies = (dump_week(week).decode() for _, week in sorted(shown.items()))
+    return [json.loads(week_body(block, body, block.etag, block.revision)) for body in bodies]
 
 
 def _checked(desk: Desk, who: SignedIn, body: schemas.BlockCreate, block_id: UUID | None) -> NewBlock:
@@ -117,12 +118,12 @@ def week_document(session: Session, block: tables.Block, number: int, today: dat
     if not bodies:
         raise NotFound
     version = version_for(bodies, begun=first_day(block, number) <= today)
-    return _week_body(block, bodies[version]), tag(block.etag, version, number)
+    return week_body(block, bodies[version], block.etag, block.revision), tag(block.etag, version, number)
 
 
-def _week_body(block: tables.Block, body: str) -> str:
-    head = {"block_id": str(block.id), "block_etag": block.etag, "revision": block.revision}
-    return _joined(head, body)
+def week_body(block: tables.Block, body: str, block_etag: str, revision: int) -> str:
+    """Return a week's JSON as of a revision: which block it belongs to, then the stored week."""
+    return _joined({"block_id": str(block.id), "block_etag": block_etag, "revision": revision}, body)
 
 
 def _joined(head: dict[str, object], body: str) -> str:
