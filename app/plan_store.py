@@ -89,6 +89,11 @@ def current_weeks(session: Session, block: tables.Block) -> dict[WeekKey, Stored
     return {(number, version): Stored(revision, etag) for number, version, revision, etag in session.exec(statement)}
 
 
+def shown_today(session: Session, block: tables.Block, today: date) -> Shown:
+    """Return what readers of a block see on a day."""
+    return _shown(block, current_weeks(session, block), today)
+
+
 def stored_weeks(session: Session, block: tables.Block, numbers: Iterable[int]) -> dict[int, Week]:
     """Return the current earned version of some weeks."""
     wanted = set(numbers)

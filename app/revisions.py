@@ -6,7 +6,7 @@ Stored weeks are never deleted, so a revision keeps only which row of each week 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -16,6 +16,7 @@ from app import tables
 from planner.decision import Decision
 from planner.difference import Change, Standing, difference, standing_difference, step_in_words
 from planner.plan import Week
+from planner.recut import recut
 from planner.wire import load_week
 
 LONGEST = 200
@@ -160,15 +161,24 @@ def compared(
         number for number in {*before.weeks, *after.weeks} if before.weeks.get(number) != after.weeks.get(number)
     }
     later = {number: week for number, week in (known or {}).items() if number in numbers}
-    rows = difference(
-        _weeks_at(session, block, before, numbers),
-        later | _weeks_at(session, block, after, numbers - later.keys()),
-    )
-    if before.standing is None or after.standing is None:
-        return rows
-    return (*standing_difference(before.standing, after.standing), *rows)
+    earlier = weeks_at(session, block, before, numbers)
+    later |= weeks_at(session, block, after, numbers - later.keys())
+    return (*_standings(before.standing, after.standing), *difference(earlier, later))
 
 
-def _weeks_at(session: Session, block: tables.Block, shown: Shown, numbers: Iterable[int]) -> dict[int, Week]:
+def compared_blocks(
+    before: tables.Block, weeks: Mapping[int, Week], after: tables.Block, planned: Mapping[int, Week], *, today: date
+) -> tuple[Change, ...]:
+    """Return what another block would change for its client from a day on, day by day."""
+    rows = difference(recut(weeks, planned), planned, from_day=today)
+    return (*_standings(standing_of(before), standing_of(after)), *rows)
+
+
+def _standings(before: Standing | None, after: Standing | None) -> tuple[Change, ...]:
+    return () if before is None or after is None else standing_difference(before, after)
+
+
+def weeks_at(session: Session, block: tables.Block, shown: Shown, numbers: Iterable[int]) -> dict[int, Week]:
+    """Return some of the weeks that readers saw."""
     places = {number: shown.weeks[number] for number in numbers if number in shown.weeks}
     return {number: load_week(body) for number, body in bodies_at(session, block, places).items()}

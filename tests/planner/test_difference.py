@@ -10,6 +10,7 @@ import pytest
 from planner.decision import Reason, Value
 from planner.difference import Standing, difference, standing_difference, step_in_words
 from planner.plan import Day, Item, Lock, Phase, PlannedSession, Week
+from planner.recut import recut
 
 MONDAY = date(2026, 11, 2)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -222,6 +223,22 @@ def test_the_order_of_sessions_and_exercises_is_no_difference(
 ) -> None:
     """What is done on a day is told, not which of it comes first."""
     assert _rows(_days(tuple(replace(one, items=one.items[::-1]) for one in keep(WEEK)))) == []
+
+
+def test_weeks_of_two_blocks_are_compared_day_by_day() -> None:
+    """Cut like a block that begins a day later, a week holds the days both have; what neither shares is left out."""
+    later = replace(
+        WEEK,
+        week_number=1,
+        starts_on=TUESDAY,
+        ends_on=WEEK.ends_on + timedelta(days=1),
+        days=(Day(TUESDAY, (replace(CIRCLES, id="n"),)), Day(MONDAY + timedelta(days=7), ())),
+    )
+    cut = recut({2: WEEK}, {1: later, 2: replace(later, days=())})
+
+    assert set(cut) == {1}
+    assert (cut[1].starts_on, cut[1].days, cut[1].focus) == (TUESDAY, (Day(TUESDAY, ()),), "Build up.")
+    assert [row.field for row in difference(cut, {1: later})] == ["session"]
 
 
 def test_where_a_block_stands_is_told_without_week_or_day() -> None:
