@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from app import docs_ui, health
 from app.asgi import Layer
 from app.assessments.routes import router as assessments
+from app.blocks.revision_routes import router as revisions
 from app.blocks.routes import router as blocks
 from app.catalogue import load_catalogue
 from app.clients.routes import router as clients
@@ -35,6 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     screenings,
     assessments,
     blocks,
+    revisions,
     forecasts,
     logs,
     library,

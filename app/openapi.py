@@ -24,7 +24,7 @@ TAGS = [
     {"name": "Clients", "description": "The people who train, their limits and equipment."},
     {"name": "Screen", "description": "Red-flag checklists and clearances: before anything else."},
     {"name": "Assess", "description": "Joint-by-joint assessments and what they find."},
-    {"name": "Block", "description": "Planned blocks, their ladder and decisions."},
+    {"name": "Block", "description": "Planned blocks, their ladder, decisions and revisions."},
     {"name": "Week", "description": "What to do today and this week."},
     {"name": "Log", "description": "Finished sessions and mornings after, and what they change."},
     {"name": "Library", "description": "Exercises, squat variations, rules and their sources."},

@@ -15,7 +15,8 @@ from app import tables
 from app.fact_bodies import load_body
 from app.facts import NewFact, load_facts, store_fact, to_fact
 from app.local_time import local_day
-from app.plan_store import Cause, Saved, finish, hold_training, last_day, save_plan, stored_weeks, tag, week_number
+from app.plan_store import Saved, finish, hold_training, last_day, save_plan, stored_weeks, tag, week_number
+from app.revisions import Cause
 from planner import PLANNER_VERSION
 from planner.carry import Carried, carried_from
 from planner.catalogue import Catalogue
@@ -256,7 +257,8 @@ def store_block(desk: Desk, block: tables.Block, planned: Planned) -> Saved:
 
 def finish_block(desk: Desk, block: tables.Block) -> None:
     """End the client's block so that another can begin."""
-    finish(desk.session, block, cause=Cause(kind="finished", id=None, author_id=desk.author_id, at=desk.now))
+    cause = Cause(kind="finished", id=None, author_id=desk.author_id, at=desk.now)
+    finish(desk.session, block, cause=cause, today=desk.today)
 
 
 def is_over(desk: Desk, block: tables.Block) -> bool:

@@ -260,6 +260,7 @@ class BlockRevision(SQLModel, table=True):
     at: datetime
     decisions: str = Field(sa_type=Text)
     difference: str = Field(sa_type=Text)
+    shown: str | None = Field(default=None, sa_type=Text)  # which row of each week readers saw; see app.revisions
 
 
 class IdempotencyKey(SQLModel, table=True):

@@ -44,7 +44,7 @@ FinishCurrent = Annotated[
 DryRun = Annotated[
     bool,
     Query(
-        description="Show the block with its weeks and store nothing.",
+        description="Store nothing: show the block, its weeks and what would differ from an unfinished one.",
         openapi_examples={"no": {"summary": "Store it", "value": False}},
     ),
 ]

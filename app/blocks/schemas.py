@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.answer_schemas import Decision, Lock, Reason
+from app.answer_schemas import Change, Decision, Lock, Reason
 from app.schemas_base import AnswerModel, Day, Page, RequestModel
 from planner.words import (
     BlockStatus,
@@ -177,6 +177,10 @@ class Block(AnswerModel):
     teaching: tuple[Teaching, ...]
     reasons: tuple[Reason, ...]
     planned_weeks: tuple[Week, ...] | None = Field(default=None, description="Only in a dry run.")
+    difference: tuple[Change, ...] | None = Field(
+        default=None,
+        description="Only in a dry run while another block is unfinished: what this one would change from today on.",
+    )
 
 
 class BlockSummary(AnswerModel):
