@@ -14,6 +14,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.routing import APIRoute
+from pydantic import StringConstraints
 from sqlalchemy import delete, text
 from sqlmodel import Session, col
 
@@ -26,13 +27,10 @@ KEPT = timedelta(hours=72)
 _KEPT_HEADERS = ("location", "etag", "content-type")
 
 KeyHeader = Annotated[
-    str | None,
+    Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")] | None,
     LeftOut,
     Header(
         alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
         description="Any text of your own; sent again within 72 hours it answers what the first request answered.",
         openapi_examples={
             "none": {"summary": "Without: every request counts", "value": ""},

@@ -22,8 +22,8 @@ It plans training; it does not diagnose or treat. A warning sign stops training 
 """
 METHODS = ("get", "post", "put", "patch", "delete")
 TAGS = [
-    {"name": "Sign-in", "description": "Tokens, passwords and the signed-in person."},
-    {"name": "Clients", "description": "The people who train, their limits and equipment."},
+    {"name": "Sign-in", "description": "Signing in and out, passwords, who you are."},
+    {"name": "Clients", "description": "The people who train: limits, equipment, who looks after them."},
     {"name": "Screen", "description": "Red-flag checklists and clearances: before anything else."},
     {"name": "Assess", "description": "Joint-by-joint assessments and what they find."},
     {"name": "Block", "description": "Planned blocks, their ladder and decisions."},
