@@ -17,6 +17,7 @@ from app.blocks.routes import router as blocks
 from app.catalogue import load_catalogue
 from app.clients.routes import router as clients
 from app.clients.screening_routes import router as screenings
+from app.clients.transfer_routes import router as transfers
 from app.db import open_database
 from app.forecasts.queue import ForecastQueue
 from app.forecasts.routes import router as forecasts
@@ -33,6 +34,7 @@ from app.settings import Settings
 ROUTERS: tuple[APIRouter, ...] = (
     auth_routes.router,
     clients,
+    transfers,
     screenings,
     assessments,
     blocks,

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel
 
+from app.client_tables import ClientTransfer, Erasure  # noqa: F401  see the next line
 from app.forecast_table import BlockForecast  # noqa: F401  whoever loads the tables loads every one
 from app.ids import new_id
 from app.table_kit import belongs, one_of
@@ -146,6 +147,7 @@ class Client(SQLModel, table=True):
     time_zone: str
     locale: str
     profile: str = Field(sa_type=Text)
+    coach_id: UUID | None = None  # who is responsible now; no foreign key, as people already refer to clients
     archived_at: datetime | None = None
     created_at: datetime
     version: int = 1
