@@ -16,6 +16,7 @@ from app.blocks.routes import router as blocks
 from app.catalogue import load_catalogue
 from app.clients.routes import router as clients
 from app.clients.screening_routes import router as screenings
+from app.coach.routes import router as coach
 from app.db import open_database
 from app.forecasts.queue import ForecastQueue
 from app.forecasts.routes import router as forecasts
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     blocks,
     forecasts,
     logs,
+    coach,
     library,
     people_routes.router,
 )

@@ -5,7 +5,7 @@ nothing new is told. So whoever lists many clients compares stored dates and fol
 list on one day. Notices change no plan.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
@@ -104,11 +104,13 @@ def held_notice(on: date, catalogue: Catalogue) -> Notice:
     return _notice(catalogue, "plan_held", "soon", since=on, action="check_in")
 
 
-def conflict_notice(count: int, since: date, catalogue: Catalogue) -> Notice:
-    """Return that adjustments do not fit the plan any more."""
+def conflict_notice(adjustments: Sequence[str], *, rule: str, since: date, catalogue: Catalogue) -> Notice:
+    """Return that adjustments are not applied, by their ids; the first one is the next to be settled."""
+    count = len(adjustments)
     say = "conflict_one" if count == 1 else "conflict"
+    facts: dict[str, Value] = {"count": count, "adjustment_id": adjustments[0]}
     return _notice(
-        catalogue, "conflict", "soon", since=since, say=say, action="settle_conflict", facts={"count": count}
+        catalogue, "conflict", "soon", since=since, action="settle_conflict", rule=rule, say=say, facts=facts
     )
 
 
@@ -201,11 +203,12 @@ def _retest(asking: _Asking) -> Iterator[Notice]:
     for week in left[:1]:
         on = retest_day(context, week)
         late = on + timedelta(days=catalogue.limits.attention.retest_late_days)
-        facts: dict[str, Value] = {"week": week, "due": on.isoformat()}
-        due = _notice(catalogue, "retest", "routine", since=on, action="assess", facts=facts)
-        overdue = _notice(catalogue, "retest", "soon", since=on, action="assess", say="retest_late", facts=facts)
-        yield due.until(late)
-        yield replace(overdue, shows_on=late)
+        due: dict[str, Value] = {"week": week, "due": on.isoformat(), "overdue": False}
+        overdue = due | {"overdue": True}
+        first = _notice(catalogue, "retest", "routine", since=on, action="assess", facts=due)
+        then = _notice(catalogue, "retest", "routine", since=on, action="assess", say="retest_late", facts=overdue)
+        yield first.until(late)
+        yield replace(then, shows_on=late)
 
 
 def _silence(asking: _Asking) -> Iterator[Notice]:

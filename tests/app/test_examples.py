@@ -26,7 +26,7 @@ OTHER_ROLES = {"/v1/me/week": AS_MEMBER, "/v1/invitations": AS_ADMIN}
 METHODS = ("get", "post", "put", "patch", "delete")
 # Their examples need a code or token that is handed out once.
 ONE_TIME = ("/v1/auth/refresh", "/v1/auth/password-resets", "/v1/invitations/accept")
-OF_FEATURES = ("Clients", "Screen", "Assess", "Block", "Week", "Log", "Library")
+OF_FEATURES = ("Clients", "Screen", "Assess", "Block", "Week", "Log", "Coach", "Library")
 
 Described = dict[str, Any]
 

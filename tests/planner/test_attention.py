@@ -38,7 +38,7 @@ def check_cases(catalogue: Catalogue) -> list[str]:
 def shown(catalogue: Catalogue, given: Given) -> list[str]:
     """Return kind and urgency of what shows on a day."""
     found = attention(told(given), request(), today=day(given["day"]), catalogue=catalogue)
-    return [f"{one.kind} {one.urgency}" for one in found]
+    return [f"{one.kind} {'overdue' if one.facts.get('overdue') else one.urgency}" for one in found]
 
 
 def request() -> BlockRequest:
@@ -143,7 +143,9 @@ def test_a_young_client_waits_for_a_professional(catalogue: Catalogue) -> None:
 def test_held_plans_and_conflicts_are_told(catalogue: Catalogue) -> None:
     """What the service notices has the same shape: since when, one sentence, what to do."""
     held = held_notice(MONDAY, catalogue)
-    one, several = (conflict_notice(count, MONDAY, catalogue) for count in (1, 3))
+    one, several = (
+        conflict_notice(ids, rule="", since=MONDAY, catalogue=catalogue) for ids in (("a",), ("a", "b", "c"))
+    )
 
     assert (held.kind, held.since, held.shown(MONDAY), held.shown(MONDAY - timedelta(days=1))) == (
         "plan_held",
