@@ -18,6 +18,7 @@ from app.catalogue import load_catalogue
 from app.clients.routes import router as clients
 from app.clients.screening_routes import router as screenings
 from app.clients.transfer_routes import router as transfers
+from app.coach.routes import router as coach
 from app.db import open_database
 from app.forecasts.queue import ForecastQueue
 from app.forecasts.routes import router as forecasts
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     revisions,
     forecasts,
     logs,
+    coach,
     library,
     people_routes.router,
 )

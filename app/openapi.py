@@ -29,6 +29,7 @@ TAGS = [
     {"name": "Block", "description": "Planned blocks, their ladder, decisions and revisions."},
     {"name": "Week", "description": "What to do today and this week."},
     {"name": "Log", "description": "Finished sessions and mornings after, and what they change."},
+    {"name": "Coach", "description": "Who needs you today, most urgent first, and what resolves it."},
     {"name": "Library", "description": "Exercises, squat variations, rules and their sources."},
     {"name": "Admin", "description": "Invitations and people of the organization."},
     {"name": "Health", "description": "For operators and load balancers."},

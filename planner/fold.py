@@ -59,9 +59,10 @@ def follows(state: State, fact: Fact) -> bool:
 
 def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) -> tuple[State, list[Decision]]:
     """Return the state after one more fact, and the decisions the fact made."""
-    state = replace(state, last_at=fact.at, last_id=fact.id, last_on=fact.on)
-    before = state.progress.position.rung
     body = fact.body
+    logged_on = fact.on if isinstance(body, SessionLog | CheckIn) else state.logged_on
+    state = replace(state, last_at=fact.at, last_id=fact.id, last_on=fact.on, logged_on=logged_on)
+    before = state.progress.position.rung
     spoken: list[Spoken] = []
     if isinstance(body, SessionLog):
         state, spoken = _after_session(state, fact, body, request, catalogue)
@@ -207,7 +208,8 @@ def _after_screening(state: State, fact: Fact, catalogue: Catalogue) -> tuple[St
     if was in STOPPED and now not in STOPPED:
         screen = replace(screen, cleared_on=screen.cleared_on or fact.on)
         state = _resumed(state, screen, fact.on, catalogue)
-    state = replace(state, screen=screen, status=now)
+    status_on = state.status_on if now == was else fact.on
+    state = replace(state, screen=screen, status=now, status_on=status_on)
     if now not in STOPPED or now == was:
         return state, []
     facts: dict[str, Value] = {"status": now, "flags": ", ".join(result.positive)}

@@ -176,7 +176,9 @@ def decide(
     if protective:
         move = combined(found for _, found in protective)
         spoken = [Spoken(rule, found) for rule, found in protective]
-        return protected(state, seen, position, case, move, on, catalogue), spoken
+        progress = protected(state, seen, position, case, move, on, catalogue)
+        asked = asked_by(state.base, spoken)
+        return progress if asked == progress.asked_by else replace(progress, asked_by=asked), spoken
     named = first_outcome(ADVANCING_RULES, case)
     assert named is not None  # PG99 always decides
     rule, move = named
@@ -195,6 +197,14 @@ def decide_assumed(
     named = first_outcome(ADVANCING_RULES, ProgressCase(limits=catalogue.limits.progression, **climb))
     assert named is not None  # PG99 always decides
     return advanced(state, position, named[1], seen.on, catalogue)
+
+
+def asked_by(before: Progress, spoken: Sequence[Spoken]) -> str:
+    """Return the rule behind the open question; one to a professional is not overtaken by another measurement."""
+    if before.refer_advised:
+        return before.asked_by
+    moves = (one for one in spoken if one.move.refer or (one.move.rerank and not before.rerank_due))
+    return next((one.rule for one in moves), before.asked_by)
 
 
 def decide_waiting(state: State, on: date, catalogue: Catalogue) -> tuple[Progress, list[Spoken]]:
@@ -222,6 +232,7 @@ def decide_waiting(state: State, on: date, catalogue: Catalogue) -> tuple[Progre
         rerank_due=progress.rerank_due or move.rerank,
         refer_advised=progress.refer_advised or move.refer,
         asked_on=asked_on(progress, progress, move, on),
+        asked_by=asked_by(progress, spoken),
         stage_taken=progress.stage_taken or move.stage_back,
     )
     return told, [] if told == progress else spoken

@@ -127,6 +127,7 @@ class Progress:
     refer_advised: bool = False
     moved_on: date | None = None  # the last step up, else the day climbing began
     asked_on: date | None = None  # when a re-assessment or a professional was last asked for
+    asked_by: str = ""  # the rule that asked the question that is open
     stage_taken: bool = False  # the present flare has already cost a stage
 
 
@@ -181,6 +182,9 @@ class State:
     last_id: str
     last_on: date  # local day of the latest fact: the plan is made as of then, whatever the clock says
     sessions_done: int = 0  # training sessions done in this block
+    logged_on: date | None = None  # the latest session or morning told of in this block
+    measured_on: date | None = None  # the latest assessment or re-test in this block
+    status_on: date | None = None  # when the red flags last changed what may be trained, in this block
     planned_from: PlanInputs | None = field(default=None, compare=False)  # not folded: depends on the day of planning
     workbench: object = field(default=None, compare=False, repr=False)  # `planner.workbench`: in memory, never stored
 

@@ -1,7 +1,7 @@
 """what readers saw at each revision.
 
 Revision ID: 5d1f0c7a92be
-Revises: eef82fb334bd
+Revises: b184200c13b8
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5d1f0c7a92be"
-down_revision = "eef82fb334bd"
+down_revision = "b184200c13b8"
 branch_labels = None
 depends_on = None
 

@@ -26,14 +26,14 @@ AS_ADMIN = {"email": "admin@demo.example", "password": "demo-admin-pass"}
 OTHER_ROLES = {"/v1/me/week": AS_MEMBER, "/v1/invitations": AS_ADMIN}
 METHODS = ("get", "post", "put", "patch", "delete")
 # Their examples need a code or token that is handed out once.
-ONE_TIME = ("/v1/auth/refresh", "/v1/auth/password-resets")
+ONE_TIME = ("/v1/auth/refresh", "/v1/auth/password-resets", "/v1/invitations/accept")
 PROGRAMMERS_WORDS = (
     "api", "array", "argument", "body", "boolean", "bytes", "cursor", "endpoint", "entity", "enum", "etag", "fetch",
     "hash", "header", "http", "id", "idempotent", "instance", "integer", "json", "key", "null", "object", "parameter",
     "patch", "payload", "query", "record id", "resource", "response", "schema", "string", "token", "tuple", "upsert",
     "uri", "url", "uuid",
 )  # fmt: skip
-OF_FEATURES = ("Clients", "Screen", "Assess", "Block", "Week", "Log", "Library")
+OF_FEATURES = ("Clients", "Screen", "Assess", "Block", "Week", "Log", "Coach", "Library")
 
 Described = dict[str, Any]
 
