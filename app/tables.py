@@ -11,10 +11,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel
 
-from app.client_tables import ClientTransfer, Erasure  # noqa: F401  see the next line
-from app.forecast_table import BlockForecast  # noqa: F401  whoever loads the tables loads every one
+from app import client_tables, forecast_table, notice_table  # noqa: F401  who loads tables loads them all
 from app.ids import new_id
-from app.notice_table import ClientNotice  # noqa: F401
 from app.table_kit import belongs, one_of
 
 FACT_KINDS = ("profile", "screening", "assessment", "clearance", "adjustment", "session_log", "check_in")
