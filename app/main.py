@@ -14,6 +14,7 @@ from app.asgi import Layer
 from app.assessments.routes import router as assessments
 from app.blocks.routes import router as blocks
 from app.catalogue import load_catalogue
+from app.clients.record_routes import router as records
 from app.clients.routes import router as clients
 from app.clients.screening_routes import router as screenings
 from app.clients.transfer_routes import router as transfers
@@ -34,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     auth_routes.router,
     clients,
     transfers,
+    records,
     screenings,
     assessments,
     blocks,

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from app import tables
+from app.errors import NotFound
 from app.fact_bodies import load_body
 from app.facts import NewFact, load_facts, store_fact, to_fact
 from app.local_time import local_day
@@ -64,7 +65,8 @@ def lock_client(session: Session, client: tables.Client) -> None:
         .where(tables.Client.organization_id == client.organization_id, tables.Client.id == client.id)
         .with_for_update()
     )
-    session.exec(statement).one()
+    if session.exec(statement).first() is None:  # erased a moment ago
+        raise NotFound
 
 
 def open_block(session: Session, client: tables.Client) -> tables.Block | None:

@@ -76,6 +76,8 @@ TRANSFER = {
     }
 }
 
+ERASURE = {"leo": {"summary": "Leo, who moved away", "value": {"confirm": "Leo"}}}
+
 SCREENING = {
     "clear": {"summary": "Nothing found", "value": {"red_flags": ALL_NO}},
     "red_flag": {

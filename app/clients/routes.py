@@ -32,7 +32,7 @@ OfCoach = Annotated[
         alias="coach_id",
         description="Only the clients this person looks after; everybody's when left out.",
         openapi_examples={
-            "all": {"summary": "Of all coaches", "value": ""},
+            "all": {"summary": "Of all coaches"},
             "kim": {"summary": "Kim's clients in the demo gym", "value": str(COACH)},
         },
     ),

@@ -101,6 +101,8 @@ OPERATIONS: Mapping[str, Access] = {
     "archive_client": CLIENTS_STAFF,
     "transfer_client": CLIENTS_STAFF,
     "list_transfers": CLIENTS_STAFF,
+    "export_client": CLIENT,
+    "erase_client": Access(who="clients_staff", body=lambda _world, _role: {"confirm": "member"}),
     # Screen
     "list_screenings": CLIENT,
     "add_screening": CLIENT,
