@@ -19,7 +19,7 @@ IfNoneMatch = Annotated[
     Header(
         description="The `ETag` of the copy you have: 304 without a body when it is still current.",
         openapi_examples={
-            "none": {"summary": "Read it in full", "value": ""},
+            "none": {"summary": "Read it in full"},
             "copy": {"summary": "The tag of an older copy", "value": '"the-tag-of-your-copy"'},
         },
     ),

@@ -33,7 +33,7 @@ KeyHeader = Annotated[
         alias="Idempotency-Key",
         description="Any text of your own; sent again within 72 hours it answers what the first request answered.",
         openapi_examples={
-            "none": {"summary": "Without: every request counts", "value": ""},
+            "none": {"summary": "Without: every request counts"},
             "app": {"summary": "An app that may have to send it again", "value": "phone-7/request-1041"},
         },
     ),

@@ -62,6 +62,9 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     )
     for operation in operations_of(document):
         operation["summary"] = summary_of(operation["description"])
+        for parameter in operation.get("parameters", ()):
+            for example in parameter.get("examples", {}).values():
+                example.setdefault("value", None)  # left out: the framework drops what is null
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = SCHEMA
     for unused in ("HTTPValidationError", "ValidationError"):

@@ -36,7 +36,7 @@ OnDate = Annotated[
     Query(
         alias="date",
         description="Any day of the week you want; today in the client's time zone when left out.",
-        openapi_examples={"today": {"summary": "The week of today", "value": ""}},
+        openapi_examples={"today": {"summary": "The week of today"}},
     ),
 ]
 FinishCurrent = Annotated[

@@ -56,7 +56,7 @@ InRole = Annotated[
         alias="role",
         description="Only people in this role; everybody when left out.",
         openapi_examples={
-            "all": {"summary": "Everybody", "value": ""},
+            "all": {"summary": "Everybody"},
             "coach": {"summary": "Coaches", "value": "coach"},
         },
     ),

@@ -98,9 +98,9 @@ def _url(operation: Operation, access: Access, ids: Ids) -> str:
 
 
 def _query(operation: Operation) -> dict[str, str]:
-    """Return the first examples; an empty one means that the parameter is left out."""
+    """Return the first examples; one that is empty or null means that the parameter is left out."""
     given = {one["name"]: _first(one["examples"]) for one in operation.parameters("query")}
-    return {name: _as_text(value) for name, value in given.items() if value != ""}
+    return {name: _as_text(value) for name, value in given.items() if value not in (None, "")}
 
 
 def _as_text(value: object) -> str:

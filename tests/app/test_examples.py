@@ -90,7 +90,7 @@ def _operations(described: Described) -> Iterator[tuple[str, str, Described]]:
 
 
 def _values(examples: Described | None) -> list[object]:
-    return [example["value"] for example in (examples or {}).values()]
+    return ["" if example["value"] is None else example["value"] for example in (examples or {}).values()]
 
 
 def _requests(described: Described) -> Iterator[tuple[str, str, str, dict[str, object], object]]:
