@@ -59,8 +59,9 @@ def follows(state: State, fact: Fact) -> bool:
 
 def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) -> tuple[State, list[Decision]]:
     """Return the state after one more fact, and the decisions the fact made."""
-    body = fact.body
-    logged_on = fact.on if isinstance(body, SessionLog | CheckIn) else state.logged_on
+    body, was = fact.body, state.status
+    inside = fact.at > request.created_at  # what happened before the block is no news of it, however late it comes
+    logged_on = fact.on if inside and isinstance(body, SessionLog | CheckIn) else state.logged_on
     state = replace(state, last_at=fact.at, last_id=fact.id, last_on=fact.on, logged_on=logged_on)
     before = state.progress.position.rung
     spoken: list[Spoken] = []
@@ -73,6 +74,8 @@ def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) 
     elif isinstance(body, Assessment):
         state, spoken = after_assessment(state, fact, body, request, catalogue)
     state, stopped = _after_screening(state, fact, catalogue)
+    if inside and state.status != was:
+        state = replace(state, status_on=fact.on)
     decisions = [_decision(fact, one, before, state, catalogue) for one in (*stopped, *spoken)]
     return state, decisions
 
@@ -208,8 +211,7 @@ def _after_screening(state: State, fact: Fact, catalogue: Catalogue) -> tuple[St
     if was in STOPPED and now not in STOPPED:
         screen = replace(screen, cleared_on=screen.cleared_on or fact.on)
         state = _resumed(state, screen, fact.on, catalogue)
-    status_on = state.status_on if now == was else fact.on
-    state = replace(state, screen=screen, status=now, status_on=status_on)
+    state = replace(state, screen=screen, status=now)
     if now not in STOPPED or now == was:
         return state, []
     facts: dict[str, Value] = {"status": now, "flags": ", ".join(result.positive)}
