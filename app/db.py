@@ -4,7 +4,7 @@ import fcntl
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -66,6 +66,12 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def leave_no_traces(self) -> None:
+        """Write what was deleted over the copies in SQLite's log; others do this by themselves, in time."""
+        if self.engine.dialect.name == "sqlite":
+            with closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
 
 def open_database(settings: Settings) -> Database:
     """Build the engine; nothing connects yet, so a stopped database does not stop the start."""
@@ -108,7 +114,7 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
 
 def _prepare_sqlite(connection: DbapiConnection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver's own BEGIN would come too late: see _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -139,6 +145,14 @@ def _forgets_organization(statement: str) -> bool:
     conditions = re.split(r"\b(?:WHERE|ON)\b", statement, maxsplit=1)[1:]
     names_it = any(re.search(r"organization_id\s*(?:=|IN\b)", condition) for condition in conditions)
     return not TENANT_TABLES.isdisjoint(tables) and not names_it
+
+
+@contextmanager
+def nothing_kept(session: Session) -> Iterator[None]:
+    """Undo whatever is written inside: what is tried goes the way of what is kept, up to the last step."""
+    with session.begin_nested() as tried:
+        yield
+        tried.rollback()
 
 
 # --- migrations -----------------------------------------------------------------------------------------------

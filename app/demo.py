@@ -20,6 +20,7 @@ from app.local_time import local_day
 from app.passwords import Hasher
 from app.person_file import read_person_file
 from app.resources import resource_directory
+from app.secrets import hash_secret
 from app.yaml_files import read_yaml
 from planner.catalogue import Catalogue
 from planner.words import Weekday
@@ -38,12 +39,20 @@ class DemoPerson(Strict):
     client: str | None = None
 
 
+class DemoInvitation(Strict):
+    """An invitation that has not been accepted yet."""
+
+    client: str
+    email: str
+
+
 class DemoGym(Strict):
     """seeds/demo/gym.yaml."""
 
     organization: str
     people: tuple[DemoPerson, ...]
     clients: tuple[DemoClient, ...]
+    invitation: DemoInvitation
 
 
 def load_if_empty(database: Database, hasher: Hasher, catalogue: Catalogue, *, now: datetime) -> bool:
@@ -85,6 +94,7 @@ def _load(loading: Loading, hasher: Hasher) -> None:
     for person in gym.people:
         if person.client is not None:
             _add_person(loading, hasher, person, start)
+    _add_invitation(loading, gym.invitation)
 
 
 def _text(name: str) -> str:
@@ -102,6 +112,23 @@ def _add_person(loading: Loading, hasher: Hasher, person: DemoPerson, at: dateti
             display_name=person.display_name,
             client_id=None if person.client is None else demo_id(f"client/{person.client}"),
             created_at=at,
+        )
+    )
+    loading.session.flush()
+
+
+def _add_invitation(loading: Loading, demo: DemoInvitation) -> None:
+    loading.session.add(
+        tables.Invitation(
+            organization_id=demo_ids.ORGANIZATION,
+            id=demo_id(f"invitation/{demo.client}"),
+            code_hash=hash_secret(demo_ids.INVITATION_CODE),
+            email=demo.email,
+            role="member",
+            client_id=demo_id(f"client/{demo.client}"),
+            created_by=demo_ids.COACH,
+            created_at=loading.now,
+            expires_at=loading.now + timedelta(days=365),
         )
     )
     loading.session.flush()
@@ -126,6 +153,7 @@ def _add_client(loading: Loading, demo: DemoClient) -> None:
     story.assess(described.assessment)
     story.plan()
     story.train()
+    story.adjust()
 
 
 def _with_first_day(client: ClientCreate, today: date) -> ClientCreate:

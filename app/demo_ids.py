@@ -15,5 +15,8 @@ COACH = demo_id("person/coach")
 ADMIN = demo_id("person/admin")
 MEMBER = demo_id("person/member")
 
+INVITATION_CODE = "demo-invitation-code"
+"""Opens the one invitation that is waiting there: known to everybody, like the demo passwords."""
+
 BLOCK_AGE_DAYS = 21
 """How long the member's block has been running on the day the demo gym is loaded: that day is a squat day."""

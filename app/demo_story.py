@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
 from app import demo_ids, tables
+from app.adjustments import service as adjustments
+from app.adjustments.schemas import AdjustmentCreate
 from app.assessments import service as assessments
 from app.assessments.schemas import AssessmentCreate
 from app.blocks import service as blocks
@@ -58,6 +60,7 @@ class DemoClient(Strict):
     name: str
     block: DemoBlock | None = None
     history: History = "none"
+    note: str = ""
     assessed_days_ago: int = 0
     cleared_days_ago: int | None = None
 
@@ -121,6 +124,17 @@ class Story:
                 self._log(days_ago, one, sessions)
                 sessions += 1
             squatted = any(one.kind == "squat" for one in planned)
+
+    def adjust(self) -> None:
+        """Leave the coach's note with the squat session of today, for the client who has one."""
+        if not self.demo.note:
+            return
+        row = self.loading.session.get_one(tables.Block, (self.client.organization_id, self._id("block")))
+        squats = next(one for one in self._shown(0) if one.kind == "squat")
+        body = AdjustmentCreate(kind="note", session_id=UUID(squats.id), reason="To keep in mind.", note=self.demo.note)
+        desk = self._desk(self.loading.now)
+        asked = adjustments.Asked(desk=desk, who=COACH, block=row, if_match=row.etag, dry_run=False)
+        adjustments.adjust(asked, body, adjustment_id=self._id("adjustment", 0))
 
     def _log(self, days_ago: int, planned: PlannedSession, number: int) -> None:
         at = self._at(days_ago, _EVENING)

@@ -7,7 +7,7 @@ from fastapi import Depends
 from app.deps import CatalogueDep, CurrentPerson, NowDep, SessionDep
 from app.errors import Forbidden
 from app.planning import Desk
-from app.visible import ActiveClient, VisibleClient
+from app.visible import ActiveClient, VisibleBlock, VisibleClient, active_client, find_client
 
 
 def any_desk(
@@ -30,6 +30,25 @@ def coach_desk(person: CurrentPerson, desk: Annotated[Desk, Depends(any_desk)]) 
     return desk
 
 
+def block_desk(
+    block: VisibleBlock, person: CurrentPerson, session: SessionDep, catalogue: CatalogueDep, now: NowDep
+) -> Desk:
+    """Return the desk for changing a block of an active client."""
+    client = active_client(find_client(session, person, block.client_id))
+    return Desk(session=session, client=client, author_id=person.person_id, catalogue=catalogue, now=now)
+
+
+BlockDesk = Annotated[Desk, Depends(block_desk)]
+
+
+def coach_block_desk(person: CurrentPerson, desk: BlockDesk) -> Desk:
+    """Return the desk for what only coaches ask of a block."""
+    if not person.is_staff:
+        raise Forbidden
+    return desk
+
+
 AnyDesk = Annotated[Desk, Depends(any_desk)]
 ClientDesk = Annotated[Desk, Depends(client_desk)]
 CoachDesk = Annotated[Desk, Depends(coach_desk)]
+CoachBlockDesk = Annotated[Desk, Depends(coach_block_desk)]

@@ -3,6 +3,9 @@
 from typing import Annotated, Any
 
 from fastapi import Header, Response
+from pydantic import StringConstraints
+
+from app.schemas_base import LeftOut
 
 MEDIA_TYPE = "application/json"
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
@@ -11,10 +14,14 @@ Responses = dict[int | str, dict[str, Any]]
 """What `responses=` of a route takes: answers that are bytes still name their schema."""
 
 IfNoneMatch = Annotated[
-    str | None,
+    Annotated[str, StringConstraints(max_length=1000)] | None,
+    LeftOut,
     Header(
-        max_length=1000,
         description="The `ETag` of the copy you have: 304 without a body when it is still current.",
+        openapi_examples={
+            "none": {"summary": "Read it in full"},
+            "copy": {"summary": "The tag of an older copy", "value": '"the-tag-of-your-copy"'},
+        },
     ),
 ]
 

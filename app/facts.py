@@ -15,6 +15,7 @@ from app.errors import NotFound
 from app.fact_bodies import dump_body, load_body
 from app.local_time import local_day
 from app.paging import cut, place
+from planner.adjustment import Adjustment
 from planner.facts import (
     Assessment,
     Body,
@@ -33,6 +34,7 @@ BODIES: Mapping[str, type[Body]] = {
     "clearance": Clearance,
     "session_log": SessionLog,
     "check_in": CheckIn,
+    "adjustment": Adjustment,
 }
 _KINDS = {shape: kind for kind, shape in BODIES.items()}
 

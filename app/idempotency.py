@@ -14,24 +14,28 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.routing import APIRoute
+from pydantic import StringConstraints
 from sqlalchemy import delete, text
 from sqlmodel import Session, col
 
 from app.deps import CurrentPerson, NowDep, SessionDep
 from app.errors import KeyReused, RequestInProgress
+from app.schemas_base import LeftOut
 from app.tables import IdempotencyKey
 
 KEPT = timedelta(hours=72)
 _KEPT_HEADERS = ("location", "etag", "content-type")
 
 KeyHeader = Annotated[
-    str | None,
+    Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")] | None,
+    LeftOut,
     Header(
         alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
         description="Any text of your own; sent again within 72 hours it answers what the first request answered.",
+        openapi_examples={
+            "none": {"summary": "Without: every request counts"},
+            "app": {"summary": "An app that may have to send it again", "value": "phone-7/request-1041"},
+        },
     ),
 ]
 

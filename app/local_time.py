@@ -24,6 +24,11 @@ def local_day(instant: datetime, time_zone: str) -> date:
     return instant.astimezone(zone(time_zone)).date()
 
 
+def start_of_day(day: date, time_zone: str) -> datetime:
+    """Return the instant a day begins in a zone."""
+    return datetime.combine(day, time.min, tzinfo=zone(time_zone)).astimezone(UTC)
+
+
 def instant_of_day(day: date, time_zone: str, *, now: datetime) -> datetime:
     """Return the instant that stands for a day: now for today, else noon of that day."""
     if day == local_day(now, time_zone):

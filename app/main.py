@@ -10,17 +10,23 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from app import docs_ui, health
+from app.adjustments.routes import router as adjustments
 from app.asgi import Layer
 from app.assessments.routes import router as assessments
+from app.blocks.revision_routes import router as revisions
 from app.blocks.routes import router as blocks
 from app.catalogue import load_catalogue
+from app.clients.record_routes import router as records
 from app.clients.routes import router as clients
 from app.clients.screening_routes import router as screenings
+from app.clients.transfer_routes import router as transfers
+from app.coach.routes import router as coach
 from app.db import open_database
 from app.forecasts.queue import ForecastQueue
 from app.forecasts.routes import router as forecasts
 from app.library.routes import router as library
 from app.logs.routes import router as logs
+from app.logs.what_if_routes import router as what_if
 from app.metrics import Metrics
 from app.openapi import DESCRIPTION, TAGS, TITLE, describe_with, operation_id
 from app.passwords import Hasher
@@ -32,11 +38,17 @@ from app.settings import Settings
 ROUTERS: tuple[APIRouter, ...] = (
     auth_routes.router,
     clients,
+    transfers,
+    records,
     screenings,
     assessments,
     blocks,
+    adjustments,
+    what_if,
+    revisions,
     forecasts,
     logs,
+    coach,
     library,
     people_routes.router,
 )

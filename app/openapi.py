@@ -1,6 +1,7 @@
 """The API's own description: frozen operation ids, the tags in working order, the Problem schema."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,14 +20,17 @@ It plans training; it does not diagnose or treat. A warning sign stops training 
 * Every error is `application/problem+json`; decide by its `code`.
 * Plan reads carry a strong `ETag`; changes by a coach ask for it in `If-Match`.
 """
+METHODS = ("get", "post", "put", "patch", "delete")
 TAGS = [
-    {"name": "Sign-in", "description": "Tokens, passwords and the signed-in person."},
-    {"name": "Clients", "description": "The people who train, their limits and equipment."},
+    {"name": "Sign-in", "description": "Signing in and out, passwords, who you are."},
+    {"name": "Clients", "description": "The people who train: limits, equipment, who looks after them."},
     {"name": "Screen", "description": "Red-flag checklists and clearances: before anything else."},
     {"name": "Assess", "description": "Joint-by-joint assessments and what they find."},
-    {"name": "Block", "description": "Planned blocks, their ladder and decisions."},
+    {"name": "Block", "description": "Planned blocks, their ladder, decisions and revisions."},
+    {"name": "Adjust", "description": "Change a block: try it first, keep it, take it back."},
     {"name": "Week", "description": "What to do today and this week."},
     {"name": "Log", "description": "Finished sessions and mornings after, and what they change."},
+    {"name": "Coach", "description": "Who needs you today, most urgent first, and what resolves it."},
     {"name": "Library", "description": "Exercises, squat variations, rules and their sources."},
     {"name": "Admin", "description": "Invitations and people of the organization."},
     {"name": "Health", "description": "For operators and load balancers."},
@@ -58,8 +62,24 @@ def _describe(app: FastAPI) -> dict[str, Any]:
         tags=app.openapi_tags,
         servers=[{"url": "/", "description": "This server"}],
     )
+    for operation in operations_of(document):
+        operation["summary"] = summary_of(operation["description"])
+        for parameter in operation.get("parameters", ()):
+            for example in parameter.get("examples", {}).values():
+                example.setdefault("value", None)  # left out: the framework drops what is null
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = SCHEMA
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return document
+
+
+def operations_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every operation of a description."""
+    for path in document["paths"].values():
+        yield from (path[method] for method in METHODS if method in path)
+
+
+def summary_of(description: str) -> str:
+    """Return the first words of a description, up to its first pause: what people read in the list."""
+    return re.split(r"[.:;](?:\s|$)", description, maxsplit=1)[0]

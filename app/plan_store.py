@@ -8,15 +8,14 @@ becomes a new row; the old one stays, so that a log may still name what it once 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from hashlib import sha256
-from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from app import tables
+from app.revisions import Cause, Place, Shown, Told, add_revision, compared, new_decisions, standing_of, told
 from app.withheld import withheld
 from planner.catalogue import Catalogue
 from planner.decision import Decision
@@ -25,19 +24,16 @@ from planner.replan import Planned
 from planner.wire import dump_block, dump_state, dump_week, load_week
 
 DAYS = 7
-DECISIONS: TypeAdapter[tuple[Decision, ...]] = TypeAdapter(tuple[Decision, ...])
 WeekKey = tuple[int, str]
 """Number and version of a stored week."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
-    """What made a revision: its kind, the fact or block behind it, who and when."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored version of a week: the revision that wrote it, and what tells whether its content changed."""
 
-    kind: str
-    id: UUID | None
-    author_id: UUID
-    at: datetime
+    revision: int
+    etag: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +78,20 @@ def version_for(versions: Collection[str], *, begun: bool) -> str:
     return "earned" if begun or "projected" not in versions else "projected"
 
 
-def current_tags(session: Session, block: tables.Block) -> dict[WeekKey, str]:
-    """Return the content tag of every current week version."""
-    statement = select(tables.BlockWeek.week_number, tables.BlockWeek.version, tables.BlockWeek.etag).where(
-        tables.BlockWeek.organization_id == block.organization_id,
-        tables.BlockWeek.block_id == block.id,
-        col(tables.BlockWeek.is_current),
+def current_weeks(session: Session, block: tables.Block) -> dict[WeekKey, Stored]:
+    """Return every current week version, without its content."""
+    row = tables.BlockWeek
+    statement = select(row.week_number, row.version, row.revision, row.etag).where(
+        row.organization_id == block.organization_id,
+        row.block_id == block.id,
+        col(row.is_current),
     )
-    return {(number, version): etag for number, version, etag in session.exec(statement)}
+    return {(number, version): Stored(revision, etag) for number, version, revision, etag in session.exec(statement)}
+
+
+def shown_today(session: Session, block: tables.Block, today: date) -> Shown:
+    """Return what readers of a block see on a day."""
+    return _shown(block, current_weeks(session, block), today)
 
 
 def stored_weeks(session: Session, block: tables.Block, numbers: Iterable[int]) -> dict[int, Week]:
@@ -113,15 +115,17 @@ def save_plan(
 ) -> Saved:
     """Store what the planner answered; the revision rises when something changed, was decided or was upgraded."""
     document, state = dump_block(planned.block).decode(), dump_state(planned.state).decode()
-    before = current_tags(session, block)
-    bodies = _bodies(session, block, planned.block, catalogue, today)
-    fresh = {key: body for key, body in bodies.items() if before.get(key) != content_tag(body)}
+    before = current_weeks(session, block)
+    weeks = _weeks(session, block, planned.block, catalogue, today)
+    bodies = {key: dump_week(week).decode() for key, week in weeks.items()}
+    fresh = {key: body for key, body in bodies.items() if key not in before or before[key].etag != content_tag(body)}
     gone = {key for key in before if _is_gone(key, bodies, planned)}
-    decisions = _new_decisions(session, block, planned.decisions)
+    decisions = new_decisions(session, block, planned.decisions)
     same = document == block.document and not (fresh or gone or decisions)
     if same and cause.kind != "upgrade":
         _update(session, block, block.revision, state=state)
         return Saved(revision=block.revision, decisions=(), changed_weeks=())
+    earlier = _shown(block, before, today)
     revision = block.revision + 1
     _replace_weeks(session, block, fresh, gone, revision)
     _update(
@@ -133,10 +137,12 @@ def save_plan(
         status=planned.block.status,
         etag=tag(block.id, revision),
     )
-    after = {key: etag for key, etag in before.items() if key not in gone}
-    after |= {key: content_tag(body) for key, body in fresh.items()}
-    changed = _visible_changes(block, before, after, today)
-    _add_revision(session, block, cause, decisions, changed)
+    after = _after(before, fresh, gone, revision)
+    later = _shown(block, after, today)
+    changed = _changed(earlier, before, later, after)
+    known = {n: weeks[n, place.version] for n, place in later.weeks.items() if (n, place.version) in weeks}
+    rows = compared(session, block, earlier, later, known=known)
+    add_revision(session, block, cause, decisions, told(changed, rows), later)
     return Saved(revision=revision, decisions=decisions, changed_weeks=changed)
 
 
@@ -149,24 +155,32 @@ def hold_training(
     cause: Cause,
     today: date,
 ) -> Saved:
-    """Show nothing loaded in any week until the plan can be made again; the folded state no longer counts."""
-    before = current_tags(session, block)
+    """Show nothing loaded in any week until the plan can be made again; the folded state no longer counts.
+
+    No stored week is read as more than JSON, for that may be what failed: whoever reads the revision compares.
+    """
+    before = current_weeks(session, block)
+    earlier = _shown(block, before, today)
     bodies = {(number, "withheld"): _emptied(body, lock) for number, body in _stored_bodies(session, block)}
     revision = block.revision + 1
-    fresh = {key: body for key, body in bodies.items() if before.get(key) != content_tag(body)}
+    fresh = {key: body for key, body in bodies.items() if key not in before or before[key].etag != content_tag(body)}
     _replace_weeks(session, block, fresh, set(), revision)
     _update(session, block, revision, state="", document=document, status="locked", etag=tag(block.id, revision))
-    after = before | {key: content_tag(body) for key, body in fresh.items()}
-    changed = _visible_changes(block, before, after, today)
-    _add_revision(session, block, cause, (), changed)
+    after = _after(before, fresh, set(), revision)
+    later = _shown(block, after, today)
+    changed = _changed(earlier, before, later, after)
+    add_revision(session, block, cause, (), Told(weeks=changed), later)
     return Saved(revision=revision, decisions=(), changed_weeks=changed)
 
 
-def finish(session: Session, block: tables.Block, *, cause: Cause) -> None:
+def finish(session: Session, block: tables.Block, *, cause: Cause, today: date) -> None:
     """End a block: it stays readable and takes no more changes."""
     revision = block.revision + 1
+    stored = current_weeks(session, block)
+    earlier = _shown(block, stored, today)
     _update(session, block, revision, status="finished", etag=tag(block.id, revision), finished_at=cause.at)
-    _add_revision(session, block, cause, (), ())
+    later = _shown(block, stored, today)
+    add_revision(session, block, cause, (), told((), compared(session, block, earlier, later)), later)
 
 
 def content_tag(body: str) -> str:
@@ -174,22 +188,22 @@ def content_tag(body: str) -> str:
     return sha256(body.encode()).hexdigest()[:32]
 
 
-def _bodies(
+def _weeks(
     session: Session, block: tables.Block, plan: Block, catalogue: Catalogue, today: date
-) -> dict[WeekKey, str]:
+) -> dict[WeekKey, Week]:
     """Return every week version the plan gives, and the withheld ones while it is locked."""
-    bodies = {(week.week_number, "earned"): dump_week(week).decode() for week in plan.earned}
-    bodies |= {(week.week_number, "projected"): dump_week(week).decode() for week in plan.projected}
+    weeks = {(week.week_number, "earned"): week for week in plan.earned}
+    weeks |= {(week.week_number, "projected"): week for week in plan.projected}
     if plan.lock is None:
-        return bodies
+        return weeks
     begun = [number for number in range(1, block.weeks + 1) if first_day(block, number) <= today]
     planned = {week.week_number: week for week in plan.earned}
     kept = stored_weeks(session, block, [number for number in begun if number not in planned])
     for number in begun:
         week = planned.get(number) or kept.get(number)
         if week is not None:
-            bodies[number, "withheld"] = _locked(week, plan.lock, catalogue)
-    return bodies
+            weeks[number, "withheld"] = _locked(week, plan.lock, catalogue)
+    return weeks
 
 
 def _is_gone(key: WeekKey, bodies: Collection[WeekKey], planned: Planned) -> bool:
@@ -199,8 +213,8 @@ def _is_gone(key: WeekKey, bodies: Collection[WeekKey], planned: Planned) -> boo
     return planned.replanned and not held and key not in bodies
 
 
-def _locked(week: Week, lock: Lock, catalogue: Catalogue) -> str:
-    return dump_week(replace(withheld(week, lock, catalogue), status="locked", lock=lock)).decode()
+def _locked(week: Week, lock: Lock, catalogue: Catalogue) -> Week:
+    return replace(withheld(week, lock, catalogue), status="locked", lock=lock)
 
 
 def _emptied(body: str, lock: Lock) -> str:
@@ -254,47 +268,28 @@ def _update(session: Session, block: tables.Block, revision: int, **values: obje
     session.flush()
 
 
-def _new_decisions(session: Session, block: tables.Block, made: Sequence[Decision]) -> tuple[Decision, ...]:
-    """Leave out decisions that an earlier revision told: their ids are stable."""
-    if not made:
-        return ()
-    statement = select(tables.BlockRevision.decisions).where(
-        tables.BlockRevision.organization_id == block.organization_id,
-        tables.BlockRevision.block_id == block.id,
-    )
-    told = "".join(session.exec(statement))
-    return tuple(decision for decision in made if f'"{decision.id}"' not in told)
+def _after(
+    before: Mapping[WeekKey, Stored], fresh: Mapping[WeekKey, str], gone: Collection[WeekKey], revision: int
+) -> dict[WeekKey, Stored]:
+    """Return the current week versions after a revision replaced some."""
+    kept = {key: stored for key, stored in before.items() if key not in gone}
+    return kept | {key: Stored(revision, content_tag(body)) for key, body in fresh.items()}
 
 
-def _visible_changes(
-    block: tables.Block, before: Mapping[WeekKey, str], after: Mapping[WeekKey, str], today: date
+def _shown(block: tables.Block, stored: Mapping[WeekKey, Stored], today: date) -> Shown:
+    """Return what a reader sees on a day: where the block stands, and one version of each week."""
+    versions: dict[int, list[str]] = {}
+    for number, version in stored:
+        versions.setdefault(number, []).append(version)
+    seen = {number: version_for(known, begun=first_day(block, number) <= today) for number, known in versions.items()}
+    weeks = {number: Place(seen[number], stored[number, seen[number]].revision) for number in sorted(seen)}
+    return Shown(standing=standing_of(block), weeks=weeks)
+
+
+def _changed(
+    earlier: Shown, before: Mapping[WeekKey, Stored], later: Shown, after: Mapping[WeekKey, Stored]
 ) -> tuple[int, ...]:
     """Return the weeks that a reader would now see differently."""
-    numbers = range(1, block.weeks + 1)
-    return tuple(
-        number for number in numbers if _seen(block, number, before, today) != _seen(block, number, after, today)
-    )
-
-
-def _seen(block: tables.Block, number: int, tags: Mapping[WeekKey, str], today: date) -> str | None:
-    versions = [version for week, version in tags if week == number]
-    return tags.get((number, version_for(versions, begun=first_day(block, number) <= today)))
-
-
-def _add_revision(
-    session: Session, block: tables.Block, cause: Cause, decisions: Sequence[Decision], changed: Sequence[int]
-) -> None:
-    session.add(
-        tables.BlockRevision(
-            organization_id=block.organization_id,
-            block_id=block.id,
-            revision=block.revision,
-            cause_kind=cause.kind,
-            cause_id=cause.id,
-            author_id=cause.author_id,
-            at=cause.at,
-            decisions=DECISIONS.dump_json(tuple(decisions)).decode(),
-            difference=f"{list(changed)}",
-        )
-    )
-    session.flush()
+    old = {number: before[number, place.version].etag for number, place in earlier.weeks.items()}
+    new = {number: after[number, place.version].etag for number, place in later.weeks.items()}
+    return tuple(number for number in sorted({*old, *new}) if old.get(number) != new.get(number))

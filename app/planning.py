@@ -12,20 +12,25 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from app import tables
+from app.block_request import block_request
+from app.errors import NotFound
 from app.fact_bodies import load_body
 from app.facts import NewFact, load_facts, store_fact, to_fact
 from app.local_time import local_day
-from app.plan_store import Cause, Saved, finish, hold_training, last_day, save_plan, stored_weeks, tag, week_number
+from app.notices import SCREENED, conflict_notices, end_notices, hold_notices, keep_flags, keep_notices
+from app.plan_store import Saved, finish, hold_training, last_day, save_plan, stored_weeks, tag, week_number
+from app.revisions import Cause
 from planner import PLANNER_VERSION
+from planner.attention import Notice, outlook
 from planner.carry import Carried, carried_from
 from planner.catalogue import Catalogue
 from planner.decision import Decision
 from planner.facts import CheckIn, Fact, SessionLog
 from planner.fold import fold
 from planner.plan import Lock, Rung, Week
-from planner.replan import BlockRequest, Planned, build, replan
+from planner.replan import Planned, build, replan
 from planner.state import State
-from planner.wire import dump_carried, load_carried, load_state
+from planner.wire import dump_carried, load_state
 
 LOG = logging.getLogger("squatback.planning")
 
@@ -64,7 +69,8 @@ def lock_client(session: Session, client: tables.Client) -> None:
         .where(tables.Client.organization_id == client.organization_id, tables.Client.id == client.id)
         .with_for_update()
     )
-    session.exec(statement).one()
+    if session.exec(statement).first() is None:  # erased a moment ago
+        raise NotFound
 
 
 def open_block(session: Session, client: tables.Client) -> tables.Block | None:
@@ -87,17 +93,20 @@ def record_fact(desk: Desk, new: NewFact) -> tuple[tables.Fact, Outcome]:
     row = store_fact(desk.session, desk.client, new, author_id=desk.author_id, now=desk.now)
     block = open_block(desk.session, desk.client)
     if block is None:
+        if row.kind in SCREENED:
+            keep_flags(desk.session, desk.client, today=desk.today, catalogue=desk.catalogue)
         return row, Outcome(response=_response(new, None))
     fact = to_fact(row)
     cause = Cause(kind=row.kind, id=row.id, author_id=desk.author_id, at=desk.now)
     try:
         _upgrade(desk, block, fact)
         planned = _fold(desk, block, fact)
+        notices = outlook(planned.state, block_request(block), desk.catalogue)
     except SQLAlchemyError:
         raise
     except Exception as error:  # whatever went wrong: the fact is kept and training is held
         return row, _held(desk, block, new, cause, error)
-    saved = save_plan(desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today)
+    saved = _save(desk, block, planned, cause=cause, notices=notices)
     return row, _outcome(new, saved, planned)
 
 
@@ -141,19 +150,6 @@ def _shown(desk: Desk, block: tables.Block, fact: Fact) -> Mapping[int, Week]:
     return stored_weeks(desk.session, block, numbers)
 
 
-def block_request(block: tables.Block) -> BlockRequest:
-    """Return what a stored block was asked for with."""
-    return BlockRequest(
-        id=str(block.id),
-        assessment_id=str(block.assessment_id),
-        starts_on=block.starts_on,
-        weeks=block.weeks,
-        created_at=block.created_at,
-        created_on=block.created_on,
-        carried=None if block.carried is None else _load_carried(block.carried),
-    )
-
-
 def block_state(desk: Desk, block: tables.Block) -> State:
     """Return the state of a block: as stored, or folded anew when another planner or catalogue stored it."""
     if (block.planner_version, block.catalogue_digest) == (PLANNER_VERSION, desk.catalogue.digest):
@@ -189,9 +185,18 @@ def _held(desk: Desk, block: tables.Block, new: NewFact, cause: Cause, error: Ex
         cause=cause,
         today=desk.today,
     )
+    hold_notices(desk.session, desk.client, block_id=block.id, today=desk.today, catalogue=desk.catalogue)
     return Outcome(
         response=_response(new, None), block_revision=saved.revision, changed_weeks=saved.changed_weeks, lock=lock
     )
+
+
+def _save(desk: Desk, block: tables.Block, planned: Planned, *, cause: Cause, notices: tuple[Notice, ...]) -> Saved:
+    """Store a plan and what it asks a coach for."""
+    saved = save_plan(desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today)
+    against = conflict_notices(block, today=desk.today, catalogue=desk.catalogue)
+    keep_notices(desk.session, desk.client, (*notices, *against), block_id=block.id)
+    return saved
 
 
 def _outcome(new: NewFact, saved: Saved, planned: Planned) -> Outcome:
@@ -251,24 +256,20 @@ def store_block(desk: Desk, block: tables.Block, planned: Planned) -> Saved:
     desk.session.add(block)
     desk.session.flush()
     cause = Cause(kind="created", id=block.id, author_id=desk.author_id, at=desk.now)
-    return save_plan(desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today)
+    notices = outlook(planned.state, block_request(block), desk.catalogue)
+    return _save(desk, block, planned, cause=cause, notices=notices)
 
 
 def finish_block(desk: Desk, block: tables.Block) -> None:
     """End the client's block so that another can begin."""
-    finish(desk.session, block, cause=Cause(kind="finished", id=None, author_id=desk.author_id, at=desk.now))
+    cause = Cause(kind="finished", id=None, author_id=desk.author_id, at=desk.now)
+    finish(desk.session, block, cause=cause, today=desk.today)
+    end_notices(desk.session, desk.client, at=desk.now)
 
 
 def is_over(desk: Desk, block: tables.Block) -> bool:
     """Return whether all days of a block lie in the client's past."""
     return desk.today > last_day(block)
-
-
-def _load_carried(text: str) -> Carried:
-    """Return what a block was handed on; blocks of earlier versions were handed the rung alone."""
-    if "rung" in json.loads(text):
-        return load_carried(text)
-    return Carried(rung=load_body(Rung, text))
 
 
 def _carried(desk: Desk) -> str | None:

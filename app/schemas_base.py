@@ -8,6 +8,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -78,6 +79,11 @@ def printable(text: str) -> str:
     return text
 
 
+def left_out(value: object) -> object:
+    """Take an empty parameter for one that was left out, as forms send it."""
+    return None if value == "" else value
+
+
 def _within_days(value: date) -> date:
     if not _FIRST_DAY <= value <= _LAST_DAY:
         raise ValueError("must lie between 1900-01-01 and 2200-12-31")
@@ -117,6 +123,9 @@ Whole = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 
 Day = Annotated[date, AfterValidator(_within_days)]
 """A calendar day."""
+
+LeftOut = BeforeValidator(left_out)
+"""For optional parameters: empty is the same as left out."""
 
 Instant = Annotated[AwareDatetime, AfterValidator(_within_instants)]
 """An instant with its offset."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel
 
-from app.forecast_table import BlockForecast  # noqa: F401  whoever loads the tables loads every one
+from app import client_tables, forecast_table, notice_table  # noqa: F401  who loads tables loads them all
 from app.ids import new_id
 from app.table_kit import belongs, one_of
 
@@ -146,6 +146,7 @@ class Client(SQLModel, table=True):
     time_zone: str
     locale: str
     profile: str = Field(sa_type=Text)
+    coach_id: UUID | None = None  # who is responsible now; no foreign key, as people already refer to clients
     archived_at: datetime | None = None
     created_at: datetime
     version: int = 1
@@ -260,6 +261,7 @@ class BlockRevision(SQLModel, table=True):
     at: datetime
     decisions: str = Field(sa_type=Text)
     difference: str = Field(sa_type=Text)
+    shown: str | None = Field(default=None, sa_type=Text)  # which row of each week readers saw; see app.revisions
 
 
 class IdempotencyKey(SQLModel, table=True):

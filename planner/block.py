@@ -5,19 +5,21 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from planner.adjust import standing_on
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue, plain
 from planner.choices import Choices
 from planner.decision import Decision, Reason
 from planner.inputs import context_of, lock_of
 from planner.ladder import with_status
-from planner.plan import Block, Retest, Rung, Teaching
+from planner.plan import Block, Lock, Retest, Rung, Teaching
 from planner.position import PlanContext
 from planner.retest_session import measure_name, retest_measures
 from planner.schedule import retest_day, retest_weeks
 from planner.selection import Target
 from planner.state import State
 from planner.weeks import Weeks
+from planner.words import BlockStatus
 
 CATALOGUES: Final = 4
 """Catalogues whose own sentences are remembered; a process has one."""
@@ -40,7 +42,7 @@ def plan_block(
     return Block(
         starts_on=request.starts_on,
         weeks=request.weeks,
-        status="active" if lock is None else "locked",
+        status=_block_status(state, lock, today),
         lock=lock,
         limiting_factor=finding.limiting_factor,
         subtype=finding.subtype,
@@ -58,8 +60,15 @@ def plan_block(
         reasons=_reasons(state),
         earned=weeks.earned,
         projected=weeks.projected,
+        conflicts=weeks.conflicts,
         decisions=decisions,
     )
+
+
+def _block_status(state: State, lock: Lock | None, today: date) -> BlockStatus:
+    if lock is not None:
+        return "locked"
+    return "paused" if standing_on(state, "pause", today) else "active"
 
 
 def trained(targets: Iterable[Target], catalogue: Catalogue) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from planner.daily import Daily
 from planner.decision import Reason
 from planner.items import ItemMaker, item_asker
 from planner.minutes import Draft
-from planner.position import Client, PlanContext, Position, Restriction
+from planner.position import Client, Due, PlanContext, Restriction
 from planner.retest_session import retest_drafts
 from planner.rules.dosing import Asker
 from planner.selection import targets
@@ -71,11 +71,11 @@ class Choices:
             self._training = Training(context, self.chooser, self.targets)
         return self._training
 
-    def squat(self, context: PlanContext, position: Position, *, deload: bool) -> Draft:
-        """Return the squat of a position, the same for all days and both versions of a week."""
-        key = (position.shape(), deload)
+    def squat(self, context: PlanContext, due: Due, *, deload: bool) -> Draft:
+        """Return a squat, the same for all days it is due and both versions of a week."""
+        key = (due.shape(), deload)
         if key not in self._squat_drafts:
-            self._squat_drafts[key] = squat_draft(context, position, deload=deload, ask=self.squats)
+            self._squat_drafts[key] = squat_draft(context, due, deload=deload, ask=self.squats)
         return self._squat_drafts[key]
 
     def retest(self, context: PlanContext, week: int) -> Retested:

@@ -5,7 +5,9 @@ from datetime import date
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.inputs import context_of, effort_step, restriction, weeks_in
+from planner.load_steps import gate_open
 from planner.plan import Day
+from planner.position import Due
 from planner.schedule import retest_day, retest_weeks, week_of
 from planner.session import Choices, prepare
 from planner.standing import deloads, waiting
@@ -27,7 +29,7 @@ def earned_day(
     measured = retest_day(context, number) if number in retest_weeks(request.weeks, catalogue) else None
     return prepare(context, choices).day(
         on,
-        position=None if waits else state.position,
+        due=None if waits else Due(state.position, gate_open(state, catalogue)),
         week=number,
         deload=number in deloads(state, request.frame, catalogue),
         retest=on == measured,

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from planner.adjustment import Adjustment
 from planner.words import (
     Answer,
     AssessmentSetting,
@@ -279,7 +280,7 @@ class CheckIn:
     red_flags: Mapping[RedFlag, Answer] = field(default_factory=dict)
 
 
-Body = Profile | Screening | Clearance | Assessment | SessionLog | CheckIn
+Body = Profile | Screening | Clearance | Assessment | SessionLog | CheckIn | Adjustment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid5
 
+from planner.adjust import after_adjustment
+from planner.adjustment import Adjustment
 from planner.begin import BlockRequest, begin, morning_of, screen_after, shape_rung
 from planner.catalogue import Catalogue
 from planner.decision import Decision, Value, all_outcomes, first_outcome
@@ -42,7 +44,13 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
     """Return the facts that count, by (time performed, id); replaced ones keep their red flags."""
     listed = sorted(facts, key=lambda fact: (fact.at, fact.id))
     replaced = {fact.replaces for fact in listed if fact.replaces}
-    return [_flags_only(fact) if fact.id in replaced else fact for fact in listed]
+    revoked = {fact.body.revokes for fact in listed if isinstance(fact.body, Adjustment) and fact.body.revokes}
+    return [_flags_only(fact) if fact.id in replaced else fact for fact in listed if not _taken_back(fact, revoked)]
+
+
+def _taken_back(fact: Fact, revoked: set[str]) -> bool:
+    """Return whether a fact is an adjustment that was revoked, or the revocation itself."""
+    return isinstance(fact.body, Adjustment) and (fact.id in revoked or fact.body.revokes is not None)
 
 
 def _flags_only(fact: Fact) -> Fact:
@@ -54,14 +62,18 @@ def _flags_only(fact: Fact) -> Fact:
 
 def follows(state: State, fact: Fact) -> bool:
     """Return whether a fact comes after all folded ones, so that `step` may take it."""
+    if isinstance(fact.body, Adjustment) and fact.body.revokes is not None:
+        return False
     return fact.replaces is None and (fact.at, fact.id) > (state.last_at, state.last_id)
 
 
 def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) -> tuple[State, list[Decision]]:
     """Return the state after one more fact, and the decisions the fact made."""
-    state = replace(state, last_at=fact.at, last_id=fact.id, last_on=fact.on)
+    body, was = fact.body, state.status
+    inside = fact.at > request.created_at  # what happened before the block is no news of it, however late it comes
+    logged_on = fact.on if inside and isinstance(body, SessionLog | CheckIn) else state.logged_on
+    state = replace(state, last_at=fact.at, last_id=fact.id, last_on=fact.on, logged_on=logged_on)
     before = state.progress.position.rung
-    body = fact.body
     spoken: list[Spoken] = []
     if isinstance(body, SessionLog):
         state, spoken = _after_session(state, fact, body, request, catalogue)
@@ -71,7 +83,11 @@ def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) 
         state = after_profile(state, fact, body, request, catalogue)
     elif isinstance(body, Assessment):
         state, spoken = after_assessment(state, fact, body, request, catalogue)
+    elif isinstance(body, Adjustment):
+        state = after_adjustment(state, fact, body, catalogue)
     state, stopped = _after_screening(state, fact, catalogue)
+    if inside and state.status != was:
+        state = replace(state, status_on=fact.on)
     decisions = [_decision(fact, one, before, state, catalogue) for one in (*stopped, *spoken)]
     return state, decisions
 
@@ -147,7 +163,7 @@ def _after_session(
     if not is_exposure(log, catalogue):
         return state, []
     exposure = read_exposure(fact, log, state, catalogue)
-    mark = load_mark(state, exposure)
+    mark = load_mark(state.position, exposure.on)
     loads = tuple(one for one in state.loads if recent(one.on, KEPT_DAYS, fact.on))
     state = replace(
         state,

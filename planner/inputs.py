@@ -6,10 +6,10 @@ from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.load_steps import gate_open
 from planner.plan import Lock
-from planner.position import PlanContext, Restriction
-from planner.project import projected_positions
+from planner.position import Due, PlanContext, Restriction
+from planner.project import projected_squats
 from planner.screening_state import screened
-from planner.standing import deloads, waiting
+from planner.standing import deloads, is_calm, waiting
 from planner.state import PlanInputs, State
 
 WEEK_DAYS = 7
@@ -26,8 +26,7 @@ def restriction(state: State, catalogue: Catalogue) -> Restriction:
         return "advice_only"
     if state.locked:
         return "gentle"
-    flare = state.progress.wait == "flare" and waiting(state, state.progress, catalogue)
-    return "calm" if flare else "none"
+    return "calm" if is_calm(state, catalogue) else "none"
 
 
 def lock_of(state: State, on: date, catalogue: Catalogue) -> Lock | None:
@@ -50,7 +49,6 @@ def context_of(
         ladder=state.ladder,
         catalogue=catalogue,
         judged_on=state.assessment.performed_on,
-        gate_open=gate_open(state, catalogue),
         restriction=allowed,
         pain_now=_pain_now(state),
         end_range_step=step,
@@ -76,14 +74,14 @@ def effort_step(state: State, weeks_in: int, catalogue: Catalogue) -> int:
 def plan_inputs(request: BlockRequest, state: State, *, catalogue: Catalogue, today: date) -> PlanInputs:
     """Return what the weeks ahead follow from, as known today."""
     allowed = restriction(state, catalogue)
-    ahead = {} if state.locked else projected_positions(state, request, today, catalogue)
+    lighter = deloads(state, request.frame, catalogue)
+    ahead = {} if state.locked else projected_squats(state, request, today, lighter, catalogue)
     return PlanInputs(
         restriction=allowed,
         waits=waiting(state, state.progress, catalogue),
         effort_step=effort_step(state, weeks_in(request, state.last_on), catalogue),
-        gate_open=gate_open(state, catalogue),
         pain_now=_pain_now(state) if allowed == "calm" else None,
-        deloads=deloads(state, request.frame, catalogue),
-        position=state.position,
+        deloads=lighter,
+        due=Due(state.position, gate_open(state, catalogue)),
         ahead=tuple(ahead.items()),
     )

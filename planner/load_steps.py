@@ -8,7 +8,7 @@ from planner.load import ceiling_kg
 from planner.maximum import Effort
 from planner.plates import step_up
 from planner.position import Position
-from planner.state import Exposure, LoadMark, State, recent
+from planner.state import LoadMark, State, recent
 
 
 def is_bar(state: State, position: Position, catalogue: Catalogue) -> bool:
@@ -34,10 +34,10 @@ def next_load(state: State, position: Position, on: date, catalogue: Catalogue) 
     raised = step_up(position.load_kg, variation, state.profile, catalogue)
     if raised is None:
         return None
-    ceiling = ceiling_at(state, position, catalogue, gate_passed=gate_open(state, catalogue))
-    if ceiling is not None and raised > ceiling:
+    if raised > weekly_cap(state, position, raised, on, catalogue):
         return None
-    return raised if raised <= weekly_cap(state, position, raised, on, catalogue) else None
+    ceiling = ceiling_at(state, position, catalogue, gate_passed=gate_open(state, catalogue))
+    return raised if ceiling is None or raised <= ceiling else None
 
 
 def ceiling_at(state: State, position: Position, catalogue: Catalogue, *, gate_passed: bool) -> float | None:
@@ -77,20 +77,16 @@ def gate_open(state: State, catalogue: Catalogue) -> bool:
     """Return whether loads of 70 % and more are allowed: two normal responses, hold if measured."""
     limits = catalogue.limits.progression
     known = (*state.history, *((state.latest,) if state.latest else ()))[-limits.gate_normal :]
-    good = len(known) == limits.gate_normal and all(one.colour == "normal" for one in known)
+    if len(known) < limits.gate_normal or any(one.colour != "normal" for one in known):
+        return False
     hold = state.client.readings.worst_passive("trunk_back_extensor_hold")
     if hold is None:
         hold = state.client.readings.worst_active("trunk_back_extensor_hold")
-    return good and (hold is None or hold >= limits.gate_hold_s)
+    return hold is None or hold >= limits.gate_hold_s
 
 
-def load_mark(state: State, seen: Exposure) -> LoadMark | None:
-    """Return the working load of an exposure for the weekly caps, None when unloaded."""
-    position = state.position
+def load_mark(position: Position, on: date) -> LoadMark | None:
+    """Return the working load of an exposure on a day for the weekly caps, None when unloaded."""
     if position.load_kg is None:
         return None
-    return LoadMark(
-        on=seen.on,
-        rung=position.rung,
-        load_kg=position.load_kg,
-    )
+    return LoadMark(on=on, rung=position.rung, load_kg=position.load_kg)

@@ -33,11 +33,9 @@ def after_exposure(position: Position, seen: Exposure) -> Position:
     )
 
 
-def advanced(state: State, seen: Exposure, move: Move, catalogue: Catalogue) -> Progress:
-    """Return the progress with the one variable an advancing rule moves."""
+def advanced(state: State, position: Position, move: Move, day: date, catalogue: Catalogue) -> Progress:
+    """Return the progress with the one variable an advancing rule moves; `position` counts the exposure of the day."""
     progress = state.base
-    position = after_exposure(progress.position, seen)
-    day = seen.on
     if move.rung:
         position = _with_known_load(state, position, enter_rung(state, position.rung + 1, day, catalogue))
     elif move.depth:
@@ -51,7 +49,7 @@ def advanced(state: State, seen: Exposure, move: Move, catalogue: Catalogue) -> 
         position = replace(position, ease=1.0)
     elif move.new_load is not None:
         position = _loaded(state, position, move.new_load, catalogue)
-    else:
+    elif move.sets or move.reps:
         position = replace(position, sets=position.sets + move.sets, reps=position.reps + move.reps)
     moved_on = day if move.rung or move.depth else progress.moved_on
     return replace(progress, position=position, moved_on=moved_on)
@@ -64,10 +62,12 @@ def _with_known_load(state: State, left: Position, entered: Position) -> Positio
     return replace(entered, load_kg=left.load_kg) if same and entered.load_kg is None else entered
 
 
-def protected(state: State, seen: Exposure, case: ProgressCase, move: Move, on: date, catalogue: Catalogue) -> Progress:
-    """Return the progress with everything the protective rules take back."""
+def protected(
+    state: State, seen: Exposure, position: Position, case: ProgressCase, move: Move, on: date, catalogue: Catalogue
+) -> Progress:
+    """Return the progress with everything the protective rules take back; `position` counts the exposure."""
     progress = state.base
-    position = _eased(state, after_exposure(progress.position, seen), move, catalogue)
+    position = _eased(state, position, move, catalogue)
     if move.rung or move.stage_back:
         position = lower_rung(state, position, on, catalogue, stage_back=move.stage_back)
     events = progress.events

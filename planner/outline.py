@@ -1,7 +1,7 @@
 """What each week is planned from: equal outlines give equal weeks, so that a week that holds is left alone.
 
-An outline has what may differ between two plans of one client, ladder and lock. Whether
-the gate to heavier loads speaks on a week's squats is asked apart, only when it opened or closed.
+An outline has what may differ between two plans of one client, ladder and lock, and of that
+only what its days may show.
 """
 
 from collections.abc import Mapping
@@ -11,15 +11,18 @@ from datetime import date, timedelta
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.inputs import WEEK_DAYS
-from planner.position import Position, Restriction
-from planner.schedule import squat_weekdays
+from planner.position import Due, Restriction, unloaded
+from planner.schedule import squat_weekdays, training_weekdays
 from planner.state import PlanInputs, State
 from planner.words import Stage
+
+Shown = Due | bool | None
+"""What a day shows of what is due: its squat, or on other training days whether all is unloaded; else nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """What one week is planned from. `days` holds what of each position its day shows."""
+    """What one week is planned from; whether its days are those of another plan is asked apart (`alike`)."""
 
     number: int
     projected: bool
@@ -28,46 +31,50 @@ class Outline:
     step: int  # of the end-range work
     stage: Stage
     deload: bool
-    days: tuple[object, ...]
-    positions: tuple[Position | None, ...] = field(compare=False)  # None = no squat, even on a squat day
+    days: tuple["Shown", ...] = field(compare=False)
+    squats: tuple[Due | None, ...] = field(compare=False)  # None = no squat, even on a squat day
 
 
 class Outlines:
     """The outlines of a block's weeks, earned and projected, for one set of inputs."""
 
-    def __init__(self, request: BlockRequest, state: State, inputs: PlanInputs, catalogue: Catalogue) -> None:
+    def __init__(
+        self, request: BlockRequest, state: State, inputs: PlanInputs, today: date, catalogue: Catalogue
+    ) -> None:
         self.request = request
+        self.today = today
         self.inputs = inputs
-        self._rungs = state.ladder.rungs
+        self._ladder = state.ladder
         self._top = len(catalogue.doses.methods.pails.effort_steps) - 1
+        self._trained = training_weekdays(state.profile.training_days)
         self._squats = squat_weekdays(state.profile.training_days, catalogue)
         self._ahead = dict(inputs.ahead)
         self._carried = self._carry()
         waits = inputs.waits and inputs.restriction == "none"
-        self._standing = (None if waits else inputs.position,) * WEEK_DAYS
-        self._standing_days = self._seen(request.starts_on, self._standing)
+        self._standing = (None if waits else inputs.due,) * WEEK_DAYS
 
     def earned(self, number: int) -> Outline:
         """Return the outline of a week in which nothing more is earned."""
         allowed = self.inputs.restriction
+        normal = allowed == "none"  # else neither squats nor steps are shown
         return Outline(
             number=number,
             projected=False,
             restriction=allowed,
             pain_now=self.inputs.pain_now,
-            step=self.inputs.effort_step,
-            stage="P0" if allowed != "none" else self._stage(self.inputs.position),
+            step=self.inputs.effort_step if normal else 0,
+            stage=self._stage(self.inputs.due) if normal else "P0",
             deload=number in self.inputs.deloads,
-            days=self._standing_days,
-            positions=self._standing,
+            days=self._seen(week_start(self.request, number), self._standing) if normal else (),
+            squats=self._standing,
         )
 
     def projected(self, number: int) -> Outline:
         """Return the outline of a week after normal responses only."""
         start = week_start(self.request, number)
         days = [start + timedelta(days=offset) for offset in range(WEEK_DAYS)]
-        positions = tuple([self._carried.get(day) for day in days])
-        first = next((self._ahead[day] for day in days if day in self._ahead), self.inputs.position)
+        squats = tuple([self._carried.get(day) for day in days])
+        first = next((self._ahead[day] for day in days if day in self._ahead), self.inputs.due)
         return Outline(
             number=number,
             projected=True,
@@ -76,33 +83,39 @@ class Outlines:
             step=min(self._top, max(self.inputs.effort_step, number - 1)),
             stage=self._stage(first),
             deload=number in self.inputs.deloads,
-            days=self._seen(start, positions),
-            positions=positions,
+            days=self._seen(start, squats),
+            squats=squats,
         )
 
-    def _carry(self) -> Mapping[date, Position]:
-        """Return the position of every day ahead: other days follow the squat day before them."""
-        carried: dict[date, Position] = {}
-        last = self.inputs.position
-        for offset in range(WEEK_DAYS * self.request.weeks):
-            day = self.request.starts_on + timedelta(days=offset)
+    def _carry(self) -> Mapping[date, Due]:
+        """Return what is due on every training day ahead: joint days follow the squat day before them."""
+        carried: dict[date, Due] = {}
+        last, start = self.inputs.due, self.request.starts_on
+        trained = [offset for offset in range(WEEK_DAYS) if (start.weekday() + offset) % WEEK_DAYS in self._trained]
+        for offset in [WEEK_DAYS * week + offset for week in range(self.request.weeks) for offset in trained]:
+            day = start + timedelta(days=offset)
             last = self._ahead.get(day, last)
             if day in self._ahead or day.weekday() not in self._squats:
                 carried[day] = last
         return carried
 
-    def _seen(self, start: date, positions: tuple[Position | None, ...]) -> tuple[object, ...]:
-        """Return what each day shows of its position: the squat on squat days, elsewhere only the rung's stage."""
-        first = start.weekday()
+    def _seen(self, start: date, squats: tuple[Due | None, ...]) -> tuple[Shown, ...]:
+        """Return what each day shows of what is due; one that has begun stays as it was shown."""
+        first, begun = start.weekday(), (self.today - start).days + 1
         return tuple(
             [
-                None if at is None else at.shape() if (first + offset) % WEEK_DAYS in self._squats else self._stage(at)
-                for offset, at in enumerate(positions)
+                None if offset < begun else self._seen_on((first + offset) % WEEK_DAYS, due)
+                for offset, due in enumerate(squats)
             ]
         )
 
-    def _stage(self, position: Position) -> Stage:
-        return self._rungs[position.rung].stage
+    def _seen_on(self, weekday: int, due: Due | None) -> Shown:
+        if weekday in self._squats and due is not None:
+            return due
+        return unloaded(self._ladder, due) if weekday in self._trained else None
+
+    def _stage(self, due: Due) -> Stage:
+        return self._ladder.rungs[due.position.rung].stage
 
 
 def week_start(request: BlockRequest, number: int) -> date:

@@ -30,6 +30,7 @@ from planner.catalogue import (
 from planner.crosscheck import cross_check
 from planner.errors import Fault, SeedError
 from planner.limits import (
+    AttentionLimits,
     BlockDoses,
     Doses,
     LadderLimits,
@@ -212,6 +213,7 @@ def parse_catalogue(files: Mapping[str, str]) -> Catalogue:
                 "load": LoadLimits,
                 "response": ResponseLimits,
                 "progression": ProgressionLimits,
+                "attention": AttentionLimits,
             },
         ),
         "doses": _group(

@@ -182,6 +182,20 @@ class Lock:
     unlock: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Why an adjustment is not applied: the rule that holds against it.
+
+    `overrulable` = naming the rule in `acknowledges` would let it through; safety rules always win.
+    """
+
+    adjustment_id: str
+    rule: str
+    text: str
+    facts: Mapping[str, Value]
+    overrulable: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class Week:
     """Seven days from the block's weekday. `projected` weeks assume normal responses."""
@@ -241,4 +255,5 @@ class Block:
     reasons: tuple[Reason, ...]
     earned: tuple[Week, ...]
     projected: tuple[Week, ...]
+    conflicts: tuple[Conflict, ...] = ()
     decisions: tuple[Decision, ...] = field(default=())

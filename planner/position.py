@@ -8,7 +8,9 @@ from planner.catalogue import Catalogue
 from planner.facts import Profile
 from planner.plan import Finding, Ladder
 from planner.readings import Readings
-from planner.words import Irritability, Test
+from planner.words import Irritability, Stage, Test
+
+UNLOADED: frozenset[Stage] = frozenset({"P0", "P1"})
 
 Restriction = Literal["none", "calm", "gentle", "advice_only"]
 """What may be shown: everything; P0 content; the gentle list; words alone."""
@@ -35,6 +37,18 @@ class Position:
         """Return what a squat shows of its position: all but the day and the count of exposures."""
         first = self.exposures == 0
         return (self.rung, self.depth_drop, self.load_kg, self.sets, self.reps, self.ease, first)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The squat a day may hold: its position, and whether the last responses open the heavier loads by then."""
+
+    position: Position
+    gate_open: bool = False
+
+    def shape(self) -> tuple[object, ...]:
+        """Return what a squat may show of it."""
+        return (*self.position.shape(), self.gate_open)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +79,11 @@ class PlanContext:
     ladder: Ladder
     catalogue: Catalogue
     judged_on: date  # the day the maximum is judged at: the assessment's
-    gate_open: bool = False  # the last responses open loads of 70 % and more
     restriction: Restriction = "none"
     pain_now: int | None = None  # latest morning score, decides squats in calm days
     end_range_step: int = 0  # weeks of end-range work tolerated: steps the PAILs/RAILs effort
+
+
+def unloaded(ladder: Ladder, due: Due | None) -> bool:
+    """Return whether the client is still at unloaded squats: nothing else is loaded then either."""
+    return ladder.rungs[ladder.entry if due is None else due.position.rung].stage in UNLOADED

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypedDict
 
+from planner.adjust import standing_on
 from planner.catalogue import Catalogue
 from planner.decision import all_outcomes, first_outcome
 from planner.exposure import escalating
 from planner.limits.progression import ProgressionLimits
 from planner.load_steps import heavy_bar, next_load
 from planner.moves import advanced, after_exposure, asked_on, lower_rung, protected
+from planner.position import Position
 from planner.rules.progression import (
     ADVANCING_RULES,
     PROTECTIVE_RULES,
@@ -23,7 +25,7 @@ from planner.rules.progression import (
     combined,
 )
 from planner.schedule import next_squat_day
-from planner.standing import BlockFrame, adherence, greens, is_deload, reps_of, waiting, worst_mean
+from planner.standing import BlockFrame, adherence, deloads, greens, reps_of, waiting, worst_mean
 from planner.state import Event, Exposure, Progress, State, recent
 from planner.words import STAGES
 
@@ -39,23 +41,69 @@ class Spoken:
     move: Move
 
 
+class Climb(TypedDict):
+    """What the advancing rules read, by the names a case has for them."""
+
+    stage: int
+    rpe: float | None
+    rpe_target: float
+    exposures: int
+    greens: int
+    days_at_rung: int
+    waits_for: str
+    at_top: bool
+    depth_drop: int
+    deload_ahead: bool
+    days_since_clearance: int | None
+    sets_missing: int
+    load_now: float | None
+    load_next: float | None
+    reps_room: bool
+    eased: bool
+    held_by_hand: bool
+
+
+def _climb(
+    state: State, seen: Exposure, position: Position, frame: BlockFrame, deloads: Sequence[int], catalogue: Catalogue
+) -> Climb:
+    """Return what may move up after an exposure, and what stands in the way; `position` counts the exposure."""
+    rungs = state.ladder.rungs
+    rung = rungs[position.rung]
+    ahead = next_squat_day(state.profile, seen.on, catalogue)
+    at_top = position.rung == len(rungs) - 1
+    cleared = state.screen.cleared_on
+    return Climb(
+        stage=STAGES.index(rung.stage),
+        rpe=seen.rpe,
+        rpe_target=seen.rpe_target,
+        exposures=position.exposures,
+        greens=greens(state.history, seen, catalogue.limits.progression.up.green_window),
+        days_at_rung=(ahead - position.since).days,
+        waits_for="" if at_top or position.depth_drop else rungs[position.rung + 1].waits_for,
+        at_top=at_top,
+        depth_drop=position.depth_drop,
+        deload_ahead=frame.week_of(ahead) in deloads,
+        days_since_clearance=None if cleared is None else (ahead - cleared).days,
+        sets_missing=max(0, catalogue.doses.stages.of(rung.stage).sets[0] - position.sets),
+        load_now=position.load_kg,
+        load_next=next_load(state, position, ahead, catalogue),
+        reps_room=position.reps < reps_of(rung, catalogue)[1] and not heavy_bar(state, position, catalogue),
+        eased=state.base.position.ease < 1.0,
+        held_by_hand=standing_on(state, "hold_step", seen.on) is not None,
+    )
+
+
 def progress_case(
-    state: State, seen: Exposure, frame: BlockFrame, on: date, catalogue: Catalogue, *, assumed: bool
+    state: State, seen: Exposure, position: Position, frame: BlockFrame, on: date, catalogue: Catalogue
 ) -> ProgressCase:
-    """Return what the progression rules look at; `assumed` = a projected, normal exposure."""
+    """Return what the progression rules look at; `position` counts the exposure."""
     limits = catalogue.limits.progression
     progress = state.base
-    position = after_exposure(progress.position, seen)
-    rung = state.ladder.rungs[position.rung]
-    ahead = next_squat_day(state.profile, seen.on, catalogue)
-    at_top = position.rung == len(state.ladder.rungs) - 1
     window = (*state.history, seen)[-limits.ease.window :]
     lasting = progress.wait == "flare" and waiting(state, progress, catalogue)
-    dose = catalogue.doses.stages.of(rung.stage)
     return ProgressCase(
         limits=limits,
         colour=seen.colour,
-        stage=STAGES.index(rung.stage),
         morning_known=seen.morning is not None,
         peak=seen.peak,
         morning_rise=-1 if seen.morning is None else seen.morning - state.baseline,
@@ -72,26 +120,12 @@ def progress_case(
         worst_at_start=state.worst_at_start,
         above_entry=position.rung > state.ladder.entry,
         gates_passed=seen.gates_passed,
-        rpe=seen.rpe,
-        rpe_target=seen.rpe_target,
-        exposures=position.exposures,
-        greens=greens(state.history, seen, limits.up.green_window),
-        days_at_rung=(ahead - position.since).days,
-        days_unasked=0 if assumed else days_unasked(progress, on),
-        adherence=1.0 if assumed else adherence(state, frame, seen.on, catalogue),
-        waits_for="" if at_top or position.depth_drop else state.ladder.rungs[position.rung + 1].waits_for,
-        at_top=at_top,
-        depth_drop=position.depth_drop,
-        deload_ahead=is_deload(state, frame, ahead, catalogue),
-        escalating=not assumed and escalating(state, frame.starts_on, seen.on, catalogue),
-        days_since_clearance=None if state.screen.cleared_on is None else (ahead - state.screen.cleared_on).days,
+        days_unasked=days_unasked(progress, on),
+        adherence=adherence(state, frame, seen.on, catalogue),
+        escalating=escalating(state, frame.starts_on, seen.on, catalogue),
         rerank_due=progress.rerank_due,
         refer_advised=progress.refer_advised,
-        sets_missing=max(0, dose.sets[0] - position.sets),
-        load_now=position.load_kg,
-        load_next=next_load(state, position, ahead, catalogue),
-        reps_room=position.reps < reps_of(rung, catalogue)[1] and not heavy_bar(state, position, catalogue),
-        eased=progress.position.ease < 1.0,
+        **_climb(state, seen, position, frame, deloads(state, frame, catalogue), catalogue),
         **_setbacks(progress.events, position.rung, limits, on),
     )
 
@@ -136,19 +170,44 @@ def _same_spot_twice(history: Sequence[Exposure], seen: Exposure) -> bool:
 
 
 def decide(
-    state: State, seen: Exposure, frame: BlockFrame, on: date, catalogue: Catalogue, *, assumed: bool = False
+    state: State, seen: Exposure, frame: BlockFrame, on: date, catalogue: Catalogue
 ) -> tuple[Progress, list[Spoken]]:
     """Return the progress after an exposure and the rules that made it, most protective first."""
-    case = progress_case(state, seen, frame, on, catalogue, assumed=assumed)
-    protective = [] if assumed else all_outcomes(PROTECTIVE_RULES, case)
+    position = after_exposure(state.base.position, seen)
+    case = progress_case(state, seen, position, frame, on, catalogue)
+    protective = all_outcomes(PROTECTIVE_RULES, case)
     if protective:
         move = combined(found for _, found in protective)
         spoken = [Spoken(rule, found) for rule, found in protective]
-        return protected(state, seen, case, move, on, catalogue), spoken
+        progress = protected(state, seen, position, case, move, on, catalogue)
+        asked = asked_by(state.base, spoken)
+        return progress if asked == progress.asked_by else replace(progress, asked_by=asked), spoken
     named = first_outcome(ADVANCING_RULES, case)
     assert named is not None  # PG99 always decides
     rule, move = named
-    return advanced(state, seen, move, catalogue), [Spoken(rule, move)]
+    return advanced(state, position, move, seen.on, catalogue), [Spoken(rule, move)]
+
+
+def decide_assumed(
+    state: State, seen: Exposure, frame: BlockFrame, deloads: Sequence[int], catalogue: Catalogue
+) -> Progress:
+    """Return the progress after a projected exposure, assumed normal: no protective rule has anything to say.
+
+    All planned sessions are assumed done as well, and no morning to rise.
+    """
+    position = after_exposure(state.base.position, seen)
+    climb = _climb(state, seen, position, frame, deloads, catalogue)
+    named = first_outcome(ADVANCING_RULES, ProgressCase(limits=catalogue.limits.progression, **climb))
+    assert named is not None  # PG99 always decides
+    return advanced(state, position, named[1], seen.on, catalogue)
+
+
+def asked_by(before: Progress, spoken: Sequence[Spoken]) -> str:
+    """Return the rule behind the open question; one to a professional is not overtaken by another measurement."""
+    if before.refer_advised:
+        return before.asked_by
+    moves = (one for one in spoken if one.move.refer or (one.move.rerank and not before.rerank_due))
+    return next((one.rule for one in moves), before.asked_by)
 
 
 def decide_waiting(state: State, on: date, catalogue: Catalogue) -> tuple[Progress, list[Spoken]]:
@@ -176,6 +235,7 @@ def decide_waiting(state: State, on: date, catalogue: Catalogue) -> tuple[Progre
         rerank_due=progress.rerank_due or move.rerank,
         refer_advised=progress.refer_advised or move.refer,
         asked_on=asked_on(progress, progress, move, on),
+        asked_by=asked_by(progress, spoken),
         stage_taken=progress.stage_taken or move.stage_back,
     )
     return told, [] if told == progress else spoken

@@ -4,14 +4,15 @@ Runs the same decisions as real logs do, with assumed exposures on the squat day
 move then comes at its earliest permitted date.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
-from planner.position import Position
-from planner.progress import decide
+from planner.load_steps import gate_open, load_mark
+from planner.position import Due
+from planner.progress import decide_assumed
 from planner.schedule import next_squat_day
 from planner.standing import target_rpe, waiting
 from planner.state import KEPT_EXPOSURES, Exposure, Progress, State
@@ -20,10 +21,14 @@ from planner.words import STAGES
 MIDDAY = time(12, tzinfo=UTC)
 
 
-def projected_positions(state: State, request: BlockRequest, today: date, catalogue: Catalogue) -> dict[date, Position]:
-    """Return the position of every squat day after `today`, assuming normal responses.
+def projected_squats(
+    state: State, request: BlockRequest, today: date, deloads: Sequence[int], catalogue: Catalogue
+) -> dict[date, Due]:
+    """Return the squat due on every squat day after `today`, assuming normal responses; `deloads` = lighter weeks.
 
-    While squats wait for calm mornings the days until these can be there are left out.
+    The gate to heavier loads and the weekly caps stand as these squats leave them: one that
+    goes as assumed changes nothing here. While squats wait for calm mornings the days until
+    these can be there are left out.
     """
     start = max(_day_before_open(state, today), request.starts_on - timedelta(days=1))
     progress = state.progress
@@ -32,12 +37,12 @@ def projected_positions(state: State, request: BlockRequest, today: date, catalo
         progress = replace(progress, wait="none", wait_since=None)
     elif state.latest is not None and state.latest.colour == "pending":
         state = replace(state, latest=_taken_as_normal(state.latest, catalogue))
-        progress = _decided(state, request, catalogue)
-    found: dict[date, Position] = {}
+        progress = _decided(state, request, deloads, catalogue)
+    found: dict[date, Due] = {}
     for day in _squat_days(state, request, start, catalogue):
         if found:  # what the exposure of the squat day before has earned
-            progress = _decided(state, request, catalogue)
-        found[day] = progress.position
+            progress = _decided(state, request, deloads, catalogue)
+        found[day] = Due(progress.position, gate_open(state, catalogue))
         state = _after_normal(state, progress, day, catalogue)
     return found
 
@@ -73,7 +78,14 @@ def _after_normal(state: State, progress: Progress, day: date, catalogue: Catalo
         morning=0,
     )
     history = state.history if state.latest is None else (*state.history, state.latest)
-    return replace(state, base=progress, latest=exposure, history=history[-KEPT_EXPOSURES:])
+    mark = load_mark(progress.position, day)
+    return replace(
+        state,
+        base=progress,
+        latest=exposure,
+        history=history[-KEPT_EXPOSURES:],
+        loads=state.loads if mark is None else (*state.loads, mark),
+    )
 
 
 def _taken_as_normal(exposure: Exposure, catalogue: Catalogue) -> Exposure:
@@ -83,8 +95,7 @@ def _taken_as_normal(exposure: Exposure, catalogue: Catalogue) -> Exposure:
     return replace(exposure, colour="normal", morning=exposure.morning or 0, rpe=rpe)
 
 
-def _decided(state: State, request: BlockRequest, catalogue: Catalogue) -> Progress:
+def _decided(state: State, request: BlockRequest, deloads: Sequence[int], catalogue: Catalogue) -> Progress:
     """Return the progress after the latest, normal exposure."""
     assert state.latest is not None
-    progress, _ = decide(state, state.latest, request.frame, state.latest.on, catalogue, assumed=True)
-    return progress
+    return decide_assumed(state, state.latest, request.frame, deloads, catalogue)

@@ -10,7 +10,7 @@ from planner.facts import Assessment, Fact, Profile
 from planner.ladder import build_ladder, place_no_harder
 from planner.plan import Ladder
 from planner.position import Client
-from planner.progress import Spoken
+from planner.progress import Spoken, asked_by
 from planner.retest import is_partial, merged, retest_moves
 from planner.standing import enter_rung
 from planner.state import State
@@ -40,14 +40,20 @@ def after_assessment(
     limits = catalogue.limits.response
     baseline = state.baseline if whole.back_pain is None else float(min(whole.back_pain.usual, limits.baseline_cap))
     lost = range_really_lost(state.client.readings, client.readings, catalogue)
-    state = replace(state, assessment=whole, client=client, baseline=baseline)
+    state = replace(
+        state, assessment=whole, client=client, baseline=baseline, measured_on=_measured(state, fact, request)
+    )
     state = with_ladder(state, rebuilt(state, catalogue), fact.on, catalogue, range_lost=lost)
     asked = any(one.move.rerank for one in spoken)
-    progress = replace(state.progress, rerank_due=asked if not partial else state.progress.rerank_due or asked)
-    progress = replace(progress, asked_on=fact.on if asked else progress.asked_on)
-    if not partial:
-        progress = replace(progress, refer_advised=False)
+    progress = state.progress if partial else replace(state.progress, rerank_due=False, refer_advised=False)
+    if asked:
+        progress = replace(progress, rerank_due=True, asked_on=fact.on, asked_by=asked_by(progress, spoken))
     return replace(state, base=progress, progress=progress, latest=None, history=state.settled_history), spoken
+
+
+def _measured(state: State, fact: Fact, request: BlockRequest) -> date | None:
+    """Return the latest day of a measurement in the block."""
+    return fact.on if fact.at > request.created_at else state.measured_on
 
 
 def rebuilt(state: State, catalogue: Catalogue) -> Ladder:

@@ -9,6 +9,7 @@ from typing import Final
 
 from planner.catalogue import Catalogue, Number
 from planner.decision import AnyRule
+from planner.rules.adjusting import ADJUSTING_RULES
 from planner.rules.dose import DOSE_RULES
 from planner.rules.ladder import LADDER_RULES
 from planner.rules.limiting import LIMITING_RULES
@@ -26,6 +27,7 @@ ALL_RULES: Final[tuple[AnyRule, ...]] = (
     *RETEST_RULES,
     *RETURN_RULES,
     *ADVANCING_RULES,
+    *ADJUSTING_RULES,
 )
 
 FAMILIES: Final[tuple[tuple[str, str, str], ...]] = (
@@ -34,6 +36,7 @@ FAMILIES: Final[tuple[tuple[str, str, str], ...]] = (
     ("LD", "Ladder, dose and load", "Which squat, how deep, how much and what goes with it."),
     ("SY", "Response", "How the back answered one squat exposure."),
     ("PG", "Progression", "What an exposure changes: stop, step back, ease, hold or up."),
+    ("AD", "Adjustment", "What a person's change of the plan may not do, or only knowingly."),
 )
 
 INTRODUCTION: Final = """\

@@ -11,7 +11,6 @@ from datetime import date
 from planner.begin import BlockRequest
 from planner.block import plan_block
 from planner.catalogue import Catalogue
-from planner.choices import choices_of
 from planner.decision import Decision
 from planner.facts import Assessment, CheckIn, Fact, Screening
 from planner.fold import fold, follows, step
@@ -21,6 +20,7 @@ from planner.state import PlanInputs, State
 from planner.weeks import plan_weeks
 from planner.withhold import withhold
 from planner.words import Colour
+from planner.workbench import workbench_of
 
 NOTHING_SHOWN: Mapping[int, Week] = {}
 
@@ -91,7 +91,8 @@ def _planned(
 ) -> Planned:
     made = tuple(decisions)
     inputs = plan_inputs(request, state, catalogue=catalogue, today=today)
-    choices = choices_of(state.client, catalogue)
+    workbench = workbench_of(state)
+    tools = workbench.take(request, state, catalogue)
     weeks = plan_weeks(
         request,
         state,
@@ -100,10 +101,11 @@ def _planned(
         today=today,
         shown=shown,
         stored=None if before is None else _stored(before, state),
-        choices=choices,
+        tools=tools,
     )
-    state = replace(state, planned_from=inputs)
-    block = plan_block(request, state, weeks, catalogue=catalogue, today=today, choices=choices, decisions=made)
+    block = plan_block(request, state, weeks, catalogue=catalogue, today=today, choices=tools.choices, decisions=made)
+    workbench.put_back(tools)
+    state = replace(state, planned_from=inputs, workbench=workbench)
     return Planned(
         state=state,
         block=block,
@@ -117,6 +119,8 @@ def _planned(
 def _stored(before: State, state: State) -> PlanInputs | None:
     """Return what the stored weeks follow from; None when a new client, ladder or lock changes them all."""
     known = before.client is state.client and before.ladder is state.ladder
+    if before.adjustments or state.adjustments:
+        return None  # what an adjustment reaches is not in the inputs
     return before.planned_from if known and before.status == state.status else None
 
 

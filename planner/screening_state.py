@@ -48,6 +48,12 @@ def with_clearance(known: ScreenState, cleared_on: date, received_at: datetime, 
     return replace(cleared, needs_answers=bool(unanswered(cleared, cleared_on, catalogue)))
 
 
+def flagged_on(known: ScreenState) -> date | None:
+    """Return the day of the oldest yes that still waits for a clearance, None without one."""
+    answers = (known.answers[flag] for flag in known.positive)
+    return min((answered.on for answered in answers if answered.answer == "yes"), default=None)
+
+
 def unanswered(known: ScreenState, on: date, catalogue: Catalogue) -> tuple[RedFlag, ...]:
     """Return the method's own items without a fresh yes or no on a day."""
     answered = {flag: answered.on for flag, answered in known.answers.items()}

@@ -14,7 +14,7 @@ from planner.decision import Reason
 from planner.items import ItemMaker
 from planner.minutes import MINUTE, Ceiling, Draft, fit, minutes_of
 from planner.plan import Day
-from planner.position import PlanContext, Position
+from planner.position import Due, PlanContext, unloaded
 from planner.rules.day_plan import fits_the_minutes
 from planner.rules.dosing import told
 from planner.rules.squat_dose import lighter_week
@@ -26,8 +26,6 @@ from planner.words import SessionKind, Stage
 
 __all__ = ["SLOTS", "Choices", "DayKind", "Sessions", "choices_of", "focus", "prepare"]
 
-UNLOADED: frozenset[Stage] = frozenset({"P0", "P1"})
-
 Shape = tuple[object, ...]
 """What makes two days alike (see `DayKind.shape`); a block has few of them."""
 
@@ -37,7 +35,7 @@ class DayKind:
     """What a day depends on besides its date; a rest day without a re-test on its weekday alone."""
 
     weekday: int
-    position: Position | None = None  # None = no squat
+    squat: Due | None = None
     unloaded: bool = False  # the client is still at unloaded squats: nothing else is loaded then either
     deload: bool = False
     retest_week: int = 0  # 0 = no re-test on this day
@@ -45,7 +43,7 @@ class DayKind:
     def shape(self) -> Shape:
         """Return what makes days alike."""
         day = (self.weekday, self.unloaded, self.deload, self.retest_week)
-        return day if self.position is None else (*day, *self.position.shape())
+        return day if self.squat is None else (*day, *self.squat.shape())
 
 
 def prepare(context: PlanContext, choices: Choices | None = None) -> "Sessions":
@@ -72,12 +70,12 @@ class Sessions:
         self._rest_days = [DayKind(weekday) for weekday in range(WEEK)]
         self._days: dict[Shape, tuple[Sheet, ...]] = {}
 
-    def day(self, on: date, *, position: Position | None, week: int, deload: bool, retest: bool) -> Day:
-        """Return one day. `position` None = no squat, even on a squat day; `retest` = this day's re-test."""
+    def day(self, on: date, *, due: Due | None, week: int, deload: bool, retest: bool) -> Day:
+        """Return one day. `due` None = no squat, even on a squat day; `retest` = this day's re-test."""
         weekday = on.weekday()
         if weekday in self.training.weekdays or retest:
-            squats = position if weekday in self.squat_weekdays else None
-            kind = DayKind(weekday, squats, self._unloaded(position), deload, week if retest else 0)
+            squat = due if weekday in self.squat_weekdays else None
+            kind = DayKind(weekday, squat, unloaded(self.context.ladder, due), deload, week if retest else 0)
         else:
             kind = self._rest_days[weekday]
         shape = kind.shape()
@@ -107,8 +105,8 @@ class Sessions:
     def _normal_day(self, day: DayKind) -> tuple[Sheet, ...]:
         """Return circles every day, a re-test before work, and the day's training."""
         squat = None
-        if day.position is not None:
-            squat = self.choices.squat(self.context, day.position, deload=day.deload)
+        if day.squat is not None:
+            squat = self.choices.squat(self.context, day.squat, deload=day.deload)
         reserved = 0 if squat is None else minutes_of(squat.seconds(self.pace)) * MINUTE
         left = self.budget_s - reserved
         retest = self._retest(day, left) if day.retest_week else ()
@@ -224,12 +222,6 @@ class Sessions:
 
     def _maker(self, *, deload: bool) -> ItemMaker:
         return self.choices.maker(self.context.end_range_step, deload=deload)
-
-    def _unloaded(self, position: Position | None) -> bool:
-        """Return whether the client is still at unloaded squats."""
-        ladder = self.context.ladder
-        rung = ladder.rungs[ladder.entry if position is None else position.rung]
-        return rung.stage in UNLOADED
 
 
 def focus(context: PlanContext, stage: Stage) -> str:

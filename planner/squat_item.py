@@ -5,14 +5,13 @@ from dataclasses import replace
 from planner.catalogue import Catalogue, Variation
 from planner.client import allowed_variation, rpe_cap
 from planner.decision import Reason
-from planner.load import ceiling, load_reasons, load_text, ramp_sets, round_down
+from planner.load import load_reasons, load_text, ramp_sets, round_down
 from planner.maximum import HARDEST, Effort, first_effort, load_case
 from planner.minutes import Draft
 from planner.plan import Item, Rung
-from planner.position import Client, PlanContext, Position
+from planner.position import Client, Due, PlanContext, Position
 from planner.rules.dosing import Asker, Dosing, told
 from planner.rules.ladder import LadderCase, box_height
-from planner.rules.load import LD26
 from planner.rules.load_case import LoadCase
 from planner.rules.squat_dose import calm_squat, eased, lighter_week, rpe_ceiling, squat_rest
 from planner.selection import dose_case
@@ -34,9 +33,9 @@ def squat_asker(client: Client, catalogue: Catalogue) -> Asker:
     return Asker(case)
 
 
-def squat_draft(context: PlanContext, position: Position, *, deload: bool, ask: Asker) -> Draft:
-    """Return the squat of a day at a position on the ladder."""
-    catalogue, client = context.catalogue, context.client
+def squat_draft(context: PlanContext, due: Due, *, deload: bool, ask: Asker) -> Draft:
+    """Return the squat that is due on a day."""
+    catalogue, client, position = context.catalogue, context.client, due.position
     rung = context.ladder.rungs[position.rung]
     variation = catalogue.variations[rung.variation]
     sets, because = _sets(position, ask, catalogue, deload=deload)
@@ -66,34 +65,25 @@ def squat_draft(context: PlanContext, position: Position, *, deload: bool, ask: 
         rung=position.rung,
         ramp=ramp_sets(load, variation, client.profile, catalogue) or None,
         cue=variation.cue,
-        because=(*rung.because[:1], *_why_this_load(load, position, context, _number(most)), *because),
+        because=(*rung.because[:1], *_why_this_load(load, due, context, _number(most)), *because),
     )
     return Draft(item=item, source=variation, rank=0, place=SQUAT_PLACE)
 
 
-def _why_this_load(
-    load: float | None, position: Position, context: PlanContext, rpe: float | None
-) -> tuple[Reason, ...]:
+def _why_this_load(load: float | None, due: Due, context: PlanContext, rpe: float | None) -> tuple[Reason, ...]:
     """Return the ceiling a load stays under, or why it has no number."""
-    return load_reasons(_load_case(position, context, rpe), load, context.catalogue)
+    return load_reasons(_load_case(due, context, rpe), load, context.catalogue)
 
 
-def held_by_the_gate(context: PlanContext, position: Position, ask: Asker) -> bool:
-    """Return whether a squat's load stays under the gate to heavier loads while that is closed."""
-    rung = context.ladder.rungs[position.rung]
-    rpe = _number(_ceiling(position, rung, ask, context.client, context.catalogue))
-    lowest = ceiling(_load_case(position, replace(context, gate_open=False), rpe))
-    return lowest is not None and lowest.rule == LD26.id
-
-
-def _load_case(position: Position, context: PlanContext, rpe: float | None) -> LoadCase:
+def _load_case(due: Due, context: PlanContext, rpe: float | None) -> LoadCase:
+    position = due.position
     rung = context.ladder.rungs[position.rung]
     effort = Effort(
         stage=rung.stage,
         reps=position.reps,
         rpe=HARDEST if rpe is None else rpe,
         first=position.exposures == 0,
-        gate_passed=context.gate_open,
+        gate_passed=due.gate_open,
     )
     return load_case(
         context.catalogue.variations[rung.variation],

@@ -22,6 +22,10 @@ class BlockFrame:
     starts_on: date
     weeks: int
 
+    def week_of(self, on: date) -> int:
+        """Return the number of the block week that holds a day, the first being 1."""
+        return (on - self.starts_on).days // 7 + 1
+
 
 def enter_rung(state: State, index: int, on: date, catalogue: Catalogue) -> Position:
     """Return the position of a first exposure at a rung, from the next squat day after `on`."""
@@ -67,6 +71,11 @@ def waiting(state: State, progress: Progress, catalogue: Catalogue) -> bool:
     return calm_again(calm_case(state, progress.wait_since, catalogue)) is None
 
 
+def is_calm(state: State, catalogue: Catalogue) -> bool:
+    """Return whether a flare is not over, so that only calm content is shown."""
+    return state.progress.wait == "flare" and waiting(state, state.progress, catalogue)
+
+
 def calm_case(state: State, since: date, catalogue: Catalogue) -> CalmCase:
     """Return the mornings after a day, as the rule that lets squats return looks at them."""
     rises = tuple(one.now - state.baseline for one in state.mornings if one.on > since)
@@ -98,11 +107,6 @@ def worst_mean(state: State, on: date) -> float:
     """Return the mean of the worst 24 h scores of the last seven days, 0 without enough scores."""
     scores = [one.worst for one in state.mornings if recent(one.on, 7, on)]
     return sum(scores) / len(scores) if len(scores) >= 3 else 0.0
-
-
-def is_deload(state: State, frame: BlockFrame, on: date, catalogue: Catalogue) -> bool:
-    """Return whether a day lies in a deload week."""
-    return (on - frame.starts_on).days // 7 + 1 in deloads(state, frame, catalogue)
 
 
 def deloads(state: State, frame: BlockFrame, catalogue: Catalogue) -> tuple[int, ...]:

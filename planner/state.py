@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
+from planner.adjustment import Adjustment
 from planner.facts import Assessment, Profile
-from planner.plan import Ladder
-from planner.position import Client, Position, Restriction
+from planner.plan import Conflict, Ladder
+from planner.position import Client, Due, Position, Restriction
 from planner.rules.progression import Wait
 from planner.words import Answer, Colour, RedFlag, ScreeningStatus, SessionStatus
 
@@ -127,6 +128,7 @@ class Progress:
     refer_advised: bool = False
     moved_on: date | None = None  # the last step up, else the day climbing began
     asked_on: date | None = None  # when a re-assessment or a professional was last asked for
+    asked_by: str = ""  # the rule that asked the question that is open
     stage_taken: bool = False  # the present flare has already cost a stage
 
 
@@ -140,21 +142,29 @@ class LoadMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An adjustment that has not been taken back, in the order they were made."""
+
+    id: str
+    on: date
+    body: Adjustment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanInputs:
     """What the weeks ahead were last planned from, beside the client and the ladder.
 
-    A week is planned anew when what it follows from differs (`planner.outline`). `ahead`
-    holds the projected position of each squat day.
+    A week is planned anew when what it follows from differs (`planner.outline`). `due` is the
+    squat of the earned weeks, `ahead` the projected one of each squat day.
     """
 
     restriction: Restriction
     waits: bool
     effort_step: int
-    gate_open: bool
     pain_now: int | None
     deloads: tuple[int, ...]
-    position: Position
-    ahead: tuple[tuple[date, Position], ...]
+    due: Due
+    ahead: tuple[tuple[date, Due], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +192,13 @@ class State:
     last_id: str
     last_on: date  # local day of the latest fact: the plan is made as of then, whatever the clock says
     sessions_done: int = 0  # training sessions done in this block
+    logged_on: date | None = None  # the latest session or morning told of in this block
+    measured_on: date | None = None  # the latest assessment or re-test in this block
+    status_on: date | None = None  # when the red flags last changed what may be trained, in this block
+    adjustments: tuple[Standing, ...] = ()
+    refused: tuple[Conflict, ...] = ()  # adjustments of the fold itself that a rule held against
     planned_from: PlanInputs | None = field(default=None, compare=False)  # not folded: depends on the day of planning
+    workbench: object = field(default=None, compare=False, repr=False)  # `planner.workbench`: in memory, never stored
 
     @property
     def position(self) -> Position:

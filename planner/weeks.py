@@ -7,20 +7,22 @@ changed. A week ahead has two versions: earned (nothing more is earned) and proj
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.inputs import WEEK_DAYS, context_of, lock_of
-from planner.outline import Outline, Outlines, week_start
-from planner.plan import Day, Lock, PlannedSession, Week
-from planner.position import PlanContext, Position, Restriction
+from planner.layer import Layer, Objections, conflicts_of
+from planner.layer_kinds import laid_over
+from planner.outline import Outline, Outlines, Shown, week_start
+from planner.plan import Conflict, Day, Lock, PlannedSession, Week
+from planner.position import Due
 from planner.schedule import retest_day, retest_weeks
-from planner.session import Choices, Sessions, focus, prepare
-from planner.squat_item import held_by_the_gate
+from planner.session import focus
 from planner.state import PlanInputs, State
 from planner.words import BlockStatus, SessionStatus
+from planner.workbench import Tools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +37,15 @@ class Weeks:
     projected: tuple[Week, ...]
     held: tuple[int, ...]
     replanned: bool
+    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What every day of a plan has in common, and the makers of days prepared so far.
+    """What every day of a plan has in common.
 
-    `stored` is what the stored weeks follow from, None when none of them may hold.
+    `stored` is what the stored weeks follow from, None when none of them may hold; it is
+    `outlines` itself when nothing has changed.
     """
 
     request: BlockRequest
@@ -50,42 +54,28 @@ class Sheet:
     today: date
     status: BlockStatus
     lock: Lock | None
-    choices: Choices
+    tools: Tools
     outlines: Outlines
     stored: Outlines | None
-    prepared: dict[tuple[Restriction, int], Sessions] = field(default_factory=dict)
-    held_squats: dict[tuple[object, ...], bool] = field(default_factory=dict)
-
-    def sessions(self, allowed: Restriction, step: int) -> Sessions:
-        """Return the maker of days for a restriction and an effort step, prepared once."""
-        key = (allowed, step)
-        if key not in self.prepared:
-            self.prepared[key] = prepare(self.context(allowed, step), self.choices)
-        return self.prepared[key]
-
-    def context(self, allowed: Restriction, step: int) -> PlanContext:
-        """Return the context days are planned in."""
-        return context_of(self.state, self.request, self.catalogue, allowed=allowed, step=step)
 
     def holds(self, outline: Outline) -> bool:
         """Return whether a week is as it was stored: nothing it follows from has changed."""
-        if self.stored is None:
-            return False
+        if self.stored is None or self.stored is self.outlines:
+            return self.stored is not None
         number = outline.number
         before = self.stored.projected(number) if outline.projected else self.stored.earned(number)
-        same_gate = self.stored.inputs.gate_open == self.outlines.inputs.gate_open
-        return before == outline and (same_gate or not self._gated(outline))
+        pairs = zip(before.days, outline.days, strict=True)
+        return before == outline and all(self._alike(one, other, outline) for one, other in pairs)
 
-    def _gated(self, outline: Outline) -> bool:
-        """Return whether a closed gate speaks on any squat of a week."""
-        return any(self._gated_squat(position) for position in outline.positions if position is not None)
-
-    def _gated_squat(self, position: Position) -> bool:
-        shape = position.shape()
-        if shape not in self.held_squats:
-            context = self.context("none", 0)
-            self.held_squats[shape] = held_by_the_gate(context, position, self.choices.squats)
-        return self.held_squats[shape]
+    def _alike(self, one: Shown, other: Shown, outline: Outline) -> bool:
+        """Return whether a day shows the same: squats of two positions may, be it at another count or gate."""
+        if not (isinstance(one, Due) and isinstance(other, Due)):
+            return one == other
+        if one.shape() == other.shape():
+            return True
+        context = context_of(self.state, self.request, self.catalogue, allowed="none", step=0)
+        items = [self.tools.choices.squat(context, due, deload=outline.deload).item for due in (one, other)]
+        return items[0] == items[1]
 
 
 def plan_weeks(
@@ -97,13 +87,17 @@ def plan_weeks(
     today: date,
     shown: Mapping[int, Week],
     stored: PlanInputs | None,
-    choices: Choices,
+    tools: Tools,
 ) -> Weeks:
     """Return every week in `shown`, and those ahead (earned and projected) that are not as stored.
 
     `stored` is what the stored weeks were planned from, None to plan all weeks.
     """
     lock = lock_of(state, today, catalogue)
+    outlines = Outlines(request, state, inputs, today, catalogue)
+    before = outlines if stored == inputs else None
+    if stored is not None and before is None:
+        before = Outlines(request, state, stored, today, catalogue)
     sheet = Sheet(
         request=request,
         state=state,
@@ -111,19 +105,37 @@ def plan_weeks(
         today=today,
         status="active" if lock is None else "locked",
         lock=lock,
-        choices=choices,
-        outlines=Outlines(request, state, inputs, catalogue),
-        stored=None if stored is None else Outlines(request, state, stored, catalogue),
+        tools=tools,
+        outlines=outlines,
+        stored=before,
     )
     ahead = _projected_ahead(sheet)
     earned = [one for one in _earned_ahead(sheet) if not sheet.holds(one)]
     projected = [one for one in ahead if not sheet.holds(one)]
+    told, against = _adjusted(sheet, inputs, _earned(sheet, earned, shown))
+    coming, against_coming = _adjusted(sheet, inputs, [_week(sheet, one) for one in projected])
     return Weeks(
-        earned=tuple(_earned(sheet, earned, shown)),
-        projected=tuple([_week(sheet, one) for one in projected]),
+        earned=tuple(told),
+        projected=tuple(coming),
+        conflicts=(*state.refused, *conflicts_of(against, against_coming if coming else against)),
         held=tuple([one.number for one in ahead if one not in projected]),
         replanned=stored is None or bool(earned or projected),
     )
+
+
+def _adjusted(sheet: Sheet, inputs: PlanInputs, weeks: list[Week]) -> tuple[list[Week], Objections]:
+    """Return the weeks under the client's adjustments, and what speaks against some of them."""
+    if not sheet.state.adjustments:
+        return weeks, {}
+    layer = Layer(
+        request=sheet.request,
+        state=sheet.state,
+        catalogue=sheet.catalogue,
+        choices=sheet.tools.choices,
+        step=inputs.effort_step,
+        today=sheet.today,
+    )
+    return laid_over(layer, weeks), layer.conflicts
 
 
 def _earned_ahead(sheet: Sheet) -> list[Outline]:
@@ -154,13 +166,13 @@ def _earned(sheet: Sheet, changed: list[Outline], shown: Mapping[int, Week]) -> 
 def _week(sheet: Sheet, outline: Outline) -> Week:
     """Return a whole week planned anew."""
     request, number = sheet.request, outline.number
-    sessions = sheet.sessions(outline.restriction, outline.step)
+    sessions = sheet.tools.sessions(sheet.state, outline.restriction, outline.step)
     start = week_start(request, number)
     measured = retest_day(sessions.context, number) if number in retest_weeks(request.weeks, sheet.catalogue) else None
     dates = [start + timedelta(days=offset) for offset in range(WEEK_DAYS)]
     days = [
-        sessions.day(day, position=position, week=number, deload=outline.deload, retest=day == measured)
-        for day, position in zip(dates, outline.positions, strict=True)
+        sessions.day(day, due=due, week=number, deload=outline.deload, retest=day == measured)
+        for day, due in zip(dates, outline.squats, strict=True)
     ]
     return Week(
         week_number=number,

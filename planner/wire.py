@@ -20,8 +20,8 @@ _FORECAST: TypeAdapter[Forecast] = TypeAdapter(Forecast)
 
 
 def dump_state(state: State) -> bytes:
-    """Return a state as canonical JSON."""
-    return _STATE.dump_json(state)
+    """Return a state as canonical JSON; what only memory keeps is left out."""
+    return _STATE.dump_json(state, exclude={"workbench"})
 
 
 def load_state(data: bytes | str) -> State:

@@ -198,6 +198,31 @@ AdjustmentKind = Literal[
 ]
 AdjustmentScope = Literal["session", "week", "rest_of_block"]
 
+NoticeKind = Literal[
+    "red_flag",
+    "unanswered",
+    "plan_held",
+    "problem",
+    "mornings_rising",
+    "step_backs",
+    "assessment_asked",
+    "retest",
+    "block_ended",
+    "block_ending",
+    "no_logs",
+    "conflict",
+]
+"""What a coach's attention is asked for."""
+
+Urgency = Literal["emergency", "same_day", "refer", "soon", "routine"]
+URGENCIES: Final[tuple[Urgency, ...]] = get_args(Urgency)
+"""Most urgent first: the levels of a red flag, then what should not wait, then the usual upkeep."""
+
+NoticeAction = Literal[
+    "clear", "change_client", "screen", "check_in", "log_session", "assess", "plan_block", "settle_conflict"
+]
+"""What a coach does about a notice."""
+
 Evidence = Literal["S", "P", "P*", "C", "C+", "J", "M"]
 """Confidence tag of a number: stated by the method's article, published, published but not
 re-read, coaching convention, convention looked up, judgement, computed by simulation."""

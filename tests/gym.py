@@ -37,13 +37,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gym:
-    """One gym's people, and the coach of another gym."""
+    """One gym's people, and the staff of another gym."""
 
     admin: Account
     coach: Account
     member: Account
     other_member: Account
     foreign_coach: Account
+    foreign_admin: Account
 
 
 def make_gym(client: TestClient, database: Database, hasher: Hasher, now: datetime) -> Gym:
@@ -77,7 +78,7 @@ def make_gym(client: TestClient, database: Database, hasher: Hasher, now: dateti
             )
             session.add(person)
             people[name] = person
-    names = ("admin", "coach", "member", "other_member", "foreign_coach")
+    names = ("admin", "coach", "member", "other_member", "foreign_coach", "foreign_admin")
     return Gym(**{name: sign_in(client, people[name]) for name in names})
 
 

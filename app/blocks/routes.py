@@ -17,7 +17,7 @@ from app.idempotency import KeyedDep, KeyedRoute
 from app.local_time import local_day
 from app.paging import Cursor, Limit
 from app.planning import Desk
-from app.schemas_base import Day
+from app.schemas_base import Day, LeftOut
 from app.visible import VisibleBlock, VisibleClient, active_client, find_client
 
 router = APIRouter(prefix="/v1", route_class=KeyedRoute)
@@ -32,7 +32,12 @@ PlannedForId = Annotated[
 WeekNumber = Annotated[int, Path(ge=1, le=52, openapi_examples={"first": {"summary": "The first week", "value": 1}})]
 OnDate = Annotated[
     Day | None,
-    Query(alias="date", description="Any day of the week you want; today in the client's time zone when left out."),
+    LeftOut,
+    Query(
+        alias="date",
+        description="Any day of the week you want; today in the client's time zone when left out.",
+        openapi_examples={"today": {"summary": "The week of today"}},
+    ),
 ]
 FinishCurrent = Annotated[
     bool,
@@ -44,7 +49,7 @@ FinishCurrent = Annotated[
 DryRun = Annotated[
     bool,
     Query(
-        description="Show the block with its weeks and store nothing.",
+        description="Store nothing: show the block, its weeks and what would differ from an unfinished one.",
         openapi_examples={"no": {"summary": "Store it", "value": False}},
     ),
 ]

@@ -1,13 +1,15 @@
 """Blocks and weeks as they are asked for and answered."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from app.answer_schemas import Decision, Lock, Reason
+from app.answer_schemas import Change, Decision, Lock, Reason
 from app.schemas_base import AnswerModel, Day, Page, RequestModel
+from planner.decision import Value
 from planner.words import (
     BlockStatus,
     Category,
@@ -148,6 +150,16 @@ class Week(AnswerModel):
     days: tuple[PlannedDay, ...]
 
 
+class Conflict(AnswerModel):
+    """Why an adjustment is not applied."""
+
+    adjustment_id: UUID
+    rule: str = Field(description="Look it up at `/v1/library/rules/{rule_id}`.")
+    text: str
+    facts: Mapping[str, Value]
+    overrulable: bool = Field(description="Naming the rule in `acknowledges` lets it through.")
+
+
 class Block(AnswerModel):
     """A block as it stands."""
 
@@ -176,7 +188,12 @@ class Block(AnswerModel):
     retests: tuple[Retest, ...]
     teaching: tuple[Teaching, ...]
     reasons: tuple[Reason, ...]
+    conflicts: tuple[Conflict, ...] = Field(default=(), description="Adjustments that are not applied, and why.")
     planned_weeks: tuple[Week, ...] | None = Field(default=None, description="Only in a dry run.")
+    difference: tuple[Change, ...] | None = Field(
+        default=None,
+        description="Only in a dry run while another block is unfinished: what this one would change from today on.",
+    )
 
 
 class BlockSummary(AnswerModel):

@@ -1,13 +1,14 @@
 """Blocks: planned from an assessment, read as they were stored."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select, tuple_
 
 from app import tables
+from app.answer_schemas import Change
 from app.blocks import schemas
 from app.deps import SignedIn
 from app.errors import BlockOpen, Forbidden, InvalidInput, NoBlock, NotFound
@@ -15,10 +16,11 @@ from app.facts import find_fact
 from app.ids import new_id
 from app.local_time import local_day
 from app.paging import cut, place
-from app.plan_store import first_day, last_day, status_on, tag, version_for, week_number
+from app.plan_store import first_day, last_day, shown_today, status_on, tag, version_for, week_number
 from app.planning import Desk, NewBlock, draft_block, finish_block, is_over, lock_client, open_block, store_block
+from app.revisions import compared_blocks, weeks_at
 from planner.errors import BlockError, Fault
-from planner.replan import Planned
+from planner.plan import Week
 from planner.wire import dump_block, dump_week
 
 _FURTHEST_AHEAD = timedelta(days=366)
@@ -44,19 +46,30 @@ def plan_block(
 
 
 def try_block(desk: Desk, who: SignedIn, body: schemas.BlockCreate) -> str:
-    """Return the block as it would be planned now, with its weeks; nothing is stored."""
+    """Return the block as it would be planned now, with its weeks and what it would change; nothing is stored."""
+    current = open_block(desk.session, desk.client)
     block, planned = draft_block(desk, _checked(desk, who, body, None))
     block.document, block.status = dump_block(planned.block).decode(), planned.block.status
+    weeks = {week.week_number: week for week in (*planned.block.earned, *planned.block.projected)}
     whole = json.loads(block_document(block, desk.today))
-    whole["planned_weeks"] = _planned_weeks(block, planned)
+    whole["planned_weeks"] = _planned_weeks(block, weeks)
+    if current is not None and not is_over(desk, current):
+        whole["difference"] = _difference(desk, current, block, weeks)
     desk.session.expunge_all()
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
 
 
-def _planned_weeks(block: tables.Block, planned: Planned) -> list[object]:
-    shown = {week.week_number: week for week in planned.block.earned}
-    shown |= {week.week_number: week for week in planned.block.projected}
-    return [json.loads(_week_body(block, dump_week(week).decode())) for _, week in sorted(shown.items())]
+def _planned_weeks(block: tables.Block, weeks: Mapping[int, Week]) -> list[object]:
+    bodies = (dump_week(week).decode() for _, week in sorted(weeks.items()))
+    return [json.loads(week_body(block, body, block.etag, block.revision)) for body in bodies]
+
+
+def _difference(desk: Desk, current: tables.Block, block: tables.Block, weeks: Mapping[int, Week]) -> list[object]:
+    """Return what the client would do differently from today on, as rows."""
+    shown = shown_today(desk.session, current, desk.today)
+    before = weeks_at(desk.session, current, shown, shown.weeks)
+    rows = compared_blocks(current, before, block, weeks, today=desk.today)
+    return [Change.model_validate(row, from_attributes=True).model_dump(mode="json") for row in rows]
 
 
 def _checked(desk: Desk, who: SignedIn, body: schemas.BlockCreate, block_id: UUID | None) -> NewBlock:
@@ -117,12 +130,12 @@ def week_document(session: Session, block: tables.Block, number: int, today: dat
     if not bodies:
         raise NotFound
     version = version_for(bodies, begun=first_day(block, number) <= today)
-    return _week_body(block, bodies[version]), tag(block.etag, version, number)
+    return week_body(block, bodies[version], block.etag, block.revision), tag(block.etag, version, number)
 
 
-def _week_body(block: tables.Block, body: str) -> str:
-    head = {"block_id": str(block.id), "block_etag": block.etag, "revision": block.revision}
-    return _joined(head, body)
+def week_body(block: tables.Block, body: str, block_etag: str, revision: int) -> str:
+    """Return a week's JSON as of a revision: which block it belongs to, then the stored week."""
+    return _joined({"block_id": str(block.id), "block_etag": block_etag, "revision": revision}, body)
 
 
 def _joined(head: dict[str, object], body: str) -> str:

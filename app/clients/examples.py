@@ -1,5 +1,6 @@
 """Example bodies for clients, screenings and clearances: each executes as it stands in the demo gym."""
 
+from app.demo_ids import ADMIN
 from app.red_flags import ALL_NO
 
 CLIENT = {
@@ -67,6 +68,15 @@ CLIENT_CHANGE = {
         "value": {"limits": [{"code": "knee_pain", "side": "right", "note": "since the ski trip"}]},
     },
 }
+
+TRANSFER = {
+    "robin": {
+        "summary": "Robin takes over",
+        "value": {"coach_id": str(ADMIN), "note": "Sam trains mornings now."},
+    }
+}
+
+ERASURE = {"leo": {"summary": "Leo, who moved away", "value": {"confirm": "Leo"}}}
 
 SCREENING = {
     "clear": {"summary": "Nothing found", "value": {"red_flags": ALL_NO}},

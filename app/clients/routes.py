@@ -7,12 +7,13 @@ from fastapi import APIRouter, Body, Path, Query, Response
 
 from app.clients import examples, service
 from app.clients.schemas import Client, ClientChange, ClientCreate, ClientPage
-from app.demo_ids import demo_id
+from app.demo_ids import COACH, demo_id
 from app.deps import CoachPerson, CurrentPerson, NowDep, SessionDep
 from app.desk import AnyDesk
 from app.errors import Forbidden
 from app.idempotency import KeyedDep, KeyedRoute
 from app.paging import Cursor, Limit
+from app.schemas_base import LeftOut
 from app.visible import VisibleClient, find_client
 
 router = APIRouter(prefix="/v1/clients", tags=["Clients"], route_class=KeyedRoute)
@@ -22,6 +23,18 @@ Archived = Annotated[
     Query(
         description="The archived ones instead.",
         openapi_examples={"no": {"summary": "Those who train", "value": False}},
+    ),
+]
+OfCoach = Annotated[
+    UUID | None,
+    LeftOut,
+    Query(
+        alias="coach_id",
+        description="Only the clients this person looks after; everybody's when left out.",
+        openapi_examples={
+            "all": {"summary": "Of all coaches"},
+            "kim": {"summary": "Kim's clients in the demo gym", "value": str(COACH)},
+        },
     ),
 ]
 LeavingClientId = Annotated[
@@ -35,10 +48,18 @@ LeavingClientId = Annotated[
 
 @router.get("")
 def list_clients(
-    person: CoachPerson, session: SessionDep, limit: Limit = 20, cursor: Cursor = None, *, archived: Archived = False
+    person: CoachPerson,
+    session: SessionDep,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    of_coach: OfCoach = None,
+    *,
+    archived: Archived = False,
 ) -> ClientPage:
-    """List the clients of your organization, newest first."""
-    rows, following = service.list_clients(session, person, archived=archived, limit=limit, cursor=cursor)
+    """List the clients of your organization, newest first; everybody's or one coach's."""
+    rows, following = service.list_clients(
+        session, person, archived=archived, coach_id=of_coach, limit=limit, cursor=cursor
+    )
     return ClientPage(items=[service.to_client(row) for row in rows], next_cursor=following)
 
 

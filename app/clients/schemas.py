@@ -200,6 +200,7 @@ class Client(AnswerModel):
     preferred_squat: PreferredSquat
     height_cm: float | None = None
     limits: tuple[Limit, ...]
+    coach_id: UUID | None = Field(default=None, description="Who looks after them; hand over to change it.")
     archived: bool
     created_at: datetime
 

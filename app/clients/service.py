@@ -36,6 +36,7 @@ def add_client(
         time_zone=body.time_zone,
         locale=body.locale,
         profile=dump_body(profile),
+        coach_id=who.person_id,
         created_at=now,
     )
     session.add(client)
@@ -45,10 +46,10 @@ def add_client(
 
 
 def list_clients(
-    session: Session, who: SignedIn, *, archived: bool, limit: int, cursor: str | None
+    session: Session, who: SignedIn, *, archived: bool, coach_id: UUID | None, limit: int, cursor: str | None
 ) -> tuple[Sequence[tables.Client], str | None]:
-    """Return a page of the clients the person may see, newest first."""
-    scope = f"clients/{archived}"
+    """Return a page of the organization's clients, newest first: of one coach, or all."""
+    scope = f"clients/{archived}/{coach_id}"
     statement = (
         select(tables.Client)
         .where(
@@ -58,6 +59,8 @@ def list_clients(
         .order_by(col(tables.Client.created_at).desc(), col(tables.Client.id).desc())
         .limit(limit + 1)
     )
+    if coach_id is not None:
+        statement = statement.where(tables.Client.coach_id == coach_id)
     after = place(cursor, scope=scope, parts=2)
     if after is not None:
         since, last = datetime.fromisoformat(after[0]), UUID(after[1])
@@ -105,6 +108,7 @@ def to_client(row: tables.Client) -> Client:
         "display_name": row.display_name,
         "time_zone": row.time_zone,
         "locale": row.locale,
+        "coach_id": row.coach_id,
         "archived": row.archived_at is not None,
         "created_at": row.created_at,
     }

@@ -153,7 +153,7 @@ class Rule(AnswerModel):
 
     id: str
     name: str
-    family: Literal["screening", "limiting_factor", "ladder_dose_and_load", "response", "progression"]
+    family: Literal["screening", "limiting_factor", "ladder_dose_and_load", "response", "progression", "adjustment"]
     summary: str
     numbers: tuple[Number, ...]
     sources: tuple[Source, ...]

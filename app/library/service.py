@@ -20,6 +20,7 @@ _FAMILIES = {
     "LD": "ladder_dose_and_load",
     "SY": "response",
     "PG": "progression",
+    "AD": "adjustment",
 }
 
 

@@ -17,14 +17,26 @@ _FROM_ITEM = ("exercise", "category", "side", "sets", "reps", "hold_s", "load_kg
 def find_session(session: Session, client: tables.Client, session_id: UUID, *, on: date) -> AnsweredSession | None:
     """Return the planned session by its id: as shown on the day it was done, else as any revision planned it."""
     for body in _weeks_naming(session, client, session_id, on):
-        found = _session_of(load_week(body), str(session_id))
-        if found is not None:
-            return found
+        for found in _sessions_of(load_week(body)):
+            if found.session_id == str(session_id):
+                return found
     return None
 
 
-def _weeks_naming(session: Session, client: tables.Client, session_id: UUID, on: date) -> Iterator[str]:
-    """Yield stored weeks that hold the session, most likely seen first."""
+def find_item(
+    session: Session, client: tables.Client, item_id: UUID, *, on: date
+) -> tuple[AnsweredSession, AnsweredItem] | None:
+    """Return a planned item by its id, with the session that holds it."""
+    for body in _weeks_naming(session, client, item_id, on):
+        for found in _sessions_of(load_week(body)):
+            item = next((one for one in found.items if one.item_id == str(item_id)), None)
+            if item is not None:
+                return found, item
+    return None
+
+
+def _weeks_naming(session: Session, client: tables.Client, planned_id: UUID, on: date) -> Iterator[str]:
+    """Yield stored weeks that hold the session or item, most likely seen first."""
     week = tables.BlockWeek
     statement = (
         select(week.body)
@@ -36,16 +48,14 @@ def _weeks_naming(session: Session, client: tables.Client, session_id: UUID, on:
     )
     shown = statement.where(col(week.is_current), week.version == "earned", week.starts_on <= on, week.ends_on >= on)
     yield from session.exec(shown)
-    named = statement.where(col(week.body).contains(f'"id":"{session_id}"', autoescape=True))
+    named = statement.where(col(week.body).contains(f'"id":"{planned_id}"', autoescape=True))
     yield from session.exec(named.order_by(col(week.version) == "withheld", col(week.revision).desc()))
 
 
-def _session_of(week: Week, session_id: str) -> AnsweredSession | None:
+def _sessions_of(week: Week) -> Iterator[AnsweredSession]:
     for day in week.days:
         for planned in day.sessions:
-            if planned.id == session_id:
-                return _snapshot(planned, day.date)
-    return None
+            yield _snapshot(planned, day.date)
 
 
 def _snapshot(planned: PlannedSession, on: date) -> AnsweredSession:

@@ -75,3 +75,18 @@ CHECK_IN = {
         "value": {"back_pain": {"now": 3, "worst_24h": 5}, "red_flags": ALL_NO | {"numbness": "yes"}},
     },
 }
+
+WHAT_IF = {
+    "sore_morning": {
+        "summary": "Tomorrow morning at 4/10",
+        "value": {"check_ins": [{"days_ahead": 1, "back_pain": {"now": 4, "worst_24h": 4}, "words": ["sharp"]}]},
+    },
+    "calm_morning": {
+        "summary": "Calm: settled by tomorrow morning",
+        "value": {
+            "check_ins": [
+                {"days_ahead": 1, "back_pain": {"now": 1, "worst_24h": 2}, "hours_to_settle": 6, "words": ["worked"]}
+            ]
+        },
+    },
+}

@@ -51,6 +51,18 @@ _CHANGE_EXAMPLES = {
         "value": {"current_password": "demo-coach-pass", "new_password": "four words are plenty"},
     }
 }
+_REFRESH_EXAMPLES = {
+    "newest": {
+        "summary": "The newest one you have",
+        "value": {"refresh_token": "what the last sign-in or renewal answered"},
+    }
+}
+_RESET_EXAMPLES = {
+    "code": {
+        "summary": "With the code you were handed",
+        "value": {"code": "what your coach handed you", "new_password": "four words are plenty"},
+    }
+}
 
 
 @router.post("/auth/login", responses=documented(401, 429))
@@ -65,8 +77,8 @@ async def login(
 
 
 @router.post("/auth/refresh", responses=documented(401))
-def refresh(body: Refresh, desk: DeskDep, now: NowDep) -> Tokens:
-    """Renew the tokens: the refresh token sent is used up, the answer holds the next one."""
+def refresh(body: Annotated[Refresh, Body(openapi_examples=_REFRESH_EXAMPLES)], desk: DeskDep, now: NowDep) -> Tokens:
+    """Stay signed in: the refresh token sent is used up, the answer holds the next one."""
     return auth_service.renew(desk, body.refresh_token.get_secret_value(), now=now)
 
 
@@ -89,6 +101,11 @@ async def change_password(
 
 
 @router.post("/auth/password-resets", status_code=204, responses=documented(422))
-async def reset_password(body: PasswordResetUse, desk: DeskDep, hashing: HashingDep, now: NowDep) -> None:
+async def reset_password(
+    body: Annotated[PasswordResetUse, Body(openapi_examples=_RESET_EXAMPLES)],
+    desk: DeskDep,
+    hashing: HashingDep,
+    now: NowDep,
+) -> None:
     """Set a new password with the code that a coach or admin handed over."""
     await to_thread.run_sync(partial(auth_service.use_reset_code, desk, body, now=now), limiter=hashing)

@@ -1,13 +1,15 @@
 """The signed-in person, the people of an organization, invitations and reset codes."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, select, tuple_
 
 from app.db import ANY_ORGANIZATION
 from app.deps import SignedIn
 from app.errors import Conflict, EmailTaken, Forbidden, InvalidCode, NotFound
+from app.paging import cut, place
 from app.people import tokens
 from app.people.schemas import InvitationCreate, MeChange, PersonChange
 from app.secrets import hash_secret, new_secret
@@ -41,6 +43,27 @@ def get_person(session: Session, who: SignedIn, person_id: UUID) -> Person:
     if person is None:
         raise NotFound
     return person
+
+
+def list_people(
+    session: Session, who: SignedIn, *, role: str | None, limit: int, cursor: str | None
+) -> tuple[Sequence[Person], str | None]:
+    """Return a page of the asker's organization's people, newest first; of one role, or all."""
+    scope = f"people/{role}"
+    statement = (
+        select(Person)
+        .where(Person.organization_id == who.organization_id)
+        .order_by(col(Person.created_at).desc(), col(Person.id).desc())
+        .limit(limit + 1)
+    )
+    if role is not None:
+        statement = statement.where(Person.role == role)
+    after = place(cursor, scope=scope, parts=2)
+    if after is not None:
+        since, last = datetime.fromisoformat(after[0]), UUID(after[1])
+        statement = statement.where(tuple_(Person.created_at, Person.id) < tuple_(since, last))
+    rows = session.exec(statement).all()
+    return cut(rows, limit, scope=scope, key=lambda row: (row.created_at.isoformat(), str(row.id)))
 
 
 def change_me(session: Session, who: SignedIn, change: MeChange) -> Person:

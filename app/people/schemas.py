@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.schemas_base import AnswerModel, Email, Line, Password, RequestModel, Secret
+from app.schemas_base import AnswerModel, Email, Line, Page, Password, RequestModel, Secret
 
 Role = Literal["admin", "coach", "member"]
 
@@ -70,6 +70,10 @@ class PersonAnswer(Me):
 
     disabled: bool
     disabled_at: datetime | None = None
+
+
+class PersonPage(Page[PersonAnswer]):
+    """A page of people, newest first."""
 
 
 class PersonChange(RequestModel):

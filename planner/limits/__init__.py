@@ -5,6 +5,7 @@ One module per group. A field here is a key there; the loader refuses any differ
 
 from dataclasses import dataclass
 
+from planner.limits.attention import AttentionLimits
 from planner.limits.doses import BlockDoses, MethodDoses, StageDoses
 from planner.limits.ladder import LadderLimits
 from planner.limits.limiting import LimitingLimits
@@ -25,6 +26,7 @@ class Limits:
     load: LoadLimits
     response: ResponseLimits
     progression: ProgressionLimits
+    attention: AttentionLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class Doses:
 
 
 __all__ = [
+    "AttentionLimits",
     "BlockDoses",
     "Doses",
     "LadderLimits",

@@ -25,7 +25,7 @@ def up(case: ProgressCase) -> Move | None:
 
 def may_add(case: ProgressCase) -> bool:
     """Return whether work may be added: effort to spare, and not right after a clearance."""
-    return case.easy_enough and too_soon_after_clearance(case) is None
+    return case.easy_enough and not case.held_by_hand and too_soon_after_clearance(case) is None
 
 
 def sets_up(case: ProgressCase) -> Move | None:
@@ -115,6 +115,11 @@ def too_soon_after_clearance(case: ProgressCase) -> Move | None:
     return Move(verdict="hold", facts={"days": days, "limit": limit})
 
 
+def held_by_hand(case: ProgressCase) -> Move | None:
+    """Not yet: a coach holds the step."""
+    return Move(verdict="hold") if case.held_by_hand else None
+
+
 def deload_next(case: ProgressCase) -> Move | None:
     """Not yet: the next squat day is in a deload week."""
     return Move(verdict="hold") if case.deload_ahead else None
@@ -138,6 +143,13 @@ NOT_YET_RULES: tuple[Rule[ProgressCase, Move], ...] = (
         sources=("house-judgement",),
         numbers=("limits/progression.clearance_days",),
         decide=too_soon_after_clearance,
+    ),
+    Rule(
+        id="PG23",
+        name="progression.held_by_hand",
+        summary="While a coach holds the step, neither rung nor load rises.",
+        sources=("house-judgement",),
+        decide=held_by_hand,
     ),
     Rule(
         id="PG31",

@@ -60,6 +60,7 @@ class ProgressCase:
     deload_ahead: bool = False
     escalating: bool = False
     days_since_clearance: int | None = None
+    held_by_hand: bool = False  # a coach holds the step
     rerank_due: bool = False
     refer_advised: bool = False
     sets_missing: int = 0  # working sets below the stage's low end

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from tests.app.kit import Api
 from tests.conftest import Clock
 from tests.gym import PASSWORD, Account, Gym
 
@@ -91,6 +92,41 @@ def test_members_do_not_see_people(client: TestClient, gym: Gym) -> None:
     """The function is not theirs, whoever is asked for."""
     for person_id in (gym.member.person_id, gym.coach.person_id):
         assert client.get(f"/v1/people/{person_id}", headers=gym.member.headers).status_code == 403
+
+
+def test_the_people_of_an_organization_are_listed(client: TestClient, gym: Gym) -> None:
+    """Staff read everybody of their own organization page by page, or one role; nobody else's people are there."""
+    api, seen, cursor = Api(client, gym.coach), [], ""
+    while cursor is not None:
+        page = api.get("/v1/people", params={"limit": 2, "cursor": cursor})
+        seen += [entry["email"] for entry in page["items"]]
+        cursor = page["next_cursor"]
+
+    assert sorted(seen) == sorted(who.email for who in (gym.admin, gym.coach, gym.member, gym.other_member))
+    coaches = api.get("/v1/people", params={"role": "coach"})["items"]
+    assert [entry["id"] for entry in coaches] == [str(gym.coach.person_id)]
+    assert Api(client, gym.member).get("/v1/people", 403)["code"] == "forbidden"
+
+
+def test_whose_access_ended_stays_in_the_list(client: TestClient, gym: Gym) -> None:
+    """A disabled person is listed as disabled, so that access can be given back."""
+    _patch(client, gym.coach, gym.member, disabled=True)
+    listed = Api(client, gym.admin).get("/v1/people", params={"role": "member"})["items"]
+
+    assert {entry["id"]: entry["disabled"] for entry in listed} == {
+        str(gym.member.person_id): True,
+        str(gym.other_member.person_id): False,
+    }
+
+
+def test_a_demoted_admin_is_no_admin_at_the_next_sign_in(client: TestClient, gym: Gym) -> None:
+    """The old token is dead at once, and the new one may do what a coach may."""
+    _patch(client, gym.admin, gym.coach, role="admin")
+    assert _patch(client, gym.admin, gym.coach, role="coach").json()["role"] == "coach"
+    demoted = Api(client, gym.coach)
+
+    assert demoted.get("/v1/me")["role"] == "coach"
+    assert demoted.post("/v1/invitations", {"email": "x@home.example", "role": "coach"}, 403)["code"] == "forbidden"
 
 
 def test_disabling_ends_access_at_once_and_can_be_undone(client: TestClient, gym: Gym) -> None:

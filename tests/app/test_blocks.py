@@ -157,10 +157,30 @@ def test_a_dry_run_stores_nothing(client: TestClient, gym: Gym, app: FastAPI) ->
     tried = api.post(f"{path}/blocks", {"assessment_id": assessment["id"]}, 200, params={"dry_run": "true"})
 
     assert [week["week_number"] for week in tried["planned_weeks"]] == [1, 2, 3, 4, 5, 6]
+    assert "difference" not in tried
     assert (_count(app, gym, tables.Block), _count(app, gym, tables.BlockWeek)) == (0, 0)
     stored = api.post(f"{path}/blocks", {"assessment_id": assessment["id"]})
     alike = set(stored) - {"id", "revision"}
     assert {name: stored[name] for name in alike} == {name: tried[name] for name in alike}
+
+
+def test_a_dry_run_tells_what_a_block_would_change(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """From today on, day by day, against the unfinished block, wherever the weeks of either begin."""
+    api = Api(client, gym.coach)
+    path, block = api.planned_client()
+    asked, trying = {"assessment_id": block["assessment_id"]}, {"dry_run": "true"}
+    alike = api.post(f"{path}/blocks", asked, 200, params=trying)
+    clock.forward(days=9)
+    later = api.post(f"{path}/blocks", asked, 200, params=trying)
+    api.patch(path, {"equipment": ["box"]})
+    bare = api.post(f"{path}/blocks", asked, 200, params=trying)
+
+    assert alike["difference"] == []
+    assert {row["date"] for row in later["difference"] if row["date"]} >= {"2026-11-23"}
+    assert min(row["date"] for row in later["difference"] if row["date"]) >= "2026-11-11"
+    assert [row["week"] for row in later["difference"] if row["field"] == "week"] == [6]
+    assert bare["difference"] != later["difference"]
+    assert api.get(f"{path}/blocks")["items"][0]["id"] == block["id"]
 
 
 def test_a_block_that_began_earlier_has_all_its_weeks(client: TestClient, gym: Gym, clock: Clock) -> None:

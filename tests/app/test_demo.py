@@ -93,6 +93,18 @@ def test_the_gym_shows_every_finding(client: TestClient, app: FastAPI, clock: Cl
     assert "step_back" in {decision["verdict"] for decision in decided}
 
 
+def test_the_coachs_inbox_has_something_to_do(client: TestClient, app: FastAPI, clock: Clock) -> None:
+    """Held back first, then the flare, then re-tests, the member's among them; every link can be read."""
+    _load(app, clock.now)
+    who = _sign_in(client, "coach")
+    rows = _read(client, who, "/v1/coach/inbox")["items"]
+    found = [(row["client_name"], row["kind"]) for row in rows]
+
+    assert found[:3] == [("Tara", "unanswered"), ("Max", "problem"), ("Sam", "retest")]
+    for row in rows:
+        _read(client, who, row["link"])
+
+
 def test_it_can_be_renewed(client: TestClient, app: FastAPI, clock: Clock) -> None:
     """Whatever was changed is gone, dates are those of the new day, ids are the same; other gyms stay."""
     _load(app, clock.now)

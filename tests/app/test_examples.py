@@ -1,5 +1,6 @@
 """Every example of the API's description executes as it stands in the demo gym."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +27,13 @@ OTHER_ROLES = {"/v1/me/week": AS_MEMBER, "/v1/invitations": AS_ADMIN}
 METHODS = ("get", "post", "put", "patch", "delete")
 # Their examples need a code or token that is handed out once.
 ONE_TIME = ("/v1/auth/refresh", "/v1/auth/password-resets", "/v1/invitations/accept")
-OF_FEATURES = ("Clients", "Screen", "Assess", "Block", "Week", "Log", "Library")
+PROGRAMMERS_WORDS = (
+    "api", "array", "argument", "body", "boolean", "bytes", "cursor", "endpoint", "entity", "enum", "etag", "fetch",
+    "hash", "header", "http", "id", "idempotent", "instance", "integer", "json", "key", "null", "object", "parameter",
+    "patch", "payload", "query", "record id", "resource", "response", "schema", "string", "token", "tuple", "upsert",
+    "uri", "url", "uuid",
+)  # fmt: skip
+OF_FEATURES = ("Clients", "Screen", "Assess", "Block", "Week", "Log", "Coach", "Library")
 
 Described = dict[str, Any]
 
@@ -83,11 +90,14 @@ def _operations(described: Described) -> Iterator[tuple[str, str, Described]]:
 
 
 def _values(examples: Described | None) -> list[object]:
-    return [example["value"] for example in (examples or {}).values()]
+    return ["" if example["value"] is None else example["value"] for example in (examples or {}).values()]
 
 
-def _requests(described: Described) -> Iterator[tuple[str, str, dict[str, object], object]]:
-    """Yield every combination of an operation's examples: one set of parameters, each body."""
+def _requests(described: Described) -> Iterator[tuple[str, str, str, dict[str, object], object]]:
+    """Yield every operation with one set of parameters and each of its bodies: method, path, address, query, body.
+
+    An empty example means that the parameter is left out, and is taken for that when it is sent.
+    """
     for method, path, operation in _operations(described):
         if path in ONE_TIME or path.startswith(("/livez", "/readyz", "/metrics", "/docs")):
             continue
@@ -102,13 +112,13 @@ def _requests(described: Described) -> Iterator[tuple[str, str, dict[str, object
             continue
         content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         for body in _values(content.get("examples")) or [None]:
-            yield method, url, query, body
+            yield method, path, url, query, body
 
 
 def test_every_example_executes(described: Described, demo_file: Path, tmp_path: Path) -> None:
     """Each one alone, on the gym as it was loaded, answers 2xx."""
     refused = []
-    for method, url, query, body in _requests(described):
+    for method, _path, url, query, body in _requests(described):
         with _fresh_gym(demo_file, tmp_path / "copy.db") as client:
             headers = _signed_in(client, OTHER_ROLES.get(url, SIGN_IN))
             more = {} if body is None else {"json": body}
@@ -121,10 +131,10 @@ def test_every_example_executes(described: Described, demo_file: Path, tmp_path:
 def test_examples_execute_one_after_the_other(described: Described, demo_file: Path, tmp_path: Path) -> None:
     """Logs, screenings, assessments and clearances leave each other executable, and may be sent twice."""
     recording = ("screenings", "clearances", "assessments", "session-logs", "check-ins")
-    sends = [entry for entry in _requests(described) if entry[0] == "post" and entry[1].endswith(recording)]
+    sends = [entry for entry in _requests(described) if entry[0] == "post" and entry[2].endswith(recording)]
     with _fresh_gym(demo_file, tmp_path / "copy.db") as client:
         headers = _signed_in(client, SIGN_IN)
-        statuses = {client.post(url, json=body, headers=headers).status_code for _, url, _, body in sends * 2}
+        statuses = {client.post(url, json=body, headers=headers).status_code for _, _, url, _, body in sends * 2}
     assert statuses == {201}
 
 
@@ -132,25 +142,50 @@ def test_every_body_and_parameter_has_an_example(described: Described) -> None:
     """Nothing is left to what a form would invent."""
     bare = []
     for method, path, operation in _operations(described):
-        if not set(operation.get("tags", ())) & set(OF_FEATURES):
-            continue
         for parameter in operation.get("parameters", ()):
-            if parameter["in"] in ("path", "query") and parameter["name"] != "date":
-                bare += [] if parameter.get("examples") else [(method, path, parameter["name"])]
+            bare += [] if parameter.get("examples") else [(method, path, parameter["name"])]
         body = operation.get("requestBody")
         if body and not body["content"]["application/json"].get("examples"):
             bare.append((method, path, "body"))
     assert not bare
 
 
+def test_every_header_example_may_be_sent(described: Described, demo_file: Path, tmp_path: Path) -> None:
+    """Each one of each operation is understood, and an empty one counts as left out."""
+    refused = []
+    with _fresh_gym(demo_file, tmp_path / "copy.db") as client:
+        for method, path, url, query, body in _requests(described):
+            for parameter in described["paths"][path][method].get("parameters", ()):
+                for value in _values(parameter.get("examples")) if parameter["in"] == "header" else ():
+                    headers = _signed_in(client, OTHER_ROLES.get(url, SIGN_IN)) | {parameter["name"]: value}
+                    answer = client.request(method, url, params=query, headers=headers, json=body)
+                    read = answer.status_code not in (400, 422, 500) or "key_reused" in answer.text
+                    refused += [] if read else [(url, value, answer.text)]
+    assert not refused
+
+
 def test_every_operation_says_what_it_does(described: Described) -> None:
-    """A tag, a sentence, a frozen id and the problems it may answer."""
-    ids = [operation["operationId"] for _, _, operation in _operations(described)]
-    assert len(ids) == len(set(ids))
+    """One tag of the working order, a sentence and the problems it may answer."""
+    tags = [tag["name"] for tag in described["tags"]]
+    used = {tag for _, _, operation in _operations(described) for tag in operation["tags"]}
+    assert used == set(tags)
     for method, path, operation in _operations(described):
-        assert operation["tags"], (method, path)
+        assert len(operation["tags"]) == 1, (method, path)
         assert operation["description"], (method, path)
         assert {"401", "404", "422"} <= set(operation["responses"]), (method, path)
+
+
+def test_the_list_of_operations_reads_like_a_coach_speaks(described: Described) -> None:
+    """Summaries and names of examples are short phrases that begin with a capital and hold no word of programmers."""
+    said = [tag["description"] for tag in described["tags"]]
+    for _, _, operation in _operations(described):
+        said += [] if operation["tags"] == ["Health"] else [operation["summary"]]
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        for holder in (content, *operation.get("parameters", ())):
+            said += [example["summary"] for example in holder.get("examples", {}).values()]
+
+    assert [text for text in said if not (text[:1].isupper() and 2 <= len(text) <= 100)] == []
+    assert [text for text in said if re.search(rf"\b({'|'.join(PROGRAMMERS_WORDS)})s?\b|[`{{}}_]", text.lower())] == []
 
 
 def test_good_answers_are_described(described: Described) -> None:

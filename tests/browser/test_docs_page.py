@@ -112,7 +112,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
 def _sign_in(page: Page, email: str, password: str) -> None:
     page.get_by_role("textbox", name="E-mail").fill(email)
     page.get_by_role("textbox", name="Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_text(f"Signed in as {email}").wait_for()
 
 
@@ -170,4 +170,45 @@ def test_a_member_reads_their_own_week(visit: Visit, address: str) -> None:
     _sign_in(page, "member@demo.example", "demo-member-pass")
     week = _executed(_opened(page, "Week", "get_my_week"))
     expect(week.locator(".response-col_status")).to_contain_text("200")
+    visit.check(address)
+
+
+def _chosen(operation: Locator, parameter: str, value: str) -> None:
+    """Choose the value of a yes-or-no parameter."""
+    operation.locator(f'tr[data-param-name="{parameter}"] select').last.select_option(value)
+
+
+def test_a_coach_plans_tries_a_change_keeps_it_and_asks_what_if(
+    visit: Visit, address: str, request: pytest.FixtureRequest
+) -> None:
+    """Assess, build, dry run, adjust and what-if, each with its example; the page fills in the tag by itself."""
+    page, size = visit.page, request.node.callspec.id
+    page.goto(f"{address}/docs")
+    _sign_in(page, "coach@demo.example", "demo-coach-pass")
+    expect(_executed(_opened(page, "Assess", "add_assessment")).locator(".response-col_status")).to_contain_text("201")
+    build = _opened(page, "Block", "plan_block")
+    _chosen(build, "finish_current", "true")
+    built = _executed(build)
+    expect(built.locator(".response-col_status")).to_contain_text("201")
+    expect(built).to_contain_text("ladder")
+    expect(_executed(_opened(page, "Block", "get_block")).locator(".response-col_status")).to_contain_text("200")
+
+    adjust = _opened(page, "Adjust", "adjust_block")
+    _chosen(adjust, "dry_run", "true")
+    tried = _executed(adjust)
+    expect(tried.locator(".response-col_status")).to_contain_text("200")
+    expect(tried).to_contain_text("difference")
+    tried.scroll_into_view_if_needed()
+    visit.shoot(f"{size}-6-dry-run")
+    _chosen(adjust, "dry_run", "false")
+    adjust.get_by_role("button", name="Execute").click()
+    expect(adjust.locator(".live-responses-table .response-col_status").first).to_contain_text("201")
+    expect(adjust.locator(".request-url, .curl").first).to_contain_text("adjustments")
+    visit.shoot(f"{size}-7-adjusted")
+
+    asked = _executed(_opened(page, "Adjust", "ask_what_if"))
+    expect(asked.locator(".response-col_status")).to_contain_text("200")
+    expect(asked).to_contain_text("decisions")
+    asked.scroll_into_view_if_needed()
+    visit.shoot(f"{size}-8-what-if")
     visit.check(address)

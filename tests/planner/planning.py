@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.catalogue import Catalogue
 from planner.plan import Day, Item, Ladder, PlannedSession, Rung
-from planner.position import Client, PlanContext, Position
+from planner.position import Client, Due, PlanContext, Position
 from planner.schedule import is_squat_day, retest_day, retest_weeks
 from planner.session import Sessions, prepare
 from planner.words import Depth, Modifier, Stage, Weekday
@@ -93,7 +93,7 @@ def week_of(
         squats = is_squat_day(where.client.profile, on, where.catalogue)
         yield sessions.day(
             on,
-            position=position if squats else None,
+            due=Due(position) if squats and position is not None else None,
             week=week,
             deload=week == deload,
             retest=on == measured,

@@ -16,7 +16,7 @@ from planner.chooser import Chooser
 from planner.client import allowed_exercise, forbidden_sides
 from planner.items import ItemMaker
 from planner.plan import Day, Item, Week
-from planner.position import PlanContext, Position
+from planner.position import Due, PlanContext, Position
 from planner.retest_session import retest_drafts, retest_measures
 from planner.schedule import is_training_day
 from planner.selection import targets
@@ -526,7 +526,7 @@ def test_the_same_context_gives_the_same_days(catalogue: Catalogue) -> None:
     days = [MONDAY + timedelta(days=step) for step in range(7)]
 
     def ask(on: date) -> Day:
-        return sessions.day(on, position=at(), week=1, deload=False, retest=False)
+        return sessions.day(on, due=Due(at()), week=1, deload=False, retest=False)
 
     backwards = {on: ask(on) for on in reversed(days)}
     assert [ask(on) for on in days] == [backwards[on] for on in days]

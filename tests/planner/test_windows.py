@@ -119,7 +119,8 @@ def calm(catalogue: Catalogue, given: Given) -> bool:
 def slow_to_settle(catalogue: Catalogue, given: Given) -> bool:
     """Hours until the back settled, or for which it had not."""
     seen = exposure(colour="problem", **given)
-    return progress_case(first_day(), seen, FRAME, day(1), catalogue, assumed=False).slow_to_settle
+    state = first_day()
+    return progress_case(state, seen, state.position, FRAME, day(1), catalogue).slow_to_settle
 
 
 def baseline(catalogue: Catalogue, given: Given) -> float:

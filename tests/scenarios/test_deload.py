@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from planner.catalogue import Catalogue
+from planner.moves import after_exposure
 from planner.progress import progress_case
 from tests.support.story import MONDAY, Story
 
@@ -95,7 +96,8 @@ def held_by_the_week_ahead(story: Story) -> bool:
     """Return whether the last squat of a story may move nothing up because the next one is in a lighter week."""
     state = story.state
     assert state.latest is not None
-    case = progress_case(state, state.latest, story.request.frame, state.last_on, story.catalogue, assumed=False)
+    position = after_exposure(state.base.position, state.latest)
+    case = progress_case(state, state.latest, position, story.request.frame, state.last_on, story.catalogue)
     return case.deload_ahead
 
 

@@ -1,0 +1,234 @@
+"""Adjustments: checked, laid over the plan, stored as facts, taken back."""
+
+import json
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from app import tables
+from app.adjustments import schemas
+from app.adjustments.fields import MEMBERS, field_faults
+from app.block_changes import current_block, to_changes
+from app.blocks import schemas as blocks
+from app.db import nothing_kept
+from app.deps import SignedIn
+from app.errors import Conflict, Forbidden, IfMatchRequired, InvalidInput, NotFound, StaleEtag
+from app.fact_bodies import load_body, to_fact_body
+from app.facts import NewFact
+from app.ids import new_id
+from app.logs.answered import find_item, find_session
+from app.paging import cut, place
+from app.plan_store import shown_today
+from app.planning import Desk, record_fact
+from app.revisions import compared
+from planner.adjustment import AdjustedPlace, Adjustment
+from planner.errors import Fault
+from planner.facts import AnsweredItem, AnsweredSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks for a change of which block, based on which tag, to try or to keep."""
+
+    desk: Desk
+    who: SignedIn
+    block: tables.Block
+    if_match: str | None
+    dry_run: bool
+
+
+def adjust(
+    asked: Asked, body: schemas.AdjustmentCreate, *, adjustment_id: UUID | None = None
+) -> schemas.AdjustmentAnswer:
+    """Lay an adjustment over the plan; a dry run stores nothing."""
+    block = _checked_block(asked)
+    adjustment = _adjustment(asked, body)
+    return _recorded(asked, block, adjustment_id or new_id(), adjustment)
+
+
+def revoke(asked: Asked, row: tables.Fact) -> schemas.AdjustmentAnswer:
+    """Take an adjustment back; everything else is planned as if it had never been made."""
+    block = _checked_block(asked)
+    made = load_body(Adjustment, row.body)
+    if not asked.who.is_staff and not made.by_member:
+        raise Forbidden("Only a coach takes a coach's change back.")
+    if str(row.id) in _revoked(_rows_of(asked.desk.session, block)):
+        raise Conflict("It was taken back before.")
+    taken_back = Adjustment(kind=made.kind, reason=made.reason, by_member=made.by_member, revokes=str(row.id))
+    answer = _recorded(asked, block, new_id(), taken_back)
+    return answer.model_copy(update={"adjustment": to_adjustment(row, block.id, revoked=True)})
+
+
+def _checked_block(asked: Asked) -> tables.Block:
+    """Return the current block; its tag is compared where nobody can come between."""
+    block = current_block(asked.desk, asked.block)
+    if asked.dry_run:
+        return block
+    headers, members = {"ETag": block.etag}, {"etag": block.etag}
+    if asked.if_match is None:
+        raise IfMatchRequired(headers=headers, members=members)
+    if not {block.etag, "*"} & {tag.strip() for tag in asked.if_match.split(",")}:
+        raise StaleEtag(headers=headers, members=members)
+    return block
+
+
+def _adjustment(asked: Asked, body: schemas.AdjustmentCreate) -> Adjustment:
+    faults = tuple(field_faults(body, asked.desk.catalogue))
+    if faults:
+        raise InvalidInput(faults=faults)
+    placed = _place(asked, body)
+    _check_member(asked, body, placed)
+    values = body.model_dump(exclude={"item_id", "session_id"})
+    return to_fact_body(
+        Adjustment,
+        values | {"by_member": not asked.who.is_staff, "place": None if placed is None else asdict(placed)},
+    )
+
+
+def _check_member(asked: Asked, body: schemas.AdjustmentCreate, place: AdjustedPlace | None) -> None:
+    """Let members move a session and swap an exercise of today, nothing else."""
+    if asked.who.is_staff:
+        return
+    if body.kind not in MEMBERS or body.acknowledges or body.scope != "session":
+        raise Forbidden("Members move a session within its week and swap an exercise for today.")
+    if body.kind == "swap_exercise" and (place is None or place.on != asked.desk.today):
+        raise Forbidden("Members swap an exercise for today only.")
+
+
+def _place(asked: Asked, body: schemas.AdjustmentCreate) -> AdjustedPlace | None:
+    """Return what the ids name, as the author saw it."""
+    desk, today = asked.desk, asked.desk.today
+    if body.item_id is not None:
+        found = find_item(desk.session, desk.client, body.item_id, on=today)
+        if found is None:
+            raise InvalidInput(faults=(Fault("/item_id", "unknown_item", "is not an item of this client"),))
+        return _placed(*found)
+    if body.session_id is not None:
+        session = find_session(desk.session, desk.client, body.session_id, on=today)
+        if session is None:
+            raise InvalidInput(faults=(Fault("/session_id", "unknown_session", "is not a session of this client"),))
+        return _placed(session, None)
+    return None
+
+
+def _placed(session: AnsweredSession, item: AnsweredItem | None) -> AdjustedPlace:
+    return AdjustedPlace(
+        session_id=session.session_id,
+        session_kind=session.kind,
+        on=session.planned_on,
+        exercise=None if item is None else item.exercise,
+        side=None if item is None else item.side,
+    )
+
+
+def _recorded(asked: Asked, block: tables.Block, fact_id: UUID, adjustment: Adjustment) -> schemas.AdjustmentAnswer:
+    """Keep the adjustment, in a dry run until the answer is written, and answer what it changed."""
+    desk = asked.desk
+    with _dry(asked.dry_run, desk):
+        before = shown_today(desk.session, block, desk.today)
+        record_fact(desk, NewFact(id=fact_id, body=adjustment, performed_at=desk.now))
+        about = adjustment.revokes or str(fact_id)
+        return schemas.AdjustmentAnswer(
+            adjustment=_described(fact_id, block.id, desk.author_id, desk.now, adjustment),
+            difference=to_changes(compared(desk.session, block, before, shown_today(desk.session, block, desk.today))),
+            conflicts=tuple(one for one in conflicts_of(block) if str(one.adjustment_id) == about),
+            block_revision=block.revision,
+        )
+
+
+def _dry(dry_run: bool, desk: Desk) -> AbstractContextManager[None]:
+    return nothing_kept(desk.session) if dry_run else nullcontext()
+
+
+def conflicts_of(block: tables.Block) -> tuple[blocks.Conflict, ...]:
+    """Return why adjustments of a block are not applied."""
+    return tuple(blocks.Conflict.model_validate(one) for one in json.loads(block.document).get("conflicts", ()))
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def find_adjustment(session: Session, person: SignedIn, adjustment_id: UUID) -> tuple[tables.Fact, tables.Block]:
+    """Return an adjustment the person may see and its block; a missing one and somebody else's look the same."""
+    statement = select(tables.Fact).where(
+        tables.Fact.organization_id == person.organization_id,
+        tables.Fact.id == adjustment_id,
+        tables.Fact.kind == "adjustment",
+    )
+    row = session.exec(statement).first()
+    if row is None or not (person.is_staff or person.client_id == row.client_id):
+        raise NotFound
+    block = _block_of(session, row)
+    if block is None or load_body(Adjustment, row.body).revokes is not None:
+        raise NotFound
+    return row, block
+
+
+def _block_of(session: Session, row: tables.Fact) -> tables.Block | None:
+    """Return the block an adjustment was made in: the latest one planned before it."""
+    statement = (
+        select(tables.Block)
+        .where(
+            tables.Block.organization_id == row.organization_id,
+            tables.Block.client_id == row.client_id,
+            tables.Block.created_at <= row.performed_at,
+        )
+        .order_by(col(tables.Block.created_at).desc())
+    )
+    return session.exec(statement).first()
+
+
+def list_adjustments(
+    session: Session, block: tables.Block, *, limit: int, cursor: str | None
+) -> tuple[list[schemas.Adjustment], str | None]:
+    """Return a page of what people changed in a block, newest first, with what was taken back."""
+    scope = f"{block.id}/adjustments"
+    after = place(cursor, scope=scope, parts=2)
+    rows = _rows_of(session, block)
+    gone = _revoked(rows)
+    made = [row for row in rows if load_body(Adjustment, row.body).revokes is None]
+    if after is not None:
+        at, fact_id = datetime.fromisoformat(after[0]), UUID(after[1])
+        made = [row for row in made if (row.performed_at, row.id) < (at, fact_id)]
+    page, following = cut(
+        made[: limit + 1], limit, scope=scope, key=lambda row: (row.performed_at.isoformat(), str(row.id))
+    )
+    return [to_adjustment(row, block.id, revoked=str(row.id) in gone) for row in page], following
+
+
+def _revoked(rows: Sequence[tables.Fact]) -> set[str]:
+    """Return the ids of the adjustments that others take back."""
+    return {body.revokes for row in rows if (body := load_body(Adjustment, row.body)).revokes is not None}
+
+
+def _rows_of(session: Session, block: tables.Block) -> Sequence[tables.Fact]:
+    statement = (
+        select(tables.Fact)
+        .where(
+            tables.Fact.organization_id == block.organization_id,
+            tables.Fact.client_id == block.client_id,
+            tables.Fact.kind == "adjustment",
+            tables.Fact.performed_at >= block.created_at,
+        )
+        .order_by(col(tables.Fact.performed_at).desc(), col(tables.Fact.id).desc())
+    )
+    if block.finished_at is not None:
+        statement = statement.where(tables.Fact.performed_at <= block.finished_at)
+    return session.exec(statement).all()
+
+
+def to_adjustment(row: tables.Fact, block_id: UUID, *, revoked: bool) -> schemas.Adjustment:
+    """Return a stored adjustment as answered."""
+    body = load_body(Adjustment, row.body)
+    answer = _described(row.id, block_id, row.author_id, row.performed_at, body)
+    return answer.model_copy(update={"revoked": revoked})
+
+
+def _described(fact_id: UUID, block_id: UUID, author_id: UUID, at: datetime, body: Adjustment) -> schemas.Adjustment:
+    values = asdict(body) | {"id": fact_id, "block_id": block_id, "author_id": author_id, "at": at}
+    session_id = None if body.place is None else UUID(body.place.session_id)
+    return schemas.Adjustment.model_validate(values | {"session_id": session_id})

@@ -1,0 +1,51 @@
+"""A client's whole record: export, erasure."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Body, Depends
+
+from app.clients import examples
+from app.clients import record_service as service
+from app.clients.record_schemas import ClientExport, ErasureCreate
+from app.clients.routes import LeavingClientId
+from app.deps import CatalogueDep, CurrentPerson, DatabaseDep, NowDep, SessionDep
+from app.desk import coach_desk
+from app.idempotency import KeyedRoute
+from app.planning import Desk
+from app.visible import VisibleClient, find_client
+
+router = APIRouter(prefix="/v1/clients/{client_id}", tags=["Clients"], route_class=KeyedRoute)
+
+
+def leaving_desk(
+    client_id: LeavingClientId, person: CurrentPerson, session: SessionDep, catalogue: CatalogueDep, now: NowDep
+) -> Desk:
+    """Return the coach's desk for a client who leaves; its example is one who may."""
+    client = find_client(session, person, client_id)
+    desk = Desk(session=session, client=client, author_id=person.person_id, catalogue=catalogue, now=now)
+    return coach_desk(person, desk)
+
+
+@router.get("/export")
+def export_client(client: VisibleClient, session: SessionDep, now: NowDep) -> ClientExport:
+    """Read everything that is stored about a client, in one piece: to hand it to them or take it elsewhere.
+
+    Members read their own. It holds every version of everything, so it may be large.
+    """
+    return service.export_client(session, client, now=now)
+
+
+@router.post("/erasure", status_code=204)
+def erase_client(
+    desk: Annotated[Desk, Depends(leaving_desk)],
+    database: DatabaseDep,
+    afterwards: BackgroundTasks,
+    body: Annotated[ErasureCreate, Body(openapi_examples=examples.ERASURE)],
+) -> None:
+    """Erase a client for good: everything recorded and planned, their sign-in, their invitations.
+
+    There is no undo: archive a client to keep them. Hand out what is stored first, if they want it. Sent again, it
+    answers 404: there is nobody any more.
+    """
+    service.erase_client(desk, body.confirm)
+    afterwards.add_task(database.leave_no_traces)

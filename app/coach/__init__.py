@@ -1,0 +1,1 @@
+"""The coach's inbox: who needs attention, and what resolves it."""

@@ -1,0 +1,118 @@
+"""What asks for a coach's attention, stored with the plan it follows from: one client, a handful of rows."""
+
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import Session, col, select
+
+from app import tables
+from app.facts import load_facts, newest_profile
+from app.local_time import local_day, start_of_day
+from app.notice_table import ClientNotice
+from planner.attention import Notice, conflict_notice, flag_notices, held_notice
+from planner.catalogue import Catalogue
+from planner.words import URGENCIES, NoticeKind
+
+LOG = logging.getLogger("squatback.notices")
+SCREENED = ("profile", "screening", "assessment", "clearance", "check_in")
+"""Kinds of facts that may raise or end a red flag."""
+_FLAGS: tuple[NoticeKind, ...] = ("red_flag",)
+_SINCE_FIRST_SEEN: tuple[NoticeKind, ...] = ("plan_held", "conflict")
+"""Kinds that no fact dates: they count from the day they were first stored."""
+
+
+def keep_notices(session: Session, client: tables.Client, notices: Iterable[Notice], *, block_id: UUID) -> None:
+    """Store what the plan of a client asks a coach for, in place of what it asked before."""
+    known = _known_since(session, client)
+    dated = [replace(one, since=known.get(one.kind, one.since)) for one in notices]
+    session.exec(delete(ClientNotice).where(*_of(client)))
+    _add(session, client, dated, block_id)
+
+
+def hold_notices(session: Session, client: tables.Client, *, block_id: UUID, today: date, catalogue: Catalogue) -> None:
+    """Store that the plan of a client could not be made, beside what the red flags say."""
+    flags = _flags(session, client, today, catalogue) or ()
+    keep_notices(session, client, (*flags, held_notice(today, catalogue)), block_id=block_id)
+
+
+def keep_flags(session: Session, client: tables.Client, *, today: date, catalogue: Catalogue) -> None:
+    """Store what the red flags say of a client who has no running block."""
+    flags = _flags(session, client, today, catalogue)
+    if flags is None:
+        return
+    session.exec(delete(ClientNotice).where(*_of(client), col(ClientNotice.kind).in_(_FLAGS)))
+    _add(session, client, flags, None)
+
+
+def end_notices(session: Session, client: tables.Client, *, at: datetime) -> None:
+    """Forget what a finished block asked for, but for a red flag and for the next block, which is missing from now."""
+    on = local_day(at, client.time_zone)
+    session.exec(delete(ClientNotice).where(*_of(client), col(ClientNotice.kind).not_in((*_FLAGS, "block_ended"))))
+    to_come = (*_of(client), col(ClientNotice.kind) == "block_ended", col(ClientNotice.since) > on)
+    session.exec(update(ClientNotice).where(*to_come).values(shows_at=at, since=on))
+
+
+def conflict_notices(block: tables.Block, *, today: date, catalogue: Catalogue) -> tuple[Notice, ...]:
+    """Return that the stored block lists adjustments which are not applied."""
+    if '"conflicts":[{' not in block.document:
+        return ()
+    against = json.loads(block.document)["conflicts"]
+    adjustments = tuple(dict.fromkeys(one["adjustment_id"] for one in against))
+    return (conflict_notice(adjustments, rule=against[0]["rule"], since=today, catalogue=catalogue),)
+
+
+def _flags(session: Session, client: tables.Client, today: date, catalogue: Catalogue) -> tuple[Notice, ...] | None:
+    """Return what the red flags say, None when that cannot be worked out: no log is lost because of it."""
+    try:
+        facts, profile = load_facts(session, client, *SCREENED), newest_profile(client)
+        return flag_notices(facts, profile, today=today, catalogue=catalogue)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        LOG.error(
+            json.dumps({"event": "flags_not_told", "client_id": str(client.id), "error": type(error).__qualname__})
+        )
+        return None
+
+
+def _known_since(session: Session, client: tables.Client) -> dict[str, date]:
+    """Return since when the client has had the notices that no fact dates."""
+    statement = select(col(ClientNotice.kind), col(ClientNotice.since)).where(
+        *_of(client), col(ClientNotice.kind).in_(_SINCE_FIRST_SEEN)
+    )
+    return dict(session.exec(statement).all())
+
+
+def _add(session: Session, client: tables.Client, notices: Iterable[Notice], block_id: UUID | None) -> None:
+    rows = [_row(client, one, block_id) for one in notices]
+    if rows:
+        session.exec(insert(ClientNotice), params=rows)
+
+
+def _of(client: tables.Client) -> tuple[ColumnElement[bool], ...]:
+    return (col(ClientNotice.organization_id) == client.organization_id, col(ClientNotice.client_id) == client.id)
+
+
+def _row(client: tables.Client, one: Notice, block_id: UUID | None) -> dict[str, Any]:
+    return {
+        "organization_id": client.organization_id,
+        "client_id": client.id,
+        "kind": one.kind,
+        "shows_at": start_of_day(one.shows_on, client.time_zone),
+        "ends_at": None if one.ends_on is None else start_of_day(one.ends_on, client.time_zone),
+        "urgency": URGENCIES.index(one.urgency),
+        "since": one.since,
+        "rule": one.rule,
+        "action": one.action,
+        "reason": one.text,
+        "facts": json.dumps(dict(one.facts), ensure_ascii=False, separators=(",", ":")),
+        "block_id": block_id,
+    }

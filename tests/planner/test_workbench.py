@@ -1,0 +1,76 @@
+"""What is kept in memory beside a state: never stored, never shared by two plans at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+from planner.catalogue import Catalogue
+from planner.replan import Planned, replan
+from planner.wire import dump_state, dump_week, load_state
+from planner.workbench import workbench_of
+from tests.support.story import MONDAY, Story, changed
+
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def _again(story: Story, before: Planned) -> list[bytes]:
+    """Return the weeks of the last fact, replanned from the state before it."""
+    fact = story.facts[-1]
+    planned = replan(
+        story.request, before.state, fact, catalogue=story.catalogue, today=fact.received_on, shown=dict(story.shown)
+    )
+    assert planned is not None
+    return [dump_week(week) for week in (*planned.block.earned, *planned.block.projected)]
+
+
+def test_a_state_is_stored_without_its_workbench(catalogue: Catalogue) -> None:
+    """A state that was read again is the same state and begins without tools."""
+    state = Story.of(catalogue, "V1", check_rebuild=False, weeks=6).state
+    again = load_state(dump_state(state))
+
+    assert state.workbench is not None
+    assert again == state
+    assert again.workbench is None
+    assert b"workbench" not in dump_state(state)
+
+
+def test_the_next_plan_takes_the_tools_of_the_one_before(catalogue: Catalogue) -> None:
+    """A morning that changes neither client nor ladder is planned with the same tools."""
+    story = Story.of(catalogue, "V1", check_rebuild=False, weeks=6)
+    bench = workbench_of(story.state)
+    tools = bench.take(story.request, story.state, catalogue)
+    bench.put_back(tools)
+    state = story.morning(TUESDAY).state
+
+    assert workbench_of(state).take(story.request, state, catalogue) is tools
+
+
+def test_tools_in_use_are_lent_to_nobody_else(catalogue: Catalogue) -> None:
+    """A second plan from the same state makes its own tools."""
+    story = Story.of(catalogue, "V1", check_rebuild=False, weeks=6)
+    bench = workbench_of(story.state)
+    one = bench.take(story.request, story.state, catalogue)
+
+    assert bench.take(story.request, story.state, catalogue) is not one
+
+
+def test_another_client_drops_the_tools(catalogue: Catalogue) -> None:
+    """A new profile makes a new client, for whom other exercises may be chosen."""
+    story = Story.of(catalogue, "V1", check_rebuild=False, weeks=6)
+    before = workbench_of(story.state).take(story.request, story.state, catalogue)
+    workbench_of(story.state).put_back(before)
+    state = story.tell(changed(story.profile, session_minutes=30), TUESDAY).state
+
+    assert workbench_of(state).take(story.request, state, catalogue).client is state.client
+
+
+def test_plans_in_many_threads_from_one_state_are_the_same_plan(catalogue: Catalogue) -> None:
+    """Eight threads that replan one fact from one state give what a state without tools gives."""
+    story = Story.of(catalogue, "V7", check_rebuild=False, weeks=6)
+    before = story.planned
+    story.squat(story.squat_days(1)[0])
+    cold = _again(story, replace(before, state=replace(before.state, workbench=None)))
+    with ThreadPoolExecutor(8) as threads:
+        plans = list(threads.map(lambda _: _again(story, before), range(16)))
+
+    assert all(plan == cold for plan in plans)
