@@ -1,6 +1,8 @@
 """Adjustments over HTTP: tried before they are kept, honoured by every replan, taken back, guarded by a tag."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from fastapi import FastAPI
@@ -245,3 +247,26 @@ def test_a_pause_leaves_the_daily_circles_until_the_block_is_resumed(
     assert (paused, status) == ({"daily_cars"}, "paused")
     assert api.get(_path(block))["status"] == "active"
     assert api.week(block, 2)["days"] == ahead["days"]
+
+
+def test_one_of_eight_coaches_with_the_same_tag_wins(client: TestClient, gym: Gym) -> None:
+    """The tag is compared inside the write: one change is kept, the others are told the present tag."""
+    api = Api(client, gym.coach)
+    _, block = api.planned_client()
+    path, headers = f"{_path(block)}/adjustments", {"If-Match": _tag(api, block)}
+    writers = 8
+    start = Barrier(writers)
+
+    def send(number: int) -> int:
+        start.wait()
+        statuses = (
+            api.send("POST", path, json=HOLD | {"reason": f"Coach {number}."}, headers=headers).status_code
+            for _ in range(20)
+        )
+        return next(status for status in statuses if status != 503)  # a busy database asks to come again
+
+    with ThreadPoolExecutor(writers) as pool:
+        statuses = sorted(pool.map(send, range(writers)))
+
+    assert statuses == [201] + [412] * (writers - 1)
+    assert len(api.get(path)["items"]) == 1
