@@ -202,7 +202,7 @@ def test_a_coach_plans_tries_a_change_keeps_it_and_asks_what_if(
     visit.shoot(f"{size}-6-dry-run")
     _chosen(adjust, "dry_run", "false")
     adjust.get_by_role("button", name="Execute").click()
-    expect(adjust.locator(".live-responses-table .response-col_status").first).to_contain_text("201")
+    expect(adjust.locator(".live-responses-table .response .response-col_status").first).to_contain_text("201")
     expect(adjust.locator(".request-url, .curl").first).to_contain_text("adjustments")
     visit.shoot(f"{size}-7-adjusted")
 
