@@ -21,12 +21,10 @@ class Ids(dict[bytes, str]):
 
     def __init__(self, namespace: str) -> None:
         super().__init__()
-        self._hashed = sha1(bytes.fromhex(namespace.replace("-", "")), usedforsecurity=False)
+        self._namespace = bytes.fromhex(namespace.replace("-", ""))
 
     def __missing__(self, name: bytes) -> str:
-        hashed = self._hashed.copy()
-        hashed.update(name)
-        h = hashed.hexdigest()
+        h = sha1(self._namespace + name, usedforsecurity=False).hexdigest()
         made = self[name] = f"{h[:8]}-{h[8:12]}-5{h[13:16]}-{_VARIANT[h[16]]}{h[17:20]}-{h[20:32]}"
         return made
 

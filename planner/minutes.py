@@ -163,10 +163,12 @@ def fit(
         if ceiling is not None and role and role not in limiting:
             share = ceiling(role, sum([spent.get(one, 0) for one in limiting]))
             room = room if share is None else min(room, share - spent.get(role, 0))
-        fitted = draft if draft.seconds(pace) <= room else _shortened(draft, room, pace)
-        if fitted is None:
-            continue
-        seconds = fitted.seconds(pace)
+        seconds, fitted = draft.seconds(pace), draft
+        if seconds > room:
+            shorter = _shortened(draft, room, pace)
+            if shorter is None:
+                continue
+            seconds, fitted = shorter.seconds(pace), shorter
         used += seconds
         held += size
         spent[role] = spent.get(role, 0) + seconds

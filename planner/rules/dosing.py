@@ -91,7 +91,7 @@ class Asker:
 
     def __call__(self, decide: Decide, **changes: object) -> Dosing | None:
         """Return a rule's outcome for the case with these changes."""
-        key = (decide, *changes.items())
+        key = (decide, *changes, *changes.values())
         answers = self._answers
         if key not in answers:
             answers[key] = decide(DoseCase(**{**self._fields, **changes}))
