@@ -15,6 +15,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from app import tables
+from app.kept_states import KEPT_STATES
 from app.revisions import Cause, Place, Shown, Told, add_revision, compared, new_decisions, standing_of, told
 from app.withheld import withheld
 from planner.catalogue import Catalogue
@@ -115,6 +116,7 @@ def save_plan(
 ) -> Saved:
     """Store what the planner answered; the revision rises when something changed, was decided or was upgraded."""
     document, state = dump_block(planned.block).decode(), dump_state(planned.state).decode()
+    KEPT_STATES.keep(block.id, state, planned.state)
     before = current_weeks(session, block)
     weeks = _weeks(session, block, planned.block, catalogue, today)
     bodies = {key: dump_week(week).decode() for key, week in weeks.items()}

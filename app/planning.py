@@ -16,6 +16,7 @@ from app.block_request import block_request
 from app.errors import NotFound
 from app.fact_bodies import load_body
 from app.facts import NewFact, load_facts, store_fact, to_fact
+from app.kept_states import KEPT_STATES
 from app.local_time import local_day
 from app.notices import SCREENED, conflict_notices, end_notices, hold_notices, keep_flags, keep_notices
 from app.plan_store import Saved, finish, hold_training, last_day, save_plan, stored_weeks, tag, week_number
@@ -30,7 +31,7 @@ from planner.fold import fold
 from planner.plan import Lock, Rung, Week
 from planner.replan import Planned, build, replan
 from planner.state import State
-from planner.wire import dump_carried, load_state
+from planner.wire import dump_carried
 
 LOG = logging.getLogger("squatback.planning")
 
@@ -120,8 +121,9 @@ def _fold(desk: Desk, block: tables.Block, fact: Fact) -> Planned:
     """Fold one fact onto the stored state, or everything again when it came late or corrects another."""
     shown, request = _shown(desk, block, fact), block_request(block)
     if block.state:
-        state = load_state(block.state.encode())
-        planned = replan(request, state, fact, catalogue=desk.catalogue, today=desk.today, shown=shown)
+        planned = replan(
+            request, KEPT_STATES.read(block), fact, catalogue=desk.catalogue, today=desk.today, shown=shown
+        )
         if planned is not None:
             return planned
     facts = load_facts(desk.session, desk.client)
@@ -153,7 +155,7 @@ def _shown(desk: Desk, block: tables.Block, fact: Fact) -> Mapping[int, Week]:
 def block_state(desk: Desk, block: tables.Block) -> State:
     """Return the state of a block: as stored, or folded anew when another planner or catalogue stored it."""
     if (block.planner_version, block.catalogue_digest) == (PLANNER_VERSION, desk.catalogue.digest):
-        return load_state(block.state)
+        return KEPT_STATES.read(block)
     state, _ = fold(block_request(block), load_facts(desk.session, desk.client), desk.catalogue)
     return state
 
@@ -287,6 +289,6 @@ def _carried(desk: Desk) -> str | None:
     if block is None:
         return None
     if block.state and (block.planner_version, block.catalogue_digest) == (PLANNER_VERSION, desk.catalogue.digest):
-        return dump_carried(carried_from(load_state(block.state.encode())))
+        return dump_carried(carried_from(KEPT_STATES.read(block)))
     plan = json.loads(block.document)
     return dump_carried(Carried(rung=load_body(Rung, json.dumps(plan["ladder"][plan["current_rung"]]))))

@@ -4,9 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from planner.catalogue import Catalogue
+from planner.plan import Week
 from planner.replan import Planned, replan
-from planner.wire import dump_state, dump_week, load_state
+from planner.wire import dump_block, dump_state, dump_week, load_state
 from planner.workbench import workbench_of
 from tests.support.story import MONDAY, Story, changed
 
@@ -74,3 +77,31 @@ def test_plans_in_many_threads_from_one_state_are_the_same_plan(catalogue: Catal
         plans = list(threads.map(lambda _: _again(story, before), range(16)))
 
     assert all(plan == cold for plan in plans)
+
+
+@pytest.mark.parametrize("vignette", ["V1", "V2", "V3", "V4", "V7", "V14"])
+def test_a_state_in_memory_and_its_text_give_the_same_bytes(catalogue: Catalogue, vignette: str) -> None:
+    """Whether the state before was kept or read: state, block and weeks are written alike."""
+    story = Story.of(catalogue, vignette, check_rebuild=False, weeks=6)
+    lived: list[tuple[Planned, dict[int, Week]]] = []
+    for day in story.days_of(1)[1:] + story.days_of(2)[:1]:
+        lived.append((story.planned, dict(story.shown)))
+        story.morning(day, now=2)
+        if story.squat_session(day):
+            lived.append((story.planned, dict(story.shown)))
+            story.squat(day, during=4)
+
+    for (before, shown), fact in zip(lived, story.facts[-len(lived) :], strict=True):
+        begun = {number: week for number, week in shown.items() if week.starts_on <= fact.received_on}
+        kept, read = (
+            replan(story.request, state, fact, catalogue=catalogue, today=fact.received_on, shown=begun)
+            for state in (before.state, load_state(dump_state(before.state)))
+        )
+        assert kept is not None
+        assert read is not None
+        assert _bytes(kept) == _bytes(read)
+
+
+def _bytes(planned: Planned) -> list[bytes]:
+    weeks = (*planned.block.earned, *planned.block.projected)
+    return [dump_state(planned.state), dump_block(planned.block), *map(dump_week, weeks)]
