@@ -8,7 +8,7 @@ from typing import Final
 from planner.adjustment import Adjustment
 from planner.catalogue import Catalogue, Exercise, Variation
 from planner.chooser import Pick
-from planner.client import allowed_exercise, allowed_variation
+from planner.client import BOTH_SIDES, forbidden_sides
 from planner.decision import Reason
 from planner.items import ItemMaker
 from planner.load import first_load, load_text, ramp_sets
@@ -18,6 +18,7 @@ from planner.position import Client
 from planner.rules.adjusting import AS_ASKED, AdjustCase, as_asked
 from planner.scores import score_row
 from planner.state import Standing
+from planner.withhold import is_loaded
 from planner.words import Side, depth_at, depth_index
 
 DIMENSIONS: Final = ("hip", "ankle", "trunk", "control", "spine load")
@@ -32,18 +33,6 @@ def told(standing: Standing, catalogue: Catalogue) -> Reason:
     return Reason(AS_ASKED.id, reason.text, {"adjustment": standing.id})
 
 
-def against(name: str, client: Client, catalogue: Catalogue) -> tuple[str, str]:
-    """Return the limit and the equipment against an exercise or squat, in words; "" when nothing is."""
-    variation = catalogue.variations.get(name)
-    found = (
-        allowed_exercise(catalogue.exercises[name], client)
-        if variation is None
-        else allowed_variation(variation, client)
-    )
-    words = catalogue.texts.phrases.get(f"against.{found}", found) if found else ""
-    return ("", words) if found.islower() else (words, "")
-
-
 def replaced_by(
     item: Item, standing: Standing, maker: ItemMaker, *, client: Client, on: date, catalogue: Catalogue
 ) -> Item:
@@ -51,7 +40,7 @@ def replaced_by(
     name = standing.body.exercise or ""
     variation = catalogue.variations.get(name)
     if variation is None:
-        return _exercise(catalogue.exercises[name], item.side, standing, maker, catalogue)
+        return _in_place_of(item, _exercise(catalogue.exercises[name], item.side, standing, maker, catalogue))
     return _squat(item, variation, standing, client, on, catalogue)
 
 
@@ -65,11 +54,22 @@ def added(standing: Standing, maker: ItemMaker, *, client: Client, on: date, cat
     return dosed(_exercise(catalogue.exercises[name], "both", standing, maker, catalogue), standing.body)
 
 
+def _in_place_of(item: Item, other: Item) -> Item:
+    """Return an exercise in no more sets than the planned one, and no harder an effort."""
+    rpe = item.rpe_max if other.rpe_max is None or item.rpe_max is None else min(item.rpe_max, other.rpe_max)
+    return replace(other, sets=min(other.sets, item.sets), rpe_max=rpe)
+
+
 def _exercise(exercise: Exercise, side: Side, standing: Standing, maker: ItemMaker, catalogue: Catalogue) -> Item:
+    """Return an exercise at its own dose: circles in their daily effort, a side that must be spared left out."""
     kept: Side = side if exercise.sides == "each" else "both"
-    item = maker.plain(Pick(exercise, kept), because=(told(standing, catalogue),))
-    item.because = item.because[:2]
-    return item
+    free = BOTH_SIDES - forbidden_sides(exercise, maker.client)
+    if kept == "both" and len(free) == 1:
+        kept = next(iter(free))
+    reason = (told(standing, catalogue),)
+    pick = Pick(exercise, kept)
+    item = maker.circle(pick, because=reason) if exercise.category == "cars" else maker.plain(pick, because=reason)
+    return replace(item, because=(*reason, *(one for one in item.because if one not in reason))[:2])
 
 
 def _squat(
@@ -129,7 +129,7 @@ def more_than(item: Item, before: Item, catalogue: Catalogue) -> str:
 
 
 def _more(item: Item, before: Item, catalogue: Catalogue) -> Iterator[str]:
-    if (item.load_kg or 0) > (before.load_kg or 0):
+    if (item.load_kg or 0) > (before.load_kg or 0) or (is_loaded(item, catalogue) and not is_loaded(before, catalogue)):
         yield "load"
     if item.exercise == before.exercise:
         for name in ("sets", "reps", "hold_s", "rpe_max"):
@@ -137,6 +137,8 @@ def _more(item: Item, before: Item, catalogue: Catalogue) -> Iterator[str]:
                 yield name.replace("hold_s", "hold").replace("rpe_max", "effort")
     if item.category == before.category == "squat" and item.exercise in catalogue.variations:
         yield from _harder_squat(item, before, catalogue)
+    elif item.category == "squat":
+        yield "squats"
     elif item.exercise != before.exercise and _level(item, catalogue) > _level(before, catalogue):
         yield "level"
 

@@ -2,21 +2,25 @@
 
 An adjustment that a rule objects to is not applied and is reported as a conflict, unless the
 rule may be overruled and the adjustment names it. Days that have begun stay as they were
-shown; a session of today that is still planned may be changed by an adjustment made today.
+shown; a session of today that is still planned may be changed by an adjustment made today. A
+session that was moved while its day lay ahead is planned again when that day has begun.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Final, TypedDict
 
 from planner.adjust import conflicts
-from planner.adjusted_items import against, more_than, told
+from planner.adjusted_items import more_than, told
+from planner.adjusted_limits import exceeds, speaks_against
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.choices import Choices
+from planner.day import earned_day
 from planner.identity import Ids, item_name
-from planner.plan import Conflict, Item, PlannedSession
+from planner.minutes import item_seconds, minutes_of
+from planner.plan import Conflict, Day, Item, PlannedSession, Week
 from planner.rules.adjusting import TARGET_GONE, AdjustCase
 from planner.standing import is_calm
 from planner.state import Standing, State
@@ -28,9 +32,38 @@ Objections = dict[tuple[str, str], Conflict]
 """What speaks against adjustments, by adjustment and rule."""
 
 
+class Length(TypedDict):
+    """How long a session gets, by the names a case has for it."""
+
+    minutes: int
+    session_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A session that an adjustment is about, where it stands now."""
+
+    day: date
+    among: list[PlannedSession]
+    index: int
+
+    @property
+    def session(self) -> PlannedSession:
+        """Return the session as it is now."""
+        return self.among[self.index]
+
+    def put(self, session: PlannedSession) -> None:
+        """Put another version in its place."""
+        self.among[self.index] = session
+
+
 @dataclass(slots=True, kw_only=True)
 class Layer:
-    """Applies a client's adjustments to one version of the weeks."""
+    """Applies a client's adjustments to one version of the weeks.
+
+    `days` are today, as it was shown, and the days ahead. `left` are sessions planned again: they
+    were moved off a day while it lay ahead, and it has begun since.
+    """
 
     request: BlockRequest
     state: State
@@ -39,19 +72,50 @@ class Layer:
     step: int  # of the end-range work
     today: date
     days: Days = field(default_factory=dict)
+    left: Days = field(default_factory=dict)
+    planned: dict[date, Day] = field(default_factory=dict)  # days that have begun, as they would be planned now
     conflicts: Objections = field(default_factory=dict)
+
+    def lay(self, weeks: Iterable[Week]) -> None:
+        """Take the days of some weeks, and what was moved off days that have begun."""
+        listed = (day for week in weeks for day in week.days)
+        self.days = {day.date: list(day.sessions) for day in listed if day.date >= self.today}
+        for standing in self.state.adjustments:
+            place, to_date = standing.body.place, standing.body.to_date
+            if place is None or to_date is None or not standing.on <= place.on <= self.today < to_date:
+                continue
+            if place.session_id not in self.state.statuses:
+                again = (one for one in self._planned(place.on).sessions if one.id == place.session_id)
+                self.left[place.on] = [*self.left.get(place.on, ()), *again]
+
+    def _planned(self, on: date) -> Day:
+        """Return a day as it would be planned now, whatever was shown on it."""
+        if on not in self.planned:
+            day = earned_day(self.request, self.state, on, catalogue=self.catalogue, choices=self.choices)
+            self.planned[on] = day
+        return self.planned[on]
+
+    def stands_today(self, session: PlannedSession) -> bool:
+        """Return whether today shows a session already."""
+        return any(one.id == session.id for one in self.days.get(self.today, ()))
+
+    def take_off(self, session_id: str) -> None:
+        """Take a session off the days ahead."""
+        for day in [day for day in self.days if day > self.today]:
+            self.days[day] = [one for one in self.days[day] if one.id != session_id]
 
     # --- what an adjustment reaches ---
 
-    def open_days(self, standing: Standing) -> Iterator[date]:
+    def open_days(self, standing: Standing) -> Iterator[tuple[date, list[PlannedSession]]]:
         """Yield the days an adjustment may change: ahead, within its scope and before it expires."""
         body, place = standing.body, standing.body.place
         last = body.expires_on or date.max
         first = place.on if place else standing.on
-        for day in sorted(self.days):
-            today_too = body.scope == "session" and day == self.today == standing.on
-            if (day > self.today or today_too) and day <= last and self._in_scope(body.scope, day, first):
-                yield day
+        for day, among in [*sorted(self.days.items()), *self.left.items()]:
+            today_too = body.scope == "session" and standing.on == self.today
+            begun = day == self.today and among is self.days.get(day)
+            if (today_too or not begun) and day <= last and self._in_scope(body.scope, day, first):
+                yield day, among
 
     def _in_scope(self, scope: str, day: date, first: date) -> bool:
         if scope == "session":
@@ -64,25 +128,41 @@ class Layer:
         """Return the index of a day's block week."""
         return (day - self.request.starts_on).days // WEEK
 
-    def sessions(self, standing: Standing) -> Iterator[tuple[date, int, PlannedSession]]:
-        """Yield the planned sessions an adjustment is about, with their day and place in it."""
+    def sessions(self, standing: Standing) -> list[Found]:
+        """Return the planned sessions an adjustment is about."""
         place = standing.body.place
         if place is None:
-            return
-        for day in self.open_days(standing):
-            for index, one in enumerate(self.days[day]):
-                named = (
-                    one.id == place.session_id if standing.body.scope == "session" else one.kind == place.session_kind
-                )
-                if named and one.status == "planned":
-                    yield day, index, one
+            return []
+        by_id = standing.body.scope == "session"
+        return [
+            Found(day, among, index)
+            for day, among in self.open_days(standing)
+            for index, one in enumerate(among)
+            if one.status == "planned" and (one.id == place.session_id if by_id else one.kind == place.session_kind)
+        ]
 
     def over(self, standing: Standing) -> bool:
         """Return whether everything an adjustment could change lies behind."""
-        place = standing.body.place
-        expired = standing.body.expires_on is not None and standing.body.expires_on <= self.today
-        behind = standing.body.scope == "session" and place is not None and place.on <= self.today
+        body, place = standing.body, standing.body.place
+        expired = body.expires_on is not None and body.expires_on <= self.today
+        last = place.on if place is not None and body.to_date is None else body.to_date
+        behind = body.scope == "session" and last is not None and last <= self.today
         return expired or behind
+
+    def squat_gap(self, day: date, session: PlannedSession, *, same_day: bool) -> int | None:
+        """Return the days from a day to the nearest other squats, None without any; `same_day` counts its own."""
+        ahead = {other for other, among in self.days.items() if other > self.today and _others(session, among)}
+        return min(
+            (abs((other - day).days) for other in ahead | self._squatted(session) if same_day or other != day),
+            default=None,
+        )
+
+    def _squatted(self, session: PlannedSession) -> set[date]:
+        """Return the begun days with squats: those that were logged, and today while others are due."""
+        latest = () if self.state.latest is None else (self.state.latest,)
+        done = {one.on for one in (*self.state.history, *latest)}
+        due = [one for one in self._planned(self.today).sessions if one.id not in self.state.statuses]
+        return done | {self.today} if _others(session, due) else done
 
     # --- objections ---
 
@@ -108,44 +188,84 @@ class Layer:
 
     # --- changing ---
 
-    def put(self, day: date, index: int, session: PlannedSession, items: Iterable[Item]) -> None:
-        """Put a session back with other items, numbered anew."""
-        self.days[day][index] = replace(session, items=tuple(numbered(session.id, items)))
+    def put(self, found: Found, items: Iterable[Item]) -> None:
+        """Put other items into a session, numbered anew; its minutes follow."""
+        session = found.session
+        listed = tuple(numbered(session.id, items))
+        found.put(replace(session, items=listed, minutes=self.minutes(session, listed)))
+
+    def minutes(self, session: PlannedSession, items: Iterable[Item]) -> int:
+        """Return how long a session takes with other items."""
+        more = sum(map(self._seconds, items)) - sum(map(self._seconds, session.items))
+        return session.minutes + minutes_of(more)
+
+    def _seconds(self, item: Item) -> int:
+        known = self.catalogue.variations.get(item.exercise) or self.catalogue.exercises[item.exercise]
+        return item_seconds(item, known, self.catalogue)
 
     def each_item(self, standing: Standing, change: Callable[[Item], Item]) -> None:
         """Change every item an adjustment is about; each change is held against the rules first."""
-        place, found = standing.body.place, False
-        for day, index, session in self.sessions(standing):
-            items = list(session.items)
+        place, met = standing.body.place, False
+        for found in self.sessions(standing):
+            items = list(found.session.items)
             for number, item in enumerate(items):
                 if place is None or item.exercise != place.exercise or place.side not in (None, item.side):
                     continue
-                found = True
+                met = True
                 changed = change(item)
-                if not self.objects(standing, self._changed_case(changed, item)):
+                after = [*items[:number], changed, *items[number + 1 :]]
+                if not self.objects(standing, self._changed_case(found, changed, item, after)):
                     items[number] = self._with_reason(changed, standing)
-            if items != list(session.items):
-                self.put(day, index, session, items)
-        if not found and not self.over(standing):
+            if items != list(found.session.items):
+                self.put(found, items)
+        self.check_met(standing, met=met)
+
+    def check_met(self, standing: Standing, *, met: bool) -> None:
+        """Tell that what an adjustment changes is gone, unless it lies behind."""
+        if not met and not self.over(standing):
             self.objects(standing, AdjustCase(found=False))
 
-    def _changed_case(self, changed: Item, before: Item) -> AdjustCase:
-        limit, missing = "", ""
-        if changed.exercise != before.exercise:
-            limit, missing = against(changed.exercise, self.state.client, self.catalogue)
-        harder = more_than(changed, before, self.catalogue)
+    def _changed_case(self, found: Found, changed: Item, before: Item, after: Iterable[Item]) -> AdjustCase:
         swapped = changed.exercise != before.exercise
+        harder = more_than(changed, before, self.catalogue)
+        limit, missing = speaks_against(changed, self.state.client, self.catalogue) if swapped else ("", "")
+        if swapped or harder:
+            limit = limit or self.exceeded(changed)
+        squats = changed.category == "squat" and not has_squats(found.session)
         return AdjustCase(
             adds=bool(harder) or swapped,
             loaded=is_loaded(changed, self.catalogue),
             against=limit,
             missing=missing,
             harder=harder,
+            gap_days=self.squat_gap(found.day, found.session, same_day=False) if squats else None,
+            **self.length(found.session, after),
         )
+
+    def exceeded(self, item: Item) -> str:
+        """Return the client's condition whose limit an item exceeds, in words; "" when none is."""
+        on = self.state.assessment.performed_on
+        return exceeds(item, client=self.state.client, on=on, catalogue=self.catalogue)
+
+    def length(self, session: PlannedSession, items: Iterable[Item]) -> Length:
+        """Return how long a session gets, as a case has it: nothing to say when it gets no longer."""
+        minutes = self.minutes(session, items)
+        return Length(minutes=minutes, session_minutes=self.state.profile.session_minutes * (minutes > session.minutes))
 
     def _with_reason(self, item: Item, standing: Standing) -> Item:
         reason = told(standing, self.catalogue)
         return item if reason in item.because else replace(item, because=(reason, *item.because)[:3])
+
+
+def _others(session: PlannedSession, among: Iterable[PlannedSession]) -> bool:
+    """Return whether another session than this one asks for squats."""
+    return any(one.id != session.id and has_squats(one) for one in among)
+
+
+def has_squats(session: PlannedSession) -> bool:
+    """Return whether a session asks for squats."""
+    squats = session.kind == "squat" or any(item.category == "squat" for item in session.items)
+    return squats and session.status != "skipped"
 
 
 def numbered(session_id: str, items: Iterable[Item]) -> Iterator[Item]:

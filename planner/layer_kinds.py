@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Final
 
-from planner.adjusted_items import added, against, dosed, loaded, replaced_by, shallower, told
-from planner.decision import Reason
-from planner.layer import Layer
-from planner.minutes import item_seconds, minutes_of
+from planner.adjusted_items import added, dosed, loaded, replaced_by, shallower, told
+from planner.adjusted_limits import speaks_against
+from planner.layer import Layer, has_squats
 from planner.plan import Day, Item, PlannedSession, Week
 from planner.rules.adjusting import AdjustCase
 from planner.state import Standing
@@ -18,11 +16,12 @@ from planner.words import AdjustmentKind, depth_index
 
 def laid_over(layer: Layer, weeks: Sequence[Week]) -> list[Week]:
     """Return the weeks with every adjustment that no rule objects to."""
-    layer.days = {day.date: list(day.sessions) for week in weeks for day in week.days}
+    layer.lay(weeks)
     for standing in layer.state.adjustments:
         KINDS[standing.body.kind](layer, standing)
     return [
-        replace(week, days=tuple(Day(day.date, tuple(layer.days[day.date])) for day in week.days)) for week in weeks
+        replace(week, days=tuple([Day(day.date, tuple(layer.days.get(day.date, day.sessions))) for day in week.days]))
+        for week in weeks
     ]
 
 
@@ -65,98 +64,93 @@ def cap_depth(layer: Layer, standing: Standing) -> None:
 
 def remove_exercise(layer: Layer, standing: Standing) -> None:
     """Leave an exercise out."""
-    place, found = standing.body.place, False
-    for day, index, session in layer.sessions(standing):
-        left = [one for one in session.items if place is None or one.exercise != place.exercise]
-        found = found or len(left) < len(session.items)
-        layer.put(day, index, session, left)
-    if not found and not layer.over(standing):
-        layer.objects(standing, AdjustCase(found=False))
+    place, met = standing.body.place, False
+    for found in layer.sessions(standing):
+        items = found.session.items
+        left = [one for one in items if place is None or one.exercise != place.exercise]
+        met = met or len(left) < len(items)
+        layer.put(found, left)
+    layer.check_met(standing, met=met)
 
 
 def add_exercise(layer: Layer, standing: Standing) -> None:
     """Add an exercise to a session."""
-    maker = layer.choices.maker(layer.step, deload=False)
-    for day, index, session in list(layer.sessions(standing)):
-        item = added(
-            standing,
-            maker,
-            client=layer.state.client,
-            on=layer.state.assessment.performed_on,
-            catalogue=layer.catalogue,
-        )
+    maker, sessions = layer.choices.maker(layer.step, deload=False), layer.sessions(standing)
+    client, on, catalogue = layer.state.client, layer.state.assessment.performed_on, layer.catalogue
+    for found in sessions:
+        session = found.session
+        item = added(standing, maker, client=client, on=on, catalogue=catalogue)
         if any(one.exercise == item.exercise for one in session.items):
             continue
-        source = layer.catalogue.variations.get(item.exercise) or layer.catalogue.exercises[item.exercise]
-        minutes = session.minutes + minutes_of(item_seconds(item, source, layer.catalogue))
-        limit, missing = against(item.exercise, layer.state.client, layer.catalogue)
+        limit, missing = speaks_against(item, client, catalogue)
         case = AdjustCase(
             adds=True,
-            loaded=is_loaded(item, layer.catalogue),
-            against=limit,
+            extra=True,
+            loaded=is_loaded(item, catalogue),
+            against=limit or layer.exceeded(item),
             missing=missing,
             harder="exercises" if standing.body.by_member else "",
-            minutes=minutes,
-            session_minutes=layer.state.profile.session_minutes,
+            gap_days=layer.squat_gap(found.day, session, same_day=False) if item.category == "squat" else None,
+            **layer.length(session, (*session.items, item)),
         )
         if not layer.objects(standing, case):
-            layer.put(day, index, replace(session, minutes=minutes), (*session.items, item))
+            layer.put(found, (*session.items, item))
+    layer.check_met(standing, met=bool(sessions))
 
 
 def move_session(layer: Layer, standing: Standing) -> None:
-    """Do a session on another day."""
-    to_date, found = standing.body.to_date, next(layer.sessions(standing), None)
-    if to_date is None or found is None:
-        if not layer.over(standing):
-            layer.objects(standing, AdjustCase(found=False))
+    """Do a session on another day; the day it left shows it no more, also once it was done."""
+    place, to_date = standing.body.place, standing.body.to_date
+    assert place is not None  # no move is made without a session and a date
+    assert to_date is not None
+    if place.session_id in layer.state.statuses:
+        layer.take_off(place.session_id)
+    found = next(iter(layer.sessions(standing)), None)
+    if found is None or to_date < layer.today:
+        if found is not None and standing.on == layer.today:
+            layer.objects(standing, AdjustCase(begun=True))
+        layer.check_met(standing, met=found is not None)
         return
-    day, index, session = found
-    other_week = standing.body.by_member and layer.week_of(to_date) != layer.week_of(day)
+    session = found.session
+    if to_date == layer.today and layer.stands_today(session):
+        layer.take_off(session.id)
+        return
+    other_week = standing.body.by_member and layer.week_of(to_date) != layer.week_of(found.day)
     case = AdjustCase(
-        begun=to_date < layer.today,
         outside=to_date not in layer.days or other_week,
-        gap_days=_gap(layer, session, to_date) if session.kind == "squat" else None,
+        gap_days=layer.squat_gap(to_date, session, same_day=True) if has_squats(session) else None,
     )
-    if day == to_date or layer.objects(standing, case):
-        return
-    del layer.days[day][index]
-    moved = replace(session, because=(told(standing, layer.catalogue), *session.because))
-    layer.days[to_date] = [*layer.days[to_date], moved]
-
-
-def _gap(layer: Layer, session: PlannedSession, to_date: date) -> int | None:
-    """Return the days from a date to the nearest other squat session."""
-    others = (
-        abs((day - to_date).days)
-        for day, sessions in layer.days.items()
-        for one in sessions
-        if one.kind == "squat" and one.id != session.id and one.status != "skipped"
-    )
-    return min(others, default=None)
+    if found.day != to_date and not layer.objects(standing, case):
+        del found.among[found.index]
+        layer.days[to_date] = [*layer.days[to_date], told_in(session, standing, layer)]
 
 
 def skip_session(layer: Layer, standing: Standing) -> None:
     """Leave a session out."""
-    found = False
-    for day, index, session in list(layer.sessions(standing)):
-        found = True
-        because = (told(standing, layer.catalogue), *session.because)
-        layer.days[day][index] = replace(session, status="skipped", because=because)
-    if not found and not layer.over(standing):
-        layer.objects(standing, AdjustCase(found=False))
+    sessions = layer.sessions(standing)
+    for found in sessions:
+        found.put(replace(told_in(found.session, standing, layer), status="skipped"))
+    layer.check_met(standing, met=bool(sessions))
 
 
 def pause(layer: Layer, standing: Standing) -> None:
     """Leave only the daily circles until the block is resumed."""
-    for day in layer.open_days(standing):
-        layer.days[day] = [one for one in layer.days[day] if one.kind == "daily_cars" or one.status != "planned"]
+    for _, among in layer.open_days(standing):
+        among[:] = [one for one in among if one.kind == "daily_cars" or one.status != "planned"]
 
 
 def note(layer: Layer, standing: Standing) -> None:
     """Show a note with the sessions it is about."""
-    reason: Reason = told(standing, layer.catalogue)
-    for day, index, session in list(layer.sessions(standing)):
-        layer.days[day][index] = replace(session, because=(reason, *session.because))
+    sessions = layer.sessions(standing)
+    for found in sessions:
+        found.put(told_in(found.session, standing, layer))
+    layer.check_met(standing, met=bool(sessions))
+
+
+def told_in(session: PlannedSession, standing: Standing, layer: Layer) -> PlannedSession:
+    """Return a session that says who changed it and why."""
+    reason = told(standing, layer.catalogue)
+    return session if reason in session.because else replace(session, because=(reason, *session.because))
 
 
 def nothing(layer: Layer, standing: Standing) -> None:

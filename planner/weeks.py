@@ -112,11 +112,14 @@ def plan_weeks(
     ahead = _projected_ahead(sheet)
     earned = [one for one in _earned_ahead(sheet) if not sheet.holds(one)]
     projected = [one for one in ahead if not sheet.holds(one)]
-    told, against = _adjusted(sheet, inputs, _earned(sheet, earned, shown))
-    coming, against_coming = _adjusted(sheet, inputs, [_week(sheet, one) for one in projected])
+    planned, coming = _earned(sheet, earned, shown), [_week(sheet, one) for one in projected]
+    told, against = _adjusted(sheet, inputs, planned)
+    numbers = {week.week_number for week in coming}
+    begun = [week for week in planned if week.week_number not in numbers]  # sessions move between these and those ahead
+    around, against_coming = _adjusted(sheet, inputs, begun + coming)
     return Weeks(
         earned=tuple(told),
-        projected=tuple(coming),
+        projected=tuple([week for week in around if week.week_number in numbers]),
         conflicts=(*state.refused, *conflicts_of(against, against_coming if coming else against)),
         held=tuple([one.number for one in ahead if one not in projected]),
         replanned=stored is None or bool(earned or projected),

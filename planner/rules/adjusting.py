@@ -15,6 +15,7 @@ class AdjustCase:
     """One adjustment held against the plan it would change."""
 
     adds: bool = False  # puts work in, or makes work harder
+    extra: bool = False  # puts in one exercise more
     loaded: bool = False  # what it puts in is loaded
     locked: bool = False
     calm: bool = False  # a flare is not over
@@ -61,7 +62,8 @@ def ruled_out(case: AdjustCase) -> Objection | None:
 def after_clearance(case: AdjustCase) -> Objection | None:
     """Object: nothing gets harder in the first two weeks after a clearance."""
     days = case.days_since_clearance
-    if days is None or days >= case.clearance_days or not case.harder:
+    more = case.harder or (case.extra and case.loaded)
+    if days is None or days >= case.clearance_days or not more:
         return None
     return Objection(facts={"days": days, "limit": case.clearance_days})
 

@@ -35,7 +35,7 @@ from tests.properties.strategies import (
 
 FEW = settings(max_examples=15 if PROFILE == "suite" else 1000)
 SOME = settings(max_examples=40 if PROFILE == "suite" else 3000)
-MANY = settings(max_examples=120 if PROFILE == "suite" else 20000)
+MANY = settings(max_examples=120 if PROFILE == "suite" else 3000)
 
 
 # --- fold ---------------------------------------------------------------------------------------------------------

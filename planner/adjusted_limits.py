@@ -1,0 +1,75 @@
+"""What of a client speaks against an item that a person asks for: a condition, or a thing that is missing."""
+
+from datetime import date
+
+from planner.catalogue import Catalogue, Exercise, Variation
+from planner.client import (
+    BOTH_SIDES,
+    GUARDED_RPE,
+    MOMENTARY,
+    allowed_exercise,
+    allowed_variation,
+    forbidden_sides,
+    has_code,
+    rpe_cap,
+    squat_depth_cap,
+)
+from planner.maximum import HARDEST, Effort, load_case
+from planner.plan import Item
+from planner.position import UNLOADED, Client
+from planner.rules.load import LD25
+from planner.words import depth_index
+
+
+def speaks_against(item: Item, client: Client, catalogue: Catalogue) -> tuple[str, str]:
+    """Return the condition and the missing thing against an item's exercise, in words; "" when nothing is."""
+    variation = catalogue.variations.get(item.exercise)
+    if variation is None:
+        found = _against_exercise(item, catalogue.exercises[item.exercise], client)
+    else:
+        found = _against_squat(item, variation, client)
+    words = _words(found, catalogue)
+    return ("", words) if found.islower() else (words, "")
+
+
+def _against_exercise(item: Item, exercise: Exercise, client: Client) -> str:
+    found = allowed_exercise(exercise, client)
+    spared = forbidden_sides(exercise, client)
+    if found or not spared or item.side in BOTH_SIDES - spared:
+        return found
+    return next(code for code in exercise.contraindications if has_code(client.codes, code))
+
+
+def _against_squat(item: Item, variation: Variation, client: Client) -> str:
+    found = allowed_variation(variation, client)
+    acute = MOMENTARY in variation.contraindications and has_code(client.codes, MOMENTARY)
+    return MOMENTARY if acute and not found and item.stage in UNLOADED else found
+
+
+def exceeds(item: Item, *, client: Client, on: date, catalogue: Catalogue) -> str:
+    """Return the condition whose limit of depth, effort or load an item exceeds, in words; "" when none is.
+
+    A maximum is judged as of `on`.
+    """
+    cap = rpe_cap(client.codes, catalogue)
+    if item.depth is not None and depth_index(item.depth) > squat_depth_cap(client.codes, catalogue):
+        return _words("HR" if has_code(client.codes, "HR") else "KN", catalogue)
+    if cap is not None and (item.rpe_max or 0) > cap:
+        return _words(min(client.codes & GUARDED_RPE), catalogue)
+    if _too_heavy(item, client, on, catalogue):
+        return _words("FX", catalogue)
+    return ""
+
+
+def _too_heavy(item: Item, client: Client, on: date, catalogue: Catalogue) -> bool:
+    """Return whether a squat weighs more than fragile bones allow."""
+    variation = catalogue.variations.get(item.exercise)
+    if variation is None or item.load_kg is None:
+        return False
+    effort = Effort(stage=item.stage or "P1", reps=item.reps or 1, rpe=item.rpe_max or HARDEST)
+    most = LD25.decide(load_case(variation, effort=effort, client=client, on=on, catalogue=catalogue))
+    return most is not None and item.load_kg > most.kg
+
+
+def _words(found: str, catalogue: Catalogue) -> str:
+    return catalogue.texts.phrases.get(f"against.{found}", found) if found else ""
