@@ -12,6 +12,7 @@ from planner.client import allowed_exercise, allowed_variation
 from planner.decision import Reason
 from planner.items import ItemMaker
 from planner.load import first_load, load_text, ramp_sets
+from planner.own import is_own, without_version
 from planner.plan import Item
 from planner.plates import round_down
 from planner.position import Client
@@ -144,6 +145,14 @@ def _more(item: Item, before: Item, catalogue: Catalogue) -> Iterator[str]:
 def _level(item: Item, catalogue: Catalogue) -> int:
     known = catalogue.exercises.get(item.exercise)
     return 0 if known is None else known.level
+
+
+def known_as_easier(name: str, *, than: str, catalogue: Catalogue) -> bool:
+    """Return whether an exercise may stand in for a planned one: of an own one, a coach must have said so."""
+    if not is_own(name):
+        return True
+    one, other = catalogue.exercises[name], catalogue.exercises.get(than)
+    return without_version(than) in one.harder or (other is not None and without_version(name) in other.easier)
 
 
 def _harder_squat(item: Item, before: Item, catalogue: Catalogue) -> Iterator[str]:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from planner.adjust import conflicts
-from planner.adjusted_items import against, more_than, told
+from planner.adjusted_items import against, known_as_easier, more_than, told
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.choices import Choices
@@ -141,6 +141,7 @@ class Layer:
             against=limit,
             missing=missing,
             harder=harder,
+            unlinked=swapped and not known_as_easier(changed.exercise, than=before.exercise, catalogue=self.catalogue),
         )
 
     def _with_reason(self, item: Item, standing: Standing) -> Item:
