@@ -8,7 +8,7 @@ from typing import Final
 from planner.adjustment import Adjustment
 from planner.catalogue import Catalogue, Exercise, Variation
 from planner.chooser import Pick
-from planner.client import allowed_exercise, allowed_variation
+from planner.client import BOTH_SIDES, allowed_exercise, allowed_variation, forbidden_sides
 from planner.decision import Reason
 from planner.items import ItemMaker
 from planner.load import first_load, load_text, ramp_sets
@@ -33,11 +33,11 @@ def told(standing: Standing, catalogue: Catalogue) -> Reason:
     return Reason(AS_ASKED.id, reason.text, {"adjustment": standing.id})
 
 
-def against(name: str, client: Client, catalogue: Catalogue) -> tuple[str, str]:
+def against(name: str, side: Side, client: Client, catalogue: Catalogue) -> tuple[str, str]:
     """Return the limit and the equipment against an exercise or squat, in words; "" when nothing is."""
     variation = catalogue.variations.get(name)
     found = (
-        allowed_exercise(catalogue.exercises[name], client)
+        allowed_exercise(catalogue.exercises[name], client, side=side)
         if variation is None
         else allowed_variation(variation, client)
     )
@@ -52,7 +52,7 @@ def replaced_by(
     name = standing.body.exercise or ""
     variation = catalogue.variations.get(name)
     if variation is None:
-        return _exercise(catalogue.exercises[name], item.side, standing, maker, catalogue)
+        return _exercise(catalogue.exercises[name], item.side, standing, maker, client, catalogue)
     return _squat(item, variation, standing, client, on, catalogue)
 
 
@@ -63,14 +63,18 @@ def added(standing: Standing, maker: ItemMaker, *, client: Client, on: date, cat
     if variation is not None:
         blank = Item(id="", exercise="", name="", category="squat", side="both", sets=1, depth="half", stage="P1")
         return dosed(_squat(blank, variation, standing, client, on, catalogue), standing.body)
-    return dosed(_exercise(catalogue.exercises[name], "both", standing, maker, catalogue), standing.body)
+    return dosed(_exercise(catalogue.exercises[name], "both", standing, maker, client, catalogue), standing.body)
 
 
-def _exercise(exercise: Exercise, side: Side, standing: Standing, maker: ItemMaker, catalogue: Catalogue) -> Item:
+def _exercise(
+    exercise: Exercise, side: Side, standing: Standing, maker: ItemMaker, client: Client, catalogue: Catalogue
+) -> Item:
+    """Return an exercise on the side asked for, of both sides on those that it may be done on."""
     kept: Side = side if exercise.sides == "each" else "both"
-    item = maker.plain(Pick(exercise, kept), because=(told(standing, catalogue),))
-    item.because = item.because[:2]
-    return item
+    free = BOTH_SIDES - forbidden_sides(exercise, client)
+    if kept == "both" and len(free) == 1:
+        kept = next(iter(free))
+    return maker.as_asked(Pick(exercise, kept), because=(told(standing, catalogue),))
 
 
 def _squat(

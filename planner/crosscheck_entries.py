@@ -13,6 +13,7 @@ from typing import Final, get_args
 from planner.catalogue import Catalogue, Exercise, Variation
 from planner.errors import Fault
 from planner.library import (
+    PHASED,
     Contraindication,
     Dose,
     ExerciseCategory,
@@ -53,8 +54,6 @@ CATEGORIES: Final = frozenset(get_args(ExerciseCategory))
 LONGEST_ID: Final = 64
 LEVELS: Final = range(1, 4)
 TEMPO: Final = re.compile(r"[0-9]{1,2}-[0-9]{1,2}-[0-9]{1,2}")
-PHASED: Final = "pails_rails"
-"""The method whose seconds are told by its phases, not by the dose."""
 AMOUNTS: Final = ("reps", "hold_s", "breaths", "duration_s", "distance_m")
 
 

@@ -132,7 +132,7 @@ class Layer:
     def _changed_case(self, changed: Item, before: Item) -> AdjustCase:
         limit, missing = "", ""
         if changed.exercise != before.exercise:
-            limit, missing = against(changed.exercise, self.state.client, self.catalogue)
+            limit, missing = against(changed.exercise, changed.side, self.state.client, self.catalogue)
         harder = more_than(changed, before, self.catalogue)
         swapped = changed.exercise != before.exercise
         return AdjustCase(

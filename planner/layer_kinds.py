@@ -89,7 +89,7 @@ def add_exercise(layer: Layer, standing: Standing) -> None:
             continue
         source = layer.catalogue.variations.get(item.exercise) or layer.catalogue.exercises[item.exercise]
         minutes = session.minutes + minutes_of(item_seconds(item, source, layer.catalogue))
-        limit, missing = against(item.exercise, layer.state.client, layer.catalogue)
+        limit, missing = against(item.exercise, item.side, layer.state.client, layer.catalogue)
         case = AdjustCase(
             adds=True,
             loaded=is_loaded(item, layer.catalogue),

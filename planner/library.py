@@ -1,7 +1,7 @@
 """The library's entries: exercises and squat variations, sources and numbers."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from planner.words import Category, Equipment, Evidence, LoadPosition
 
@@ -17,6 +17,7 @@ Contraindication = Literal[
     "HR", "HR_SMALL", "PIN", "ANT", "ACU", "KN", "SH", "WR", "HYP", "FX", "BP", "PRG", "NECK", "DIZZY", "ACHILLES",
     "ANKLE_SPRAIN", "GROIN", "CRAMP", "SPINE", "BEND",
 ]  # fmt: skip
+PHASED: Final = "pails_rails"  # the method whose seconds are told by its phases, not by the dose
 Method = Literal[
     "cars", "pails_rails", "lift_off", "hover", "transition", "passive_range_hold", "loaded_hold", "eccentric",
     "mobility_reps", "breathing", "trunk", "carry", "setup", "strength", "conditioning",

@@ -379,6 +379,32 @@ def test_the_rules_speak_of_it_as_of_any_other(
     assert not list(_own(sessions_of(api.week(block, 2), "joint")[0]))
 
 
+def test_it_is_done_on_the_side_that_no_condition_rules_out(client: TestClient, gym: Gym) -> None:
+    """A shoulder that hurts spares its own side; the other one is trained."""
+    api = Api(client, gym.coach)
+    api.post(PATH, HALO)
+    path = api.new_client(limits=[{"code": "shoulder_pain", "side": "left"}])
+    assessed = api.post(f"{path}/assessments", HIP)
+    block = api.post(f"{path}/blocks", {"assessment_id": assessed["id"]})
+    assert _adjusted(api, block, _adding(_squats(api, block)["id"]))["conflicts"] == []
+    assert next(_own(_squats(api, block)))["side"] == "right"
+
+
+def test_a_round_of_presses_and_pulls_tells_its_seconds(client: TestClient, gym: Gym) -> None:
+    """PAILs/RAILs have no repetitions: an own one, and one of the library, say their phases."""
+    api = Api(client, gym.coach)
+    dose = {name: value for name, value in HALO["dose"].items() if name not in ("reps", "rep_s")}  # type: ignore[attr-defined]
+    api.post(PATH, HALO | {"category": "end_range", "method": "pails_rails", "hard": True, "dose": dose})
+    _, block = api.planned_client()
+    _adjusted(api, block, _adding(_squats(api, block)["id"]))
+    _adjusted(api, block, _adding(_squats(api, block)["id"], exercise="ankle_pails_rails_bent_knee"))
+    given = {item["exercise"]: item for item in _squats(api, block)["items"]}
+
+    for name in (FIRST, "ankle_pails_rails_bent_knee"):
+        assert [phase["name"] for phase in given[name]["phases"]][-2:] == ["RAILs", "settle"]
+        assert given[name]["effort_percent"] > 0
+
+
 def test_a_red_flag_takes_it_away(client: TestClient, gym: Gym, clock: Clock) -> None:
     """Loaded or not, nothing of it is shown while the block is locked, today's session included."""
     api = Api(client, gym.coach)

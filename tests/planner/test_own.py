@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from planner import adjusted_items
 from planner.adjustment import Adjustment
 from planner.catalogue import Catalogue
 from planner.errors import ExerciseError
@@ -14,6 +15,8 @@ from planner.parse import parse_exercise
 from planner.plan import Item
 from planner.state import Standing
 from planner.withhold import is_loaded
+from planner.words import Side
+from tests.planner.planning import client
 
 HALO = {
     "id": "own_bell_halo",
@@ -95,6 +98,19 @@ def test_an_own_exercise_may_name_another_one(catalogue: Catalogue) -> None:
     first = parse_exercise(HALO, catalogue)
     other = HALO | {"id": "own_halo", "code": "halo", "name": "Halo", "easier": ["own_bell_halo"]}
     assert parse_exercise(other, with_exercises(catalogue, [first])).easier == ("own_bell_halo",)
+
+
+@pytest.mark.parametrize(
+    ("side", "against"),
+    [("left", "the shoulder limit on your profile"), ("right", ""), ("both", "")],
+)
+def test_a_condition_of_one_side_rules_out_that_side(catalogue: Catalogue, side: Side, against: str) -> None:
+    """In the place of work for one side it must be allowed on that side; for both, on one of them."""
+    exercise = own(catalogue, equipment=[])
+    sore = replace(client(catalogue), codes=frozenset({"SH:left", "KN:right"}))
+    known = with_own(catalogue, [adding(exercise)])
+
+    assert adjusted_items.against(exercise.id, side, sore, known) == (against, "")
 
 
 def test_a_catalogue_without_own_exercises_stays_the_same_object(catalogue: Catalogue) -> None:
