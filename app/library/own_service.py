@@ -21,7 +21,7 @@ from planner.errors import Fault
 from planner.own import with_exercises
 from planner.parse import parse_exercise
 
-MOST_EXERCISES = 500
+MOST_EXERCISES = 200
 """Of one organization: whoever lists the library reads them all."""
 
 
