@@ -16,6 +16,9 @@ from app.clients.schemas import ClientCreate
 from app.db import ANY_ORGANIZATION, Database
 from app.demo_ids import demo_id
 from app.demo_story import COACH, DemoClient, Loading, Story, Strict
+from app.library.examples import HALO
+from app.library.own_schemas import ExerciseCreate
+from app.library.own_service import add_exercise
 from app.local_time import local_day
 from app.passwords import Hasher
 from app.person_file import read_person_file
@@ -89,6 +92,8 @@ def _load(loading: Loading, hasher: Hasher) -> None:
     for person in gym.people:
         if person.client is None:
             _add_person(loading, hasher, person, start)
+    halo = ExerciseCreate.model_validate(HALO)
+    add_exercise(loading.session, COACH, halo, loading.catalogue, now=start)
     for client in gym.clients:
         _add_client(loading, client)
     for person in gym.people:

@@ -39,7 +39,7 @@ PROBLEMS: dict[str, Kind] = {
     "block_finished": Kind(status=409, title="The block is finished"),
     "block_locked": Kind(status=409, title="The block is locked: nothing loaded is planned"),
     "email_taken": Kind(status=409, title="The e-mail address is already in use"),
-    "exercise_in_use": Kind(status=409, title="The exercise is in use and cannot change"),
+    "exercise_in_use": Kind(status=409, title="This version of the exercise is there and cannot change"),
     "request_in_progress": Kind(status=409, title="The same request is still running", retry_after_s=1),
     "cursor_expired": Kind(status=410, title="The cursor is too old: read everything again"),
     "stale_etag": Kind(status=412, title="It has changed since you read it"),
@@ -130,7 +130,7 @@ class EmailTaken(Refusal):
 
 
 class ExerciseInUse(Refusal):
-    """An organization's own exercise is immutable once used."""
+    """An own exercise that was added never changes; `members` carries the newest version."""
 
 
 class RequestInProgress(Refusal):

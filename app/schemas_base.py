@@ -105,6 +105,9 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whit
 Note = Annotated[str, StringConstraints(max_length=2000), AfterValidator(printable)]
 """Free text for people; it never changes a plan."""
 
+Tempo = Annotated[str, StringConstraints(pattern=r"^\d{1,2}-\d{1,2}-\d{1,2}$")]
+"""Down, pause and up, in seconds."""
+
 Email = Annotated[
     str,
     StringConstraints(max_length=254, to_lower=True, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$"),

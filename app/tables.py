@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel
 
-from app import client_tables, forecast_table, notice_table  # noqa: F401  who loads tables loads them all
+from app import client_tables, exercise_table, forecast_table, notice_table  # noqa: F401  who loads tables loads them all
 from app.ids import new_id
 from app.table_kit import belongs, one_of
 
@@ -279,18 +279,6 @@ class IdempotencyKey(SQLModel, table=True):
     body: str = Field(sa_type=Text)
     headers: str = Field(sa_type=Text)
     created_at: datetime = Field(index=True)
-
-
-class OwnExercise(SQLModel, table=True):
-    """An exercise an organization added to its library."""
-
-    __tablename__: ClassVar[str] = "own_exercises"
-    __table_args__ = (belongs(("author_id",), "people"),)
-    organization_id: UUID = Field(primary_key=True)
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    body: str = Field(sa_type=Text)
-    author_id: UUID
-    created_at: datetime
 
 
 _OPENED_BY_A_SECRET = {"access_tokens", "refresh_tokens", "password_resets"}

@@ -12,6 +12,7 @@ from planner.client import BOTH_SIDES, forbidden_sides
 from planner.decision import Reason
 from planner.items import ItemMaker
 from planner.load import first_load, load_text, ramp_sets
+from planner.own import is_own, without_version
 from planner.plan import Item
 from planner.plates import round_down
 from planner.position import Client
@@ -40,7 +41,7 @@ def replaced_by(
     name = standing.body.exercise or ""
     variation = catalogue.variations.get(name)
     if variation is None:
-        return _in_place_of(item, _exercise(catalogue.exercises[name], item.side, standing, maker, catalogue))
+        return _in_place_of(item, _exercise(catalogue.exercises[name], item.side, standing, maker, client, catalogue))
     return _squat(item, variation, standing, client, on, catalogue)
 
 
@@ -51,7 +52,7 @@ def added(standing: Standing, maker: ItemMaker, *, client: Client, on: date, cat
     if variation is not None:
         blank = Item(id="", exercise="", name="", category="squat", side="both", sets=1, depth="half", stage="P1")
         return dosed(_squat(blank, variation, standing, client, on, catalogue), standing.body)
-    return dosed(_exercise(catalogue.exercises[name], "both", standing, maker, catalogue), standing.body)
+    return dosed(_exercise(catalogue.exercises[name], "both", standing, maker, client, catalogue), standing.body)
 
 
 def _in_place_of(item: Item, other: Item) -> Item:
@@ -60,16 +61,15 @@ def _in_place_of(item: Item, other: Item) -> Item:
     return replace(other, sets=min(other.sets, item.sets), rpe_max=rpe)
 
 
-def _exercise(exercise: Exercise, side: Side, standing: Standing, maker: ItemMaker, catalogue: Catalogue) -> Item:
-    """Return an exercise at its own dose: circles in their daily effort, a side that must be spared left out."""
+def _exercise(
+    exercise: Exercise, side: Side, standing: Standing, maker: ItemMaker, client: Client, catalogue: Catalogue
+) -> Item:
+    """Return an exercise on the side asked for, of both sides on those that it may be done on."""
     kept: Side = side if exercise.sides == "each" else "both"
-    free = BOTH_SIDES - forbidden_sides(exercise, maker.client)
+    free = BOTH_SIDES - forbidden_sides(exercise, client)
     if kept == "both" and len(free) == 1:
         kept = next(iter(free))
-    reason = (told(standing, catalogue),)
-    pick = Pick(exercise, kept)
-    item = maker.circle(pick, because=reason) if exercise.category == "cars" else maker.plain(pick, because=reason)
-    return replace(item, because=(*reason, *(one for one in item.because if one not in reason))[:2])
+    return maker.as_asked(Pick(exercise, kept), because=(told(standing, catalogue),))
 
 
 def _squat(
@@ -146,6 +146,14 @@ def _more(item: Item, before: Item, catalogue: Catalogue) -> Iterator[str]:
 def _level(item: Item, catalogue: Catalogue) -> int:
     known = catalogue.exercises.get(item.exercise)
     return 0 if known is None else known.level
+
+
+def known_as_easier(name: str, *, than: str, catalogue: Catalogue) -> bool:
+    """Return whether an exercise may stand in for a planned one: of an own one, a coach must have said so."""
+    if not is_own(name):
+        return True
+    one, other = catalogue.exercises[name], catalogue.exercises.get(than)
+    return without_version(than) in one.harder or (other is not None and without_version(name) in other.easier)
 
 
 def _harder_squat(item: Item, before: Item, catalogue: Catalogue) -> Iterator[str]:

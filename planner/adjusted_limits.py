@@ -2,14 +2,12 @@
 
 from datetime import date
 
-from planner.catalogue import Catalogue, Exercise, Variation
+from planner.catalogue import Catalogue, Variation
 from planner.client import (
-    BOTH_SIDES,
     GUARDED_RPE,
     MOMENTARY,
     allowed_exercise,
     allowed_variation,
-    forbidden_sides,
     has_code,
     rpe_cap,
     squat_depth_cap,
@@ -25,19 +23,11 @@ def speaks_against(item: Item, client: Client, catalogue: Catalogue) -> tuple[st
     """Return the condition and the missing thing against an item's exercise, in words; "" when nothing is."""
     variation = catalogue.variations.get(item.exercise)
     if variation is None:
-        found = _against_exercise(item, catalogue.exercises[item.exercise], client)
+        found = allowed_exercise(catalogue.exercises[item.exercise], client, side=item.side)
     else:
         found = _against_squat(item, variation, client)
     words = _words(found, catalogue)
     return ("", words) if found.islower() else (words, "")
-
-
-def _against_exercise(item: Item, exercise: Exercise, client: Client) -> str:
-    found = allowed_exercise(exercise, client)
-    spared = forbidden_sides(exercise, client)
-    if found or not spared or item.side in BOTH_SIDES - spared:
-        return found
-    return next(code for code in exercise.contraindications if has_code(client.codes, code))
 
 
 def _against_squat(item: Item, variation: Variation, client: Client) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from planner.library import Exercise
 from planner.words import AdjustmentKind, AdjustmentScope, Depth, SessionKind, Side
 
 
@@ -33,6 +34,7 @@ class Adjustment:
     by_member: bool = False
     place: AdjustedPlace | None = None
     exercise: str | None = None
+    own: Exercise | None = None  # the whole exercise, when it is one of the organization's own
     sets: int | None = None
     reps: int | None = None
     hold_s: int | None = None

@@ -173,17 +173,19 @@ def forbidden_sides(exercise: Exercise, client: Client) -> frozenset[Side]:
     return frozenset(sides) if one_sided_will_do else BOTH_SIDES
 
 
-def allowed_exercise(exercise: Exercise, client: Client) -> str:
-    """Return "" when an exercise may be done on at least one side, else the code or need against it."""
+def allowed_exercise(exercise: Exercise, client: Client, *, side: Side = "both") -> str:
+    """Return "" when an exercise may be done on a side (both = at least one), else the code or need against it."""
     missing = missing_equipment(exercise.equipment, client.profile)
     if missing:
         return missing
     blocking = _blocking_code(exercise, client.codes)
     if blocking:
         return blocking
-    if forbidden_sides(exercise, client) != BOTH_SIDES:
+    forbidden = forbidden_sides(exercise, client)
+    if forbidden != BOTH_SIDES and side not in forbidden:
         return ""
-    return next(code for code in exercise.contraindications if has_code(client.codes, code))
+    found = [code for code in exercise.contraindications if has_code(client.codes, code)]
+    return next((code for code in found if side in code_sides(client.codes, code)), found[0])
 
 
 def small_range_only(exercise: Exercise, client: Client) -> bool:

@@ -24,6 +24,10 @@ class SeedError(PlannerError):
     """The catalogue's seed files are faulty; names every file and key."""
 
 
+class ExerciseError(PlannerError):
+    """An exercise that an organization's library cannot hold; names every field."""
+
+
 class AssessmentError(PlannerError):
     """An assessment that cannot be: impossible range, side, unit, or active above passive."""
 

@@ -11,6 +11,7 @@ from planner.catalogue import Catalogue, Dose, Exercise
 from planner.chooser import Pick
 from planner.client import effort_cap, rpe_cap, small_range_only
 from planner.decision import Reason
+from planner.library import PHASED
 from planner.limits.doses import PailsDose
 from planner.minutes import PASSIVE, Draft
 from planner.plan import Item, Phase
@@ -149,8 +150,8 @@ class ItemMaker:
         """Return a target's exercise: one item, or two with more sets on the short side."""
         exercise = pick.exercise
         item = self.plain(pick, because=(target.why if first else target.way,))
-        if exercise.method == "pails_rails":
-            self._add_phases(item, target)
+        if exercise.method == PHASED:
+            self._add_phases(item, control=target.approach == "active_only")
         held = self.ask(hold_under_load, under_load=exercise.method == "loaded_hold")
         if held and isinstance(held.value, float):
             item.rpe_max = held.value
@@ -158,6 +159,15 @@ class ItemMaker:
             return self._two_to_one(item, target)
         item.because = item.because[:MOST_REASONS]
         return [item]
+
+    def as_asked(self, pick: Pick, *, because: Sequence[Reason]) -> Item:
+        """Return an exercise that a person puts into the plan, at its own dose; circles as every day has them."""
+        circle = pick.exercise.category == "cars"
+        item = self.circle(pick, because=because) if circle else self.plain(pick, because=because)
+        if pick.exercise.method == PHASED:
+            self._add_phases(item, control=False)
+        item.because = (*because, *(one for one in item.because if one not in because))[:MOST_REASONS]
+        return item
 
     def strength(self, pick: Pick) -> Item:
         """Return an accessory exercise."""
@@ -218,9 +228,9 @@ class ItemMaker:
             item.load_kg = bar_kg(self.client.profile, "barbell", self.catalogue)
         item.load_text = self.catalogue.texts.phrases[f"held.{exercise.load}"]
 
-    def _add_phases(self, item: Item, target: Target) -> None:
+    def _add_phases(self, item: Item, *, control: bool) -> None:
         percent = self.ask(effort, hard=True, week_step=self.step)
-        short = self.ask(no_passive_time, control=target.approach == "active_only")
+        short = self.ask(no_passive_time, control=control)
         if percent and isinstance(percent.value, int):
             item.effort_percent = percent.value
             item.because = (*item.because, self._told("LD39", percent))

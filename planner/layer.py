@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final, TypedDict
 
 from planner.adjust import conflicts
-from planner.adjusted_items import more_than, told
+from planner.adjusted_items import known_as_easier, more_than, told
 from planner.adjusted_limits import exceeds, speaks_against
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
@@ -238,6 +238,7 @@ class Layer:
             against=limit,
             missing=missing,
             harder=harder,
+            unlinked=swapped and not known_as_easier(changed.exercise, than=before.exercise, catalogue=self.catalogue),
             gap_days=self.squat_gap(found.day, found.session, same_day=False) if squats else None,
             **self.length(found.session, after),
         )

@@ -1,11 +1,36 @@
 """The library's entries: exercises and squat variations, sources and numbers."""
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from planner.words import Category, Equipment, Evidence, LoadPosition
 
 EquipmentNeed = Equipment | str
 """An equipment code, or `door_frame`, which only a home always has."""
+
+# The words an exercise is described with. Safety rules read them, so a word that none of them knows is refused.
+Needed = Literal[Equipment, "door_frame"]
+ExerciseCategory = Literal["cars", "end_range", "trunk", "mobility", "accessory", "general"]
+Sides = Literal["each", "both"]
+ExerciseLoad = Literal["none", "bell", "barbell", "empty_bar", "band", "backpack", "sled", "machine"]
+Contraindication = Literal[
+    "HR", "HR_SMALL", "PIN", "ANT", "ACU", "KN", "SH", "WR", "HYP", "FX", "BP", "PRG", "NECK", "DIZZY", "ACHILLES",
+    "ANKLE_SPRAIN", "GROIN", "CRAMP", "SPINE", "BEND",
+]  # fmt: skip
+PHASED: Final = "pails_rails"  # the method whose seconds are told by its phases, not by the dose
+Method = Literal[
+    "cars", "pails_rails", "lift_off", "hover", "transition", "passive_range_hold", "loaded_hold", "eccentric",
+    "mobility_reps", "breathing", "trunk", "carry", "setup", "strength", "conditioning",
+]  # fmt: skip
+Pose = Literal[
+    "supine", "prone", "side_lying", "hands_and_knees", "kneeling", "half_kneeling", "seated", "standing", "deep_squat",
+]  # fmt: skip
+Trained = Literal[
+    "hip", "hip_flexion", "hip_extension", "hip_abduction", "hip_internal_rotation", "hip_external_rotation",
+    "adductors", "glutes", "hamstrings", "quads", "hinge", "single_leg", "knee", "ankle", "ankle_dorsiflexion", "foot",
+    "spine", "trunk", "breathing", "setup", "thoracic", "thoracic_rotation", "thoracic_extension", "scapula",
+    "shoulder", "shoulder_flexion", "upper_back", "neck", "wrist", "general",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

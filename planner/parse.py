@@ -8,7 +8,8 @@ inherited by leaves that name none.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar, cast
 
 import yaml
@@ -28,7 +29,8 @@ from planner.catalogue import (
     Variation,
 )
 from planner.crosscheck import cross_check
-from planner.errors import Fault, SeedError
+from planner.crosscheck_entries import exercise_faults, own_id_faults
+from planner.errors import ExerciseError, Fault, SeedError
 from planner.limits import (
     AttentionLimits,
     BlockDoses,
@@ -161,14 +163,24 @@ class _Reader:
 
     def _validated(self, where: str, shape: type[Shape], tree: Tree) -> Shape | None:
         try:
-            wrapped = _wrapper(shape).model_validate_json(json.dumps({"body": tree}), strict=True)
+            return _shaped(shape, tree)
         except ValidationError as error:
-            for fault in error.errors(include_url=False, include_input=False):
-                path = ".".join(str(part) for part in fault["loc"][1:])
-                pointer = f"{where}: {path}" if path else where
-                self.faults.append(Fault(pointer, fault["type"], fault["msg"]))
+            for fault in _faults(error, "."):
+                self.faults.append(replace(fault, pointer=f"{where}: {fault.pointer}" if fault.pointer else where))
             return None
-        return cast(Shape, wrapped.body)  # type: ignore[attr-defined]
+
+
+def _shaped(shape: type[Shape], tree: Tree) -> Shape:
+    """Return a tree as a typed value: nothing is coerced, nothing unknown is accepted."""
+    wrapped = _wrapper(shape).model_validate_json(json.dumps({"body": tree}), strict=True)
+    return cast(Shape, wrapped.body)  # type: ignore[attr-defined]
+
+
+def _faults(error: ValidationError, separator: str) -> Iterator[Fault]:
+    """Yield what is wrong with the parts of a tree, each with the path to it."""
+    for fault in error.errors(include_url=False, include_input=False):
+        path = separator.join(str(part) for part in fault["loc"][1:])
+        yield Fault(path, fault["type"], fault["msg"])
 
 
 def _key(name: str, path: tuple[str, ...]) -> str:
@@ -239,6 +251,24 @@ def parse_catalogue(files: Mapping[str, str]) -> Catalogue:
     if faults:
         raise SeedError(tuple(faults))
     return catalogue
+
+
+def parse_exercise(written: Mapping[str, object], catalogue: Catalogue) -> Exercise:
+    """Return an organization's own exercise, held against the checks of the seeds.
+
+    `catalogue` also holds the organization's other exercises. Raises ExerciseError naming every fault with the
+    JSON pointer of its field.
+    """
+    try:
+        exercise = _shaped(Exercise, cast(Tree, written))
+    except ValidationError as error:
+        raise ExerciseError(
+            tuple(replace(fault, pointer=f"/{fault.pointer}") for fault in _faults(error, "/"))
+        ) from None
+    faults = [*own_id_faults("", exercise, catalogue), *exercise_faults("", exercise, catalogue)]
+    if faults:
+        raise ExerciseError(tuple(replace(fault, pointer=fault.pointer.replace(".", "/")) for fault in faults))
+    return exercise
 
 
 def _group(reader: _Reader, whole: type[Shape], folder: str, shapes: Mapping[str, type[object]]) -> Shape | None:

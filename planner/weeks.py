@@ -16,6 +16,7 @@ from planner.inputs import WEEK_DAYS, context_of, lock_of
 from planner.layer import Layer, Objections, conflicts_of
 from planner.layer_kinds import laid_over
 from planner.outline import Outline, Outlines, Shown, week_start
+from planner.own import with_own
 from planner.plan import Conflict, Day, Lock, PlannedSession, Week
 from planner.position import Due
 from planner.schedule import retest_day, retest_weeks
@@ -133,7 +134,7 @@ def _adjusted(sheet: Sheet, inputs: PlanInputs, weeks: list[Week]) -> tuple[list
     layer = Layer(
         request=sheet.request,
         state=sheet.state,
-        catalogue=sheet.catalogue,
+        catalogue=with_own(sheet.catalogue, sheet.state.adjustments),
         choices=sheet.tools.choices,
         step=inputs.effort_step,
         today=sheet.today,

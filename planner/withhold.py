@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from planner.catalogue import Catalogue
+from planner.own import is_own
 from planner.plan import Day, Item, PlannedSession, Week
 from planner.words import SessionStatus, Stage
 
@@ -14,6 +15,8 @@ def is_loaded(item: Item, catalogue: Catalogue) -> bool:
     """Return whether an item puts an outside load on the client, or squats above the shape stage."""
     if item.load_kg is not None:
         return True
+    if is_own(item.exercise) and item.load_text is not None:
+        return True  # it says how it is loaded; the catalogue does not know it
     exercise = catalogue.exercises.get(item.exercise)
     if exercise is not None and exercise.load in OUTSIDE_LOADS:
         return True

@@ -25,6 +25,16 @@ ADJUSTMENT = {
             "acknowledges": ["AD14"],
         },
     },
+    "own_exercise": {
+        "summary": "Add the gym's own exercise to next week's squat session",
+        "value": {
+            "kind": "add_exercise",
+            "session_id": _NEXT_SQUATS,
+            "exercise": "own_half_kneeling_bell_halo",
+            "reason": "Shoulders first, then the bar.",
+            "acknowledges": ["AD14"],
+        },
+    },
     "place_on_rung": {
         "summary": "Start again on the first step",
         "value": {

@@ -31,8 +31,8 @@ ONE_SESSION: Final = frozenset({"move_session"})
 MEMBERS: Final = frozenset({"move_session", "swap_exercise"})
 
 
-def field_faults(body: AdjustmentCreate, catalogue: Catalogue) -> Iterator[Fault]:
-    """Yield what is missing from an adjustment, or does not belong to its kind."""
+def field_faults(body: AdjustmentCreate, catalogue: Catalogue, *, own: bool) -> Iterator[Fault]:
+    """Yield what is missing from an adjustment, or does not belong to its kind; `own` = the exercise is their own."""
     needed, allowed = NEEDED[body.kind], NEEDED[body.kind] | ALSO.get(body.kind, frozenset())
     for name in sorted(SPECIFIC):
         given = getattr(body, name) not in (None, "")
@@ -44,6 +44,6 @@ def field_faults(body: AdjustmentCreate, catalogue: Catalogue) -> Iterator[Fault
         yield Fault("/sets", "missing", "one of sets, reps, hold_s, tempo and rpe_max is needed")
     if body.kind in ONE_SESSION and body.scope != "session":
         yield Fault("/scope", "not_for_this_kind", f"{body.kind} is about one session")
-    known = body.exercise is None or body.exercise in catalogue.exercises or body.exercise in catalogue.variations
-    if not known:
+    known = own or body.exercise in catalogue.exercises or body.exercise in catalogue.variations
+    if body.exercise is not None and not known:
         yield Fault("/exercise", "unknown_exercise", "is not an exercise of the library")

@@ -8,12 +8,11 @@ from pydantic import Field, StringConstraints
 
 from app.answer_schemas import Change
 from app.blocks.schemas import Conflict
-from app.schemas_base import AnswerModel, Day, Page, RequestModel
+from app.schemas_base import AnswerModel, Day, Page, RequestModel, Tempo
 from planner.words import AdjustmentKind, AdjustmentScope, Depth
 
 Text = Annotated[str, StringConstraints(max_length=500)]
 RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}\d{2}$")]
-Tempo = Annotated[str, StringConstraints(pattern=r"^\d{1,2}-\d{1,2}-\d{1,2}$")]
 
 
 class AdjustmentCreate(RequestModel):
@@ -32,7 +31,11 @@ class AdjustmentCreate(RequestModel):
     expires_on: Day | None = Field(default=None, description="The last day it holds; without it, to the end.")
     item_id: UUID | None = Field(default=None, description="The item it changes (swap, dose, load, caps, remove).")
     session_id: UUID | None = Field(default=None, description="The session it is about (move, skip, add, note).")
-    exercise: str | None = Field(default=None, max_length=80, description="What comes in (swap, add).")
+    exercise: str | None = Field(
+        default=None,
+        max_length=80,
+        description="What comes in (swap, add); one of your own by its id, in its newest version.",
+    )
     sets: int | None = Field(default=None, ge=1, le=10)
     reps: int | None = Field(default=None, ge=1, le=50)
     hold_s: int | None = Field(default=None, ge=1, le=300)

@@ -21,6 +21,7 @@ from app.fact_bodies import load_body, to_fact_body
 from app.facts import NewFact
 from app.ids import new_id
 from app.logs.answered import find_item, find_session
+from app.own_exercises import find_own, to_prescribed
 from app.paging import cut, place
 from app.plan_store import shown_today
 from app.planning import Desk, record_fact
@@ -77,16 +78,18 @@ def _checked_block(asked: Asked) -> tables.Block:
 
 
 def _adjustment(asked: Asked, body: schemas.AdjustmentCreate) -> Adjustment:
-    faults = tuple(field_faults(body, asked.desk.catalogue))
+    found = None if body.exercise is None else find_own(asked.desk.session, asked.who.organization_id, body.exercise)
+    own = None if found is None else to_prescribed(found)
+    faults = tuple(field_faults(body, asked.desk.catalogue, own=own is not None))
     if faults:
         raise InvalidInput(faults=faults)
     placed = _place(asked, body)
     _check_member(asked, body, placed)
     values = body.model_dump(exclude={"item_id", "session_id"})
-    return to_fact_body(
-        Adjustment,
-        values | {"by_member": not asked.who.is_staff, "place": None if placed is None else asdict(placed)},
-    )
+    values |= {"by_member": not asked.who.is_staff, "place": None if placed is None else asdict(placed)}
+    if own is not None:
+        values |= {"exercise": own.id, "own": asdict(own)}
+    return to_fact_body(Adjustment, values)
 
 
 def _check_member(asked: Asked, body: schemas.AdjustmentCreate, place: AdjustedPlace | None) -> None:

@@ -1,11 +1,14 @@
-"""The library: exercises, squat variations, rules, sources, norms. The same for everybody who is signed in."""
+"""The library: exercises, squat variations, rules, sources, norms; beside them an organization's own exercises."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
-from app.deps import CatalogueDep, current_person
-from app.library import service
+from app.deps import CatalogueDep, CoachPerson, CurrentPerson, NowDep, SessionDep, current_person
+from app.documents import MEDIA_TYPE, Responses
+from app.idempotency import KeyedDep, KeyedRoute
+from app.library import examples, own_service, service
+from app.library.own_schemas import ExerciseCreate
 from app.library.schemas import (
     Exercise,
     ExercisePage,
@@ -17,16 +20,25 @@ from app.library.schemas import (
     SquatVariation,
     SquatVariationPage,
 )
+from app.own_exercises import find_own
 from app.paging import Cursor, Limit
+from planner.own import version_key
 from planner.words import Category
 
-router = APIRouter(prefix="/v1/library", tags=["Library"], dependencies=[Depends(current_person)])
+router = APIRouter(
+    prefix="/v1/library", tags=["Library"], dependencies=[Depends(current_person)], route_class=KeyedRoute
+)
 
 ExerciseId = Annotated[
     str,
     Path(
         max_length=80,
-        openapi_examples={"car": {"summary": "Hip CAR, hands-and-knees", "value": "hip_car_hands_and_knees"}},
+        description="Of your own exercises also one version: `own_…@1`; without it the newest.",
+        openapi_examples={
+            "car": {"summary": "Hip CAR, hands-and-knees", "value": "hip_car_hands_and_knees"},
+            "own": {"summary": "The demo gym's own exercise", "value": examples.OWN_ID},
+            "version": {"summary": "Its first version", "value": f"{examples.OWN_ID}@1"},
+        },
     ),
 ]
 VariationId = Annotated[
@@ -47,24 +59,58 @@ ForTarget = Annotated[
 ]
 
 
+_ADDED: Responses = {
+    200: {"model": Exercise, "description": "There before: nothing changed"},
+    201: {"model": Exercise, "description": "Added"},
+}
+
+
 @router.get("/exercises")
 def list_exercises(
     catalogue: CatalogueDep,
+    person: CurrentPerson,
+    session: SessionDep,
     limit: Limit = 20,
     cursor: Cursor = None,
     category: OfCategory = None,
     target: ForTarget = None,
 ) -> ExercisePage:
-    """List the exercises: cue, steps, dose, what forbids them."""
-    found = service.exercises(catalogue, category=category, target=target)
+    """List the exercises: cue, steps, dose, what forbids them. Those of your own organization stand among them."""
+    own = own_service.list_own(session, person.organization_id)
+    found = service.exercises(catalogue, own, category=category, target=target)
     scope = f"exercises/{category}/{target}"
     items, following = service.page_of(Exercise, found, scope=scope, limit=limit, cursor=cursor)
     return ExercisePage(items=items, next_cursor=following)
 
 
+@router.post("/exercises", status_code=201, responses=_ADDED, response_model=None)
+def add_exercise(
+    person: CoachPerson,
+    session: SessionDep,
+    catalogue: CatalogueDep,
+    now: NowDep,
+    body: Annotated[ExerciseCreate, Body(openapi_examples=examples.EXERCISE)],
+    _key: KeyedDep,
+) -> Response:
+    """Add an exercise of your own, checked like those of the library. Coaches prescribe it by an adjustment.
+
+    What was added never changes. Send it again with the next `version` to change it: plans keep the version they
+    were given, and every version can be read. The same again changes nothing.
+    """
+    stored = own_service.add_exercise(session, person, body, catalogue, now=now)
+    headers = {"Location": f"{router.prefix}/exercises/{version_key(stored.row.id, stored.row.version)}"}
+    answer = own_service.to_answer(stored.row).model_dump_json()
+    return Response(answer, status_code=200 if stored.already else 201, media_type=MEDIA_TYPE, headers=headers)
+
+
 @router.get("/exercises/{exercise_id}")
-def get_exercise(exercise_id: ExerciseId, catalogue: CatalogueDep) -> Exercise:
+def get_exercise(
+    exercise_id: ExerciseId, catalogue: CatalogueDep, person: CurrentPerson, session: SessionDep
+) -> Exercise:
     """Read one exercise."""
+    own = find_own(session, person.organization_id, exercise_id)
+    if own is not None:
+        return own_service.to_answer(own)
     return service.with_id(Exercise, exercise_id, service.entry(catalogue.exercises, exercise_id))
 
 

@@ -1,7 +1,9 @@
 """The library as it is answered."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -63,6 +65,10 @@ class Exercise(LibraryEntry):
     load: str
     breath_hold: bool
     dose: Dose
+    own: bool = Field(default=False, description="Your organization added it; the planner never chooses it by itself.")
+    version: int | None = Field(default=None, description="Of your own: `GET …/{id}@{version}` reads any of them.")
+    author_id: UUID | None = Field(default=None, description="Of your own: who wrote this version.")
+    created_at: datetime | None = Field(default=None, description="Of your own: when this version was written.")
 
 
 class ExercisePage(Page[Exercise]):

@@ -9,7 +9,7 @@ from app.errors import NotFound
 from app.library import schemas
 from app.paging import cut, place
 from planner import registry
-from planner.catalogue import Catalogue
+from planner.catalogue import Catalogue, Exercise
 
 Shape = TypeVar("Shape", bound=BaseModel)
 Entry = TypeVar("Entry")
@@ -41,7 +41,7 @@ def page_ids(ids: Sequence[str], *, scope: str, limit: int, cursor: str | None) 
 
 def with_id(shape: type[Shape], key: str, entry: object) -> Shape:
     """Return a library entry as answered; some carry their id, others are only listed under it."""
-    names = [name for name in shape.model_fields if name != "id"]
+    names = [name for name in shape.model_fields if name != "id" and hasattr(entry, name)]
     values = {name: getattr(entry, name) for name in names}
     return shape.model_validate(values | {"id": key}, from_attributes=True)
 
@@ -54,11 +54,14 @@ def entry(entries: Mapping[str, Entry], key: str) -> Entry:
     return found
 
 
-def exercises(catalogue: Catalogue, *, category: str | None, target: str | None) -> Mapping[str, object]:
-    """Return the exercises of a category and for a target, all without."""
+def exercises(
+    catalogue: Catalogue, own: Mapping[str, schemas.Exercise], *, category: str | None, target: str | None
+) -> Mapping[str, object]:
+    """Return the library's exercises and one's own, of a category and for a target, all without."""
+    everything: Mapping[str, Exercise | schemas.Exercise] = {**catalogue.exercises, **own}
     return {
         key: exercise
-        for key, exercise in catalogue.exercises.items()
+        for key, exercise in everything.items()
         if category in (None, exercise.category) and (target is None or target in exercise.targets)
     }
 

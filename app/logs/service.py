@@ -16,8 +16,8 @@ from app.local_time import local_day
 from app.logs import schemas
 from app.logs.answered import find_session
 from app.moments import check_performed_at
+from app.own_exercises import find_own
 from app.planning import Desk, Outcome, lock_client, record_fact
-from planner.catalogue import Catalogue
 from planner.errors import Fault
 from planner.facts import AnsweredSession, CheckIn, SessionLog
 
@@ -41,7 +41,7 @@ def add_session_log(desk: Desk, body: schemas.SessionLogCreate) -> Stored:
     if body.session_id is not None:
         on = local_day(performed_at, desk.client.time_zone)
         answers = find_session(desk.session, desk.client, body.session_id, on=on)
-    faults = tuple(_faults(body, answers, desk.catalogue))
+    faults = tuple(_faults(desk, body, answers))
     if faults:
         raise InvalidInput(faults=faults)
     log = to_fact_body(SessionLog, _session_log_values(body, answers))
@@ -91,7 +91,7 @@ def _stored_before(desk: Desk, kind: str, fact_id: UUID | None, sent_hash: str) 
     raise IdConflict("Correct a stored one with a new id and `replaces`.", members=members)
 
 
-def _faults(body: schemas.SessionLogCreate, answers: AnsweredSession | None, catalogue: Catalogue) -> Iterator[Fault]:
+def _faults(desk: Desk, body: schemas.SessionLogCreate, answers: AnsweredSession | None) -> Iterator[Fault]:
     """Yield what the log names but the client was never given."""
     if body.session_id is not None and answers is None:
         yield Fault("/session_id", "unknown_session", "is not a session of this client")
@@ -100,9 +100,16 @@ def _faults(body: schemas.SessionLogCreate, answers: AnsweredSession | None, cat
     for index, item in enumerate(body.items):
         if item.item_id is not None and str(item.item_id) not in known:
             yield Fault(f"/items/{index}/item_id", "unknown_item", "is not an item of this session")
-        unknown = item.exercise not in catalogue.exercises and item.exercise not in catalogue.variations
-        if item.exercise is not None and unknown:
+        if item.exercise is not None and not _is_known(desk, item.exercise):
             yield Fault(f"/items/{index}/exercise", "unknown_exercise", "is not an exercise of the library")
+
+
+def _is_known(desk: Desk, exercise: str) -> bool:
+    """Tell whether an exercise is in the library or among the organization's own."""
+    catalogue = desk.catalogue
+    if exercise in catalogue.exercises or exercise in catalogue.variations:
+        return True
+    return find_own(desk.session, desk.client.organization_id, exercise) is not None
 
 
 def _session_log_values(body: schemas.SessionLogCreate, answers: AnsweredSession | None) -> dict[str, object]:

@@ -26,6 +26,7 @@ class AdjustCase:
     missing: str = ""  # the equipment the client lacks, in words
     range_missing: str = ""  # the range a rung still waits for
     harder: str = ""  # in what it asks more than the client has earned, in words
+    unlinked: bool = False  # one of the organization's own, and no coach said that it is easier than the planned one
     by_member: bool = False
     days_since_clearance: int | None = None
     clearance_days: int = 0
@@ -69,8 +70,12 @@ def after_clearance(case: AdjustCase) -> Objection | None:
 
 
 def member_harder(case: AdjustCase) -> Objection | None:
-    """Object: a member never raises load, depth or step."""
-    return Objection(facts={"harder": case.harder}) if case.by_member and case.harder else None
+    """Object: a member never raises load, depth or step, nor takes what may be harder."""
+    if not case.by_member:
+        return None
+    if case.harder:
+        return Objection(facts={"harder": case.harder})
+    return Objection(say="unlinked") if case.unlinked else None
 
 
 def day_begun(case: AdjustCase) -> Objection | None:

@@ -160,6 +160,7 @@ OPERATIONS: Mapping[str, Access] = {
     "list_inbox": ONLY_STAFF,
     # Library
     "list_exercises": SIGNED_IN,
+    "add_exercise": ONLY_STAFF,
     "get_exercise": SIGNED_IN,
     "list_squat_variations": SIGNED_IN,
     "get_squat_variation": SIGNED_IN,

@@ -7,7 +7,8 @@ import pytest
 
 from planner import crosscheck
 from planner.catalogue import Catalogue, Source
-from planner.crosscheck import cross_check, slug
+from planner.crosscheck import cross_check
+from planner.crosscheck_entries import slug
 from planner.decision import Rule
 from planner.registry import ALL_RULES
 
@@ -123,6 +124,12 @@ def texts(name: str, key: str, value: object) -> Change:
     return change
 
 
+def own_among_the_seeds(catalogue: Catalogue) -> Catalogue:
+    """Return a catalogue with a seed exercise that is named like an organization's own."""
+    bug = replace(catalogue.exercises[EXERCISE], id="own_bug", name="Own bug", code="ZZ1")
+    return replace(catalogue, exercises={**catalogue.exercises, bug.id: bug})
+
+
 FAULTS: dict[str, tuple[Change, str, str]] = {
     "name_and_id": (exercise(name="Living bug"), "exercises/dead_bug.id", "not_the_slug"),
     "code_used_twice": (variation(code="T05"), "", "duplicate_code"),
@@ -140,6 +147,14 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     "dose_source": (dose(source="hearsay"), "exercises/dead_bug.dose.source", "unknown_reference"),
     "dose_range": (dose(reps=(8, 5)), "exercises/dead_bug.dose.reps", "not_ordered"),
     "dose_below_zero": (dose(hold_s=(-1, 5)), "exercises/dead_bug.dose.hold_s", "out_of_range"),
+    "method": (exercise(method="magic"), "exercises/dead_bug.method", "unknown_reference"),
+    "position": (exercise(positions=("upside_down",)), "exercises/dead_bug.positions.0", "unknown_reference"),
+    "target": (exercise(targets=("trunk", "aura")), "exercises/dead_bug.targets.1", "unknown_reference"),
+    "level": (exercise(level=4), "exercises/dead_bug.level", "out_of_range"),
+    "squat_among_exercises": (exercise(category="squat"), "exercises/dead_bug.category", "is_a_variation"),
+    "no_amount": (dose(reps=None), "exercises/dead_bug.dose", "no_amount"),
+    "tempo": (dose(tempo="slow"), "exercises/dead_bug.dose.tempo", "bad_tempo"),
+    "reserved_id": (own_among_the_seeds, "exercises/own_bug.id", "reserved_id"),
     "no_set": (dose(sets=(0, 2)), "exercises/dead_bug.dose.sets", "out_of_range"),
     "variation_easier": (variation(easier=("levitation",)), "variations/goblet_squat.easier", "unknown_reference"),
     "variation_source": (variation(source="hearsay"), "variations/goblet_squat.source", "unknown_reference"),

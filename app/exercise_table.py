@@ -1,0 +1,23 @@
+"""The table of exercises that organizations added; `app.tables` has all others and the rules they follow."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from app.table_kit import belongs
+
+
+class OwnExercise(SQLModel, table=True):
+    """One version of an exercise of an organization's own: written once, never changed."""
+
+    __tablename__: ClassVar[str] = "own_exercises"
+    __table_args__ = (belongs(("author_id",), "people"),)
+    organization_id: UUID = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    body: str = Field(sa_type=Text)
+    author_id: UUID
+    created_at: datetime
