@@ -95,7 +95,7 @@ def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) 
 def fold(request: BlockRequest, facts: Iterable[Fact], catalogue: Catalogue) -> tuple[State, list[Decision]]:
     """Return state and decisions of all facts of a client, given in any order."""
     ordered = in_order(facts)
-    before = [fact for fact in ordered if fact.at <= request.created_at or fact.id == request.assessment_id]
+    before = [fact for fact in ordered if _before(fact, request)]
     known = {fact.id for fact in before}
     state = begin(request, before, catalogue)
     decisions: list[Decision] = []
@@ -104,6 +104,13 @@ def fold(request: BlockRequest, facts: Iterable[Fact], catalogue: Catalogue) -> 
             state, made = step(state, fact, request, catalogue)
             decisions += made
     return state, decisions
+
+
+def _before(fact: Fact, request: BlockRequest) -> bool:
+    """Return whether a fact was there when the block was made; what changes a block always came after it."""
+    if isinstance(fact.body, Adjustment):
+        return fact.at < request.created_at
+    return fact.at <= request.created_at or fact.id == request.assessment_id
 
 
 def _decision(fact: Fact, spoken: Spoken, rung_before: int, state: State, catalogue: Catalogue) -> Decision:

@@ -22,7 +22,7 @@ from tests.properties.lives import Bench, Lived, at
 from tests.properties.strategies import DAY_ONE, DayOf, assessments, clients, days
 from tests.support import laws
 
-FEW = settings(max_examples=25 if PROFILE == "suite" else 3000)
+FEW = settings(max_examples=25 if PROFILE == "suite" else 1000)
 DAY = timedelta(days=1)
 some_days = st.lists(days(), min_size=1, max_size=6)
 

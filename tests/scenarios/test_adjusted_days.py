@@ -232,3 +232,20 @@ def test_what_a_member_swaps_in_takes_no_more_sets(catalogue: Catalogue) -> None
     assert rules_against(story) == []
     assert catalogue.exercises["bird_dog"].dose.sets == (3, 3)
     assert new.sets == rocking.sets == 2
+
+
+# --- the moment a block is made -----------------------------------------------------------------------------------
+
+
+def test_a_change_in_the_moment_the_block_was_made_counts(catalogue: Catalogue) -> None:
+    """Step by step and built from all facts alike: nobody changes a block before it is there."""
+    story = Story.of(catalogue, "V1", weeks=6)
+    friday = story.squat_days(1)[1]
+    session = story.squat_session(friday)
+    assert session is not None
+    assert story.request.created_at.hour == 9
+    story.tell(Adjustment(kind="skip_session", reason="away", place=place(session, friday)), MONDAY, 9)
+
+    skipped = story.squat_session(friday)
+    assert skipped is not None
+    assert skipped.status == "skipped"
