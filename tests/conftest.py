@@ -20,6 +20,7 @@ from app.settings import Settings
 from planner.catalogue import Catalogue
 from tests.gym import Gym, make_gym
 from tests.postgresql import Server, running_server
+from tests.support import profile as _profile  # noqa: F401 - loaded before any test module is, so that it holds for all
 
 DATABASES = ("sqlite", "postgresql")
 REQUIRE_ALL = os.environ.get("SQUATBACK_REQUIRE_ALL") == "1"

@@ -17,10 +17,10 @@ from planner.scores import score_row
 from planner.state import State
 from planner.words import depth_index
 from tests.properties.adjusted import adjustments
-from tests.properties.conftest import PROFILE
 from tests.properties.lives import Bench, Lived, at
 from tests.properties.strategies import DAY_ONE, DayOf, assessments, clients, days
 from tests.support import laws
+from tests.support.profile import PROFILE
 
 FEW = settings(max_examples=25 if PROFILE == "suite" else 1000)
 DAY = timedelta(days=1)

@@ -15,7 +15,6 @@ from planner.replan import BlockRequest, build, replan
 from planner.scores import score_row
 from planner.state import State
 from planner.words import depth_index
-from tests.properties.conftest import PROFILE
 from tests.properties.lives import Bench, Lived, at
 from tests.properties.strategies import (
     DAY_ONE,
@@ -32,6 +31,7 @@ from tests.properties.strategies import (
     mostly_calm,
     short_lives,
 )
+from tests.support.profile import PROFILE
 
 FEW = settings(max_examples=15 if PROFILE == "suite" else 1000)
 SOME = settings(max_examples=40 if PROFILE == "suite" else 3000)

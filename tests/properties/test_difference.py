@@ -8,9 +8,9 @@ from planner.decision import Value
 from planner.difference import Change, difference
 from planner.facts import Assessment, Profile
 from planner.plan import Block, Item, PlannedSession, Week
-from tests.properties.conftest import PROFILE
 from tests.properties.lives import Bench
 from tests.properties.strategies import DAY_ONE, assessments, clients
+from tests.support.profile import PROFILE
 
 SOME = settings(max_examples=40 if PROFILE == "suite" else 3000)
 Weeks = dict[int, Week]

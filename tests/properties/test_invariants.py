@@ -28,7 +28,6 @@ from planner.registry import ALL_RULES
 from planner.selection import targets
 from planner.state import State
 from planner.words import STAGES, Factor, RedFlag, Side, depth_index
-from tests.properties.conftest import PROFILE
 from tests.properties.limited import Short, half_errors, jitter, limited_by, shortfalls
 from tests.properties.lives import Bench, Lived, fact
 from tests.properties.strategies import (
@@ -43,6 +42,7 @@ from tests.properties.strategies import (
     short_lives,
 )
 from tests.support import laws
+from tests.support.profile import PROFILE
 
 FEW = settings(max_examples=25 if PROFILE == "suite" else 1000)
 SOME = settings(max_examples=40 if PROFILE == "suite" else 2000)

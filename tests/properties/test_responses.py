@@ -11,9 +11,9 @@ from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, Move, P
 from planner.rules.response import RESPONSE_RULES, ExposureCase
 from planner.standing import greens
 from planner.state import Exposure
-from tests.properties.conftest import PROFILE
 from tests.properties.lives import Bench, at
 from tests.properties.strategies import DAY_ONE
+from tests.support.profile import PROFILE
 
 MANY = settings(max_examples=1500 if PROFILE == "suite" else 50000)
 SEVERITY = {"normal": 0, "pending": 1, "watch": 1, "problem": 2}
