@@ -27,6 +27,7 @@ __all__ = [
     "carried_from",
     "morning_of",
     "read_client",
+    "resumes_after_clearance",
     "screen_after",
     "shape_rung",
 ]
@@ -162,9 +163,7 @@ def _entered(state: State, request: BlockRequest, catalogue: Catalogue) -> State
     carried = request.carried
     if carried is not None:
         index = carried_rung(carried, state, catalogue)
-    cleared = state.screen.cleared_on
-    days = catalogue.limits.progression.clearance_days
-    resumes = cleared is not None and (request.starts_on - cleared).days < days
+    resumes = resumes_after_clearance(state.screen, request.starts_on, catalogue)
     if resumes:
         index = min(index, shape_rung(state.ladder))
     before = date.fromordinal(request.starts_on.toordinal() - 1)
@@ -176,6 +175,12 @@ def _entered(state: State, request: BlockRequest, catalogue: Catalogue) -> State
         flare = replace(state.progress, wait="flare", wait_since=request.created_on)
         state = replace(state, base=flare, progress=flare)
     return state
+
+
+def resumes_after_clearance(screen: ScreenState, starts_on: date, catalogue: Catalogue) -> bool:
+    """Return whether a block starts so soon after a clearance that it begins at the shape stage."""
+    cleared = screen.cleared_on
+    return cleared is not None and (starts_on - cleared).days < catalogue.limits.progression.clearance_days
 
 
 def shape_rung(ladder: Ladder) -> int:

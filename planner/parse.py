@@ -32,6 +32,7 @@ from planner.errors import Fault, SeedError
 from planner.limits import (
     AttentionLimits,
     BlockDoses,
+    ChangeLimits,
     Doses,
     LadderLimits,
     LimitingLimits,
@@ -214,6 +215,7 @@ def parse_catalogue(files: Mapping[str, str]) -> Catalogue:
                 "response": ResponseLimits,
                 "progression": ProgressionLimits,
                 "attention": AttentionLimits,
+                "change": ChangeLimits,
             },
         ),
         "doses": _group(
