@@ -21,7 +21,7 @@ from planner.limiting import FACTORS
 from planner.plan import Finding
 from planner.readings import Readings
 from planner.rules.factor_change import FACTOR_RULES, FactorCase
-from planner.words import ChangeVerdict, Factor, FactorStatus, Side, Unit
+from planner.words import ChangeVerdict, Factor, FactorStatus, Joint, Motion, Side, Unit
 
 SIDES: Final[tuple[Side, ...]] = ("left", "right", "midline")
 Place = tuple[str, Side, RangeKind]
@@ -52,6 +52,8 @@ class ComparedMeasure:
 
     measure: str
     name: str
+    joint: Joint
+    motion: Motion
     side: Side
     kind: RangeKind
     unit: Unit
@@ -131,15 +133,18 @@ def _measures(series: Sequence[Readings], profile: Profile, catalogue: Catalogue
 
 def _measure(series: Sequence[Readings], place: Place, needed: float | None, catalogue: Catalogue) -> ComparedMeasure:
     key, side, kind = place
+    measure = catalogue.measures[key]
     case = change_case(series, key, kind, catalogue, side)
     rule, judged = judge(case)
     number = f"norms/measures.{key}.{'gap.smallest_real_change' if case.gap else 'mdc'}"
     return ComparedMeasure(
         measure=key,
-        name=catalogue.measures[key].name,
+        name=measure.name,
+        joint=measure.joint,
+        motion=measure.motion,
         side=side,
         kind=kind,
-        unit=catalogue.measures[key].unit,
+        unit=measure.unit,
         baseline=case.was,
         now=case.now,
         baseline_method=_method(series[0], key, side),
