@@ -15,7 +15,7 @@ from planner.ladder import build_ladder
 from planner.limiting import find_limiting_factor
 from planner.plan import Ladder
 from planner.position import Client, Position
-from planner.screening_state import screened, with_answers, with_clearance
+from planner.screening_state import resumes_after_clearance, screened, with_answers, with_clearance
 from planner.standing import BlockFrame, enter_rung
 from planner.state import KEPT_DAYS, Morning, Progress, ScreenState, State, recent
 from planner.words import STAGES
@@ -27,7 +27,6 @@ __all__ = [
     "carried_from",
     "morning_of",
     "read_client",
-    "resumes_after_clearance",
     "screen_after",
     "shape_rung",
 ]
@@ -175,12 +174,6 @@ def _entered(state: State, request: BlockRequest, catalogue: Catalogue) -> State
         flare = replace(state.progress, wait="flare", wait_since=request.created_on)
         state = replace(state, base=flare, progress=flare)
     return state
-
-
-def resumes_after_clearance(screen: ScreenState, starts_on: date, catalogue: Catalogue) -> bool:
-    """Return whether a block starts so soon after a clearance that it begins at the shape stage."""
-    cleared = screen.cleared_on
-    return cleared is not None and (starts_on - cleared).days < catalogue.limits.progression.clearance_days
 
 
 def shape_rung(ladder: Ladder) -> int:

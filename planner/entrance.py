@@ -1,11 +1,12 @@
 """Where a block that was just planned begins, and why: kept, no harder, or anew."""
 
-from planner.begin import BlockRequest, resumes_after_clearance
+from planner.begin import BlockRequest
 from planner.carry import same_squat
 from planner.catalogue import Catalogue
 from planner.decision import Reason, first_outcome
 from planner.plan import Rung
 from planner.rules.next_block import ENTRANCE_RULES, EntranceCase
+from planner.screening_state import resumes_after_clearance
 from planner.state import State
 from planner.words import Entrance
 
