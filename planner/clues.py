@@ -36,17 +36,18 @@ class ComparedClue:
 def compared_clues(before: Assessment, after: Assessment, catalogue: Catalogue) -> tuple[ComparedClue, ...]:
     """Return every clue that either assessment has something to say of."""
     was, now = _clues(before, catalogue), _clues(after, catalogue)
-    seen = {name: None for name in (*was, *now) if {was.get(name), now.get(name)} - {None, "absent"}}
+    found = {place: (was.get(place), now.get(place)) for place in (*was, *now)}
     return tuple(
         ComparedClue(
             kind=kind,
             name=name,
             text=_text(kind, name, catalogue),
-            baseline=was.get((kind, name)),
-            now=now.get((kind, name)),
-            change=_change(was.get((kind, name)), now.get((kind, name))),
+            baseline=then,
+            now=again,
+            change=_change(then, again),
         )
-        for kind, name in seen
+        for (kind, name), (then, again) in found.items()
+        if not {then, again} <= {None, "absent"}
     )
 
 

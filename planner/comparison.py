@@ -167,12 +167,13 @@ def _method(readings: Readings, measure: str, side: Side) -> str | None:
 def _demand(series: Sequence[Readings], place: Place, needed: float, catalogue: Catalogue) -> DemandMet:
     """Return whether a range reached what the squat asks, by the planner's own measure of what fits."""
     key, side, kind = place
-    met = []
-    for readings in (series[0], series[-1]):
+
+    def met(readings: Readings) -> bool | None:
         value = value_of(readings, key, kind, side)
         short = leeway(key, readings, catalogue) if kind == "passive" else 0.0
-        met.append(None if value is None else value >= needed - short)
-    return DemandMet(needed=needed, met_before=met[0], met_now=met[1])
+        return None if value is None else value >= needed - short
+
+    return DemandMet(needed=needed, met_before=met(series[0]), met_now=met(series[-1]))
 
 
 # --- factors --------------------------------------------------------------------------------------------------------

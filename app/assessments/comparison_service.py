@@ -32,24 +32,20 @@ def compare_with(desk: Desk, who: SignedIn, row: tables.Fact, baseline_id: UUID)
     baseline = _baseline(desk, row, baseline_id)
     facts = in_order(load_facts(desk.session, desk.client, "assessment"))
     first, last = to_fact(baseline), to_fact(row)
-    between = [
-        fact for fact in facts if isinstance(fact.body, Assessment) and _place(first) < _place(fact) < _place(last)
-    ]
+    between = {
+        fact.id: fact.body
+        for fact in facts
+        if isinstance(fact.body, Assessment) and _place(first) < _place(fact) < _place(last)
+    }
     before, again = load_body(Assessment, baseline.body), load_body(Assessment, row.body)
-    found = compare(
-        before,
-        [fact.body for fact in between if isinstance(fact.body, Assessment)],
-        again,
-        newest_profile(desk.client),
-        desk.catalogue,
-    )
+    found = compare(before, tuple(between.values()), again, newest_profile(desk.client), desk.catalogue)
     corrected = any(fact.replaces == last.id for fact in facts)
     return schemas.Comparison.model_validate(
         {
             "client_id": desk.client.id,
             "baseline": _told(baseline, before, found.finding_before),
             "assessment": _told(row, again, found.finding_now),
-            "between": [fact.id for fact in between],
+            "between": tuple(between),
             "measures": found.measures,
             "clues": found.clues,
             "factors": found.factors,
