@@ -169,7 +169,7 @@ def _demand(series: Sequence[Readings], place: Place, needed: float, catalogue: 
     key, side, kind = place
 
     def met(readings: Readings) -> bool | None:
-        value = value_of(readings, key, kind, side)
+        value = value_of(readings, key, kind, (side,))
         short = leeway(key, readings, catalogue) if kind == "passive" else 0.0
         return None if value is None else value >= needed - short
 

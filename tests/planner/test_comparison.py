@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
+from planner.assess import read_assessment
 from planner.catalogue import Catalogue
+from planner.change import change_case
 from planner.comparison import ComparedFactor, ComparedMeasure, Comparison, compare
 from planner.facts import Assessment, Measurement
 from planner.facts import TestOutcome as Tried
+from planner.words import Side
 from tests.support.story import assessment_of, load_vignette, profile_of
 
+SIDES: tuple[tuple[Side, float], ...] = (("left", 96), ("right", 112))
 LATER = date(2026, 12, 14)
 V1 = load_vignette("V1")
 PROFILE = profile_of(V1["client"])
@@ -122,6 +126,14 @@ def test_two_re_tests_in_a_row_confirm_a_smaller_change(catalogue: Catalogue) ->
     assert one(against_hip(again, catalogue), "hip_flexion").verdict == "noise"
     assert one(against_hip(again, catalogue, five, none), "hip_flexion").verdict == "noise"
     assert one(against_hip(again, catalogue, replace(five, setting="home")), "hip_flexion").verdict == "noise"
+
+
+def test_a_re_test_of_one_side_is_compared_with_that_side(catalogue: Catalogue) -> None:
+    """The better side measured alone is no progress of the worse one."""
+    left, right = (replace(HIP.measurements[0], side=side, passive=value) for side, value in SIDES)
+    first, last = (read_assessment(replace(HIP, measurements=taken), catalogue) for taken in ((left, right), (right,)))
+
+    assert change_case((first, last), "hip_flexion", "passive", catalogue).change == 0
 
 
 # --- factors --------------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def test_other_tools_and_places_claim_nothing(
     """Whatever was measured in another way or place has neither a change nor a verdict on it."""
     first, last = (read_assessment(one, catalogue) for one in (before, after))
     for one in compare(before, between, after, client, catalogue).measures:
-        if not comparable(first, last, one.measure, one.side):
+        if not comparable(first, last, one.measure, (one.side,)):
             assert (one.verdict, one.change) == ("not_comparable", None)
 
 
