@@ -155,9 +155,11 @@ def _add_client(loading: Loading, demo: DemoClient) -> None:
     )
     story = Story(loading=loading, client=client, demo=demo, today=today)
     story.screen_and_clear()
+    story.assess_first()
     story.assess(described.assessment)
     story.plan()
     story.train()
+    story.screen_again(described.assessment.red_flags)
     story.adjust()
 
 

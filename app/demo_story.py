@@ -24,6 +24,7 @@ from app.logs import service as logs
 from app.logs.schemas import CheckInCreate, SessionLogCreate
 from app.plan_store import DAYS, stored_weeks
 from app.planning import Desk
+from app.red_flags import RedFlags
 from planner.catalogue import Catalogue
 from planner.plan import Item, PlannedSession, Week
 
@@ -54,6 +55,13 @@ class DemoBlock(Strict):
     weeks: int
 
 
+class DemoAssessment(Strict):
+    """An assessment from before the one a client's file describes."""
+
+    days_ago: int
+    body: AssessmentCreate
+
+
 class DemoClient(Strict):
     """A client, named after the file that describes them, and what has happened."""
 
@@ -61,6 +69,8 @@ class DemoClient(Strict):
     block: DemoBlock | None = None
     history: History = "none"
     note: str = ""
+    screened_days_ago: int | None = None
+    first_assessment: DemoAssessment | None = None
     assessed_days_ago: int = 0
     cleared_days_ago: int | None = None
 
@@ -90,6 +100,13 @@ class Story:
         at = self._at(self.demo.cleared_days_ago, _EVENING)
         cleared = ClearanceCreate(cleared_by="Dr. Amara Osei, sports medicine", note="Back strain last year, healed.")
         screenings.add_clearance(self._desk(at), cleared, clearance_id=self._id("clearance"))
+
+    def assess_first(self) -> None:
+        """Record the assessment that the later one is compared with, for the client who has one."""
+        first = self.demo.first_assessment
+        if first is not None:
+            desk = self._desk(self._at(first.days_ago, _MORNING))
+            assessments.add_assessment(desk, first.body, assessment_id=self._id("assessment", "first"))
 
     def assess(self, body: AssessmentCreate) -> None:
         """Screen and assess the client the evening before the block, or some days ago."""
@@ -124,6 +141,13 @@ class Story:
                 self._log(days_ago, one, sessions)
                 sessions += 1
             squatted = any(one.kind == "squat" for one in planned)
+
+    def screen_again(self, answers: RedFlags) -> None:
+        """Record the checklist of the last days, so that a next block can be planned, for the client who has one."""
+        if self.demo.screened_days_ago is not None:
+            desk = self._desk(self._at(self.demo.screened_days_ago, _EVENING))
+            checklist = ScreeningCreate(red_flags=answers)
+            screenings.add_screening(desk, checklist, screening_id=self._id("screening", "again"))
 
     def adjust(self) -> None:
         """Leave the coach's note with the squat session of today, for the client who has one."""
@@ -195,8 +219,8 @@ class Story:
         day = self.today - timedelta(days=days_ago)
         return datetime.combine(day, hour, tzinfo=zone(self.client.time_zone)).astimezone(UTC)
 
-    def _id(self, kind: str, number: int | None = None) -> UUID:
-        return demo_id(f"{kind}/{self.demo.name}" if number is None else f"{kind}/{self.demo.name}/{number}")
+    def _id(self, kind: str, which: int | str | None = None) -> UUID:
+        return demo_id(f"{kind}/{self.demo.name}" if which is None else f"{kind}/{self.demo.name}/{which}")
 
 
 def _as_done(item: Item) -> dict[str, object]:

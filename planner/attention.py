@@ -20,7 +20,7 @@ from planner.inputs import WEEK_DAYS, context_of
 from planner.plan import ScreeningResult
 from planner.rules.progression import RETEST_RULES
 from planner.schedule import retest_day, retest_weeks, week_start
-from planner.screening_state import flagged_on, screened
+from planner.screening_state import check_due_on, flagged_on, screened
 from planner.standing import waiting
 from planner.state import ScreenState, State
 from planner.words import URGENCIES, NoticeAction, NoticeKind, ScreeningStatus, Urgency
@@ -28,6 +28,7 @@ from planner.words import URGENCIES, NoticeAction, NoticeKind, ScreeningStatus, 
 DAY: Final = timedelta(days=1)
 ESCALATES: Final = "SY07"
 UNCLEARED_LIMIT: Final = "SF08"
+TOO_OLD: Final = "SF10"
 ASKED_BY_A_RETEST: Final = frozenset(rule.id for rule in RETEST_RULES)
 LEVEL_OF: Final[Mapping[ScreeningStatus, Urgency]] = {
     "emergency": "emergency",
@@ -129,6 +130,19 @@ def _lock(asking: _Asking) -> Iterator[Notice]:
         return
     rule = result.reasons[0].rule if result.reasons else ""
     yield _notice(catalogue, "unanswered", "soon", since=since, rule=rule, action="screen")
+
+
+def _weekly_check(asking: _Asking) -> Iterator[Notice]:
+    """After a clearance the questions of the checklist are asked every week, for as long as the block lasts."""
+    state, catalogue, ends = asking.state, asking.catalogue, asking.last_day + DAY
+    due = check_due_on(state.screen, asking.request.starts_on, catalogue)
+    if state.locked or due is None or due >= ends:
+        return
+    facts: dict[str, Value] = {"due": due.isoformat()}
+    told = _notice(
+        catalogue, "unanswered", "routine", since=due, rule=TOO_OLD, say="weekly_check", action="screen", facts=facts
+    )
+    yield told.until(ends)
 
 
 def _flagged(result: ScreeningResult, level: Urgency, since: date, catalogue: Catalogue) -> Notice:
@@ -236,6 +250,7 @@ def _end(asking: _Asking) -> Iterator[Notice]:
 
 _KINDS: Final[tuple[Callable[[_Asking], Iterator[Notice]], ...]] = (
     _lock,
+    _weekly_check,
     _problem,
     _mornings,
     _question,

@@ -15,7 +15,7 @@ from planner.ladder import build_ladder
 from planner.limiting import find_limiting_factor
 from planner.plan import Ladder
 from planner.position import Client, Position
-from planner.screening_state import screened, with_answers, with_clearance
+from planner.screening_state import resumes_after_clearance, screened, with_answers, with_clearance
 from planner.standing import BlockFrame, enter_rung
 from planner.state import KEPT_DAYS, Morning, Progress, ScreenState, State, recent
 from planner.words import STAGES
@@ -162,9 +162,7 @@ def _entered(state: State, request: BlockRequest, catalogue: Catalogue) -> State
     carried = request.carried
     if carried is not None:
         index = carried_rung(carried, state, catalogue)
-    cleared = state.screen.cleared_on
-    days = catalogue.limits.progression.clearance_days
-    resumes = cleared is not None and (request.starts_on - cleared).days < days
+    resumes = resumes_after_clearance(state.screen, request.starts_on, catalogue)
     if resumes:
         index = min(index, shape_rung(state.ladder))
     before = date.fromordinal(request.starts_on.toordinal() - 1)

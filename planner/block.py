@@ -16,6 +16,7 @@ from planner.plan import Block, Lock, Retest, Rung, Teaching
 from planner.position import PlanContext
 from planner.retest_session import measure_name, retest_measures
 from planner.schedule import retest_day, retest_weeks
+from planner.screening_state import check_due_on
 from planner.selection import Target
 from planner.state import State
 from planner.weeks import Weeks
@@ -54,7 +55,7 @@ def plan_block(
         reduced_range_reason=catalogue.texts.phrases["reduced_range"],
         up_criteria=up_criteria(catalogue),
         stop_rules=stop_rules(catalogue),
-        advice=_advice(state, catalogue),
+        advice=_advice(state, request.starts_on, catalogue),
         retests=retests(context, choices.targets),
         teaching=teaching(state, catalogue),
         reasons=_reasons(state),
@@ -119,8 +120,10 @@ def stop_rules(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(catalogue.texts.phrases[key].format_map(facts) for key in keys)
 
 
-def _advice(state: State, catalogue: Catalogue) -> tuple[str, ...]:
+def _advice(state: State, starts_on: date, catalogue: Catalogue) -> tuple[str, ...]:
     told = list(state.client.finding.advice)
+    if check_due_on(state.screen, starts_on, catalogue) and not state.locked:
+        told.append(catalogue.texts.phrases["advice_weekly_check"])
     if state.progress.rerank_due:
         told.append(catalogue.texts.phrases["advice_rerank"])
     if state.progress.refer_advised:

@@ -74,6 +74,11 @@ def range_really_lost(before: Readings, after: Readings, catalogue: Catalogue) -
     return range_lost(before, after, {name: catalogue.measures[name].mdc for name in SQUAT_RANGES})
 
 
+def same_squat(one: Rung, other: Rung) -> bool:
+    """Return whether two rungs are the same squat, depth and modifiers."""
+    return (one.variation, one.depth, one.modifiers) == (other.variation, other.depth, other.modifiers)
+
+
 def carried_rung(carried: Carried, state: State, catalogue: Catalogue) -> int:
     """Return where a new ladder is entered by who has climbed another: no harder than before."""
     dropped = carried.progress.position.depth_drop if carried.progress else 0
@@ -97,7 +102,7 @@ def continued(state: State, carried: Carried, starts_on: date, catalogue: Catalo
     if before is None:
         return state
     here, left = state.ladder.rungs[state.position.rung], carried.rung
-    same = (here.variation, here.depth, here.modifiers) == (left.variation, left.depth, left.modifiers)
+    same = same_squat(here, left)
     fresh = _fresh(carried.history, starts_on, catalogue)
     open_ = not _answered(before, state, catalogue)
     moved = {left.index: here.index} if same else {}

@@ -1,6 +1,7 @@
 """What the client's preferred squat asks of hip and ankle, from the demand table."""
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.catalogue import Catalogue, Demands
@@ -28,6 +29,19 @@ def squat_demand(squat: PreferredSquat, catalogue: Catalogue) -> SquatDemand:
         external_rotation=demands.external_rotation,
         knee_to_wall=_knee_to_wall(squat, catalogue),
     )
+
+
+def asked_of_ranges(squat: PreferredSquat, catalogue: Catalogue) -> Mapping[tuple[str, str], float]:
+    """Return what a squat asks of the ranges it has a demand for, by measure and `passive` or `active`."""
+    demand = squat_demand(squat, catalogue)
+    asked = {
+        ("hip_flexion", "passive"): demand.hip_flexion,
+        ("hip_flexion", "active"): demand.hip_flexion - catalogue.demands.active_flexion_allowance,
+        ("hip_internal_rotation", "passive"): demand.internal_rotation,
+        ("hip_external_rotation", "passive"): demand.external_rotation,
+        ("ankle_knee_to_wall", "passive"): demand.knee_to_wall,
+    }
+    return {where: needed for where, needed in asked.items() if needed is not None}
 
 
 def heel_relief(heel_cm: float, demands: Demands) -> float:

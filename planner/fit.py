@@ -14,6 +14,7 @@ from planner.catalogue import Catalogue, Variation
 from planner.client import has_code
 from planner.demand import heel_relief
 from planner.position import Client
+from planner.readings import Readings
 from planner.words import Joint, Modifier, depth_index
 
 PARALLEL: Final = depth_index("parallel")
@@ -150,10 +151,10 @@ def _wide(client: Client) -> bool:
     return client.profile.preferred_squat.stance == "wide"
 
 
-def _leeway(measure: str, client: Client, catalogue: Catalogue) -> float:
+def leeway(measure: str, readings: Readings, catalogue: Catalogue) -> float:
     """Return how far a value may fall short before that is more than measurement noise."""
     share = catalogue.limits.ladder.fit.error_share
-    return share * catalogue.measures[measure].mdc * client.readings.error_factor
+    return share * catalogue.measures[measure].mdc * readings.error_factor
 
 
 def _short(measure: str, joint: Joint, needed: float, now: float | None, unmeasured: bool) -> Shortfall | None:
@@ -166,7 +167,7 @@ def _flexion(variation: Variation, depth: int, client: Client, catalogue: Catalo
     limits = catalogue.limits.ladder.fit
     margin = limits.pinch_margin if has_code(client.codes, "PIN") else 0.0
     demand = flexion_demand(variation, depth, client, catalogue)
-    needed = demand + margin - _leeway(FLEXION, client, catalogue)
+    needed = demand + margin - leeway(FLEXION, client.readings, catalogue)
     now = client.readings.worst_passive(FLEXION)
     return _short(FLEXION, "hip", needed, now, depth > limits.unmeasured_depth)
 
@@ -204,7 +205,7 @@ def _knee_to_wall(
     if demand is None:
         return None
     lift = max(heel_cm, _own_heel_cm(variation, client, catalogue))
-    needed = demand - heel_relief(lift, catalogue.demands) - _leeway(KNEE_TO_WALL, client, catalogue)
+    needed = demand - heel_relief(lift, catalogue.demands) - leeway(KNEE_TO_WALL, client.readings, catalogue)
     now = client.readings.worst_passive(KNEE_TO_WALL)
     unmeasured = depth > catalogue.limits.ladder.fit.unmeasured_depth
     return _short(KNEE_TO_WALL, "ankle", needed, now, unmeasured)
@@ -225,10 +226,10 @@ def _rotation(variation: Variation, depth: int, client: Client, catalogue: Catal
     if depth < catalogue.limits.ladder.fit.rotation_depth or variation.single_leg:
         return ()
     demands, readings = catalogue.demands, client.readings
-    turned_out = demands.external_rotation - _leeway(EXTERNAL, client, catalogue)
+    turned_out = demands.external_rotation - leeway(EXTERNAL, client.readings, catalogue)
     outward = _short(EXTERNAL, "hip", turned_out, readings.worst_passive(EXTERNAL), unmeasured=False)
     if _wide(client) or "wider_stance" in client.helped:
         return (outward,)
     asked = demands.internal_rotation_parallel if depth <= PARALLEL else demands.internal_rotation_deep
-    turned_in = asked - _leeway(INTERNAL, client, catalogue)
+    turned_in = asked - leeway(INTERNAL, client.readings, catalogue)
     return (_short(INTERNAL, "hip", turned_in, readings.worst_passive(INTERNAL), unmeasured=True), outward)

@@ -34,6 +34,7 @@ from planner.errors import ExerciseError, Fault, SeedError
 from planner.limits import (
     AttentionLimits,
     BlockDoses,
+    ChangeLimits,
     Doses,
     LadderLimits,
     LimitingLimits,
@@ -226,6 +227,7 @@ def parse_catalogue(files: Mapping[str, str]) -> Catalogue:
                 "response": ResponseLimits,
                 "progression": ProgressionLimits,
                 "attention": AttentionLimits,
+                "change": ChangeLimits,
             },
         ),
         "doses": _group(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from planner.begin import BlockRequest, read_client
-from planner.carry import TOP_STAGE, laid_for, range_really_lost
+from planner.carry import TOP_STAGE, laid_for, range_really_lost, same_squat
 from planner.catalogue import Catalogue
 from planner.facts import Assessment, Fact, Profile
 from planner.ladder import build_ladder, place_no_harder
@@ -41,7 +41,12 @@ def after_assessment(
     baseline = state.baseline if whole.back_pain is None else float(min(whole.back_pain.usual, limits.baseline_cap))
     lost = range_really_lost(state.client.readings, client.readings, catalogue)
     state = replace(
-        state, assessment=whole, client=client, baseline=baseline, measured_on=_measured(state, fact, request)
+        state,
+        assessment=whole,
+        client=client,
+        baseline=baseline,
+        readings_before=state.readings_at_start,
+        measured_on=_measured(state, fact, request),
     )
     state = with_ladder(state, rebuilt(state, catalogue), fact.on, catalogue, range_lost=lost)
     asked = any(one.move.rerank for one in spoken)
@@ -74,8 +79,7 @@ def with_ladder(state: State, ladder: Ladder, on: date, catalogue: Catalogue, *,
     left = state.ladder.rungs[position.rung]
     index = place_no_harder(ladder, left, position.depth_drop, catalogue, range_lost=range_lost)
     state = replace(state, ladder=ladder)
-    found = ladder.rungs[index]
-    same = (found.variation, found.depth, found.modifiers) == (left.variation, left.depth, left.modifiers)
-    moved = replace(position, rung=index) if same else enter_rung(state, index, on, catalogue)
+    kept = same_squat(ladder.rungs[index], left)
+    moved = replace(position, rung=index) if kept else enter_rung(state, index, on, catalogue)
     progress = replace(state.progress, position=moved)
     return replace(state, base=progress, progress=progress, latest=None, history=state.settled_history)

@@ -10,9 +10,12 @@ from typing import Final
 from planner.catalogue import Catalogue, Number
 from planner.decision import AnyRule
 from planner.rules.adjusting import ADJUSTING_RULES
+from planner.rules.change import CHANGE_RULES
 from planner.rules.dose import DOSE_RULES
+from planner.rules.factor_change import FACTOR_RULES
 from planner.rules.ladder import LADDER_RULES
 from planner.rules.limiting import LIMITING_RULES
+from planner.rules.next_block import ENTRANCE_RULES
 from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_RULES, RETURN_RULES
 from planner.rules.response import RESPONSE_RULES
 from planner.rules.screening import SCREENING_RULES
@@ -28,6 +31,9 @@ ALL_RULES: Final[tuple[AnyRule, ...]] = (
     *RETURN_RULES,
     *ADVANCING_RULES,
     *ADJUSTING_RULES,
+    *CHANGE_RULES,
+    *FACTOR_RULES,
+    *ENTRANCE_RULES,
 )
 
 FAMILIES: Final[tuple[tuple[str, str, str], ...]] = (
@@ -37,6 +43,7 @@ FAMILIES: Final[tuple[tuple[str, str, str], ...]] = (
     ("SY", "Response", "How the back answered one squat exposure."),
     ("PG", "Progression", "What an exposure changes: stop, step back, ease, hold or up."),
     ("AD", "Adjustment", "What a person's change of the plan may not do, or only knowingly."),
+    ("RT", "Re-test", "What changed between two assessments, and where the next block begins."),
 )
 
 INTRODUCTION: Final = """\

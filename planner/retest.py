@@ -10,10 +10,10 @@ from datetime import date
 
 from planner.assess import read_assessment
 from planner.catalogue import Catalogue
+from planner.change import RangeKind, change_case, judge
 from planner.decision import all_outcomes
 from planner.facts import Assessment, Measurement
 from planner.progress import Spoken
-from planner.readings import Readings
 from planner.rules.progression import RETEST_RULES, RetestCase
 from planner.schedule import planned_training_days
 from planner.standing import BlockFrame, worst_mean
@@ -56,43 +56,29 @@ def primary_measure(state: State) -> str | None:
     return {"hip": "hip_flexion", "ankle": "ankle_knee_to_wall"}.get(state.client.finding.limiting_factor)
 
 
-def improvement(before: Readings, after: Readings, measure: str, *, gap: bool) -> float | None:
-    """Return the gain of the worse side (or the closing of the gap), None when not comparable."""
-    if before.home != after.home or _other_tool(before, after, measure):
-        return None
-    if gap:
-        was, now = before.largest_gap(measure), after.largest_gap(measure)
-        return None if was is None or now is None else was - now
-    was, now = before.worst_passive(measure), after.worst_passive(measure)
-    return None if was is None or now is None else now - was
-
-
-def _other_tool(before: Readings, after: Readings, measure: str) -> bool:
-    """Return whether a side was measured with another tool than before."""
-    was, now = before.sides.get(measure, {}), after.sides.get(measure, {})
-    tools = ((was[side].method, now[side].method) for side in was.keys() & now.keys())
-    return any(old and new and old != new for old, new in tools)
-
-
 def retest_moves(
     state: State, assessment: Assessment, frame: BlockFrame, on: date, catalogue: Catalogue
 ) -> list[Spoken]:
-    """Return what a re-test asks for: a re-assessment when range and symptoms part ways."""
+    """Return what a re-test asks for: a re-assessment when range and symptoms part ways.
+
+    It is compared with the measure the block started from; the re-test before it may confirm a change.
+    """
     measure = primary_measure(state)
     if measure is None:
         return []
-    control = state.client.finding.subtype == "control"
     after = read_assessment(assessment, catalogue)
-    gained = improvement(state.client.readings, after, measure, gap=control)
-    if gained is None:
+    series = (state.readings_at_start, state.client.readings, after)
+    kind: RangeKind = "gap" if state.client.finding.subtype == "control" else "passive"
+    change = change_case(series, measure, kind, catalogue)
+    _, judged = judge(change)
+    if judged.verdict == "not_comparable":
         return []
-    kind = catalogue.measures[measure]
-    real = kind.gap.smallest_real_change if control and kind.gap else kind.mdc
     planned = planned_training_days(state.profile, frame.starts_on, on)
     case = RetestCase(
         limits=catalogue.limits.progression,
-        improved=gained,
-        smallest_real_change=real * after.error_factor,
+        better=judged.verdict == "better",
+        improved=-change.change if change.gap else change.change,
+        smallest_real_change=change.real,
         weeks=(on - frame.starts_on).days // 7,
         adherence=min(1.0, state.sessions_done / planned) if planned else 1.0,
         worst_at_start=state.worst_at_start,

@@ -7,7 +7,7 @@ is created or unlocked.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from planner.catalogue import Catalogue
@@ -46,6 +46,23 @@ def with_clearance(known: ScreenState, cleared_on: date, received_at: datetime, 
     }
     cleared = replace(known, answers=answers, positive=left, cleared_on=cleared_on)
     return replace(cleared, needs_answers=bool(unanswered(cleared, cleared_on, catalogue)))
+
+
+def resumes_after_clearance(known: ScreenState, starts_on: date, catalogue: Catalogue) -> bool:
+    """Return whether the clearance falls into a block, or so shortly before it that it begins at the shape stage."""
+    cleared = known.cleared_on
+    return cleared is not None and (starts_on - cleared).days < catalogue.limits.progression.clearance_days
+
+
+def check_due_on(known: ScreenState, starts_on: date, catalogue: Catalogue) -> date | None:
+    """Return the day the method's own items are asked again in a block that resumed: a week after the oldest answer.
+
+    None in any other block. Nothing is locked when the day goes by.
+    """
+    answered = [known.answers[flag].on for flag in ARTICLE_FLAGS if flag in known.answers]
+    if not answered or not resumes_after_clearance(known, starts_on, catalogue):
+        return None
+    return min(answered) + timedelta(days=catalogue.limits.screening.answer_valid_days)
 
 
 def flagged_on(known: ScreenState) -> date | None:

@@ -15,6 +15,7 @@ from planner.adjustment import Adjustment
 from planner.facts import Assessment, Profile
 from planner.plan import Conflict, Ladder
 from planner.position import Client, Due, Position, Restriction
+from planner.readings import Readings
 from planner.rules.progression import Wait
 from planner.words import Answer, Colour, RedFlag, ScreeningStatus, SessionStatus
 
@@ -193,6 +194,7 @@ class State:
     last_on: date  # local day of the latest fact: the plan is made as of then, whatever the clock says
     sessions_done: int = 0  # training sessions done in this block
     logged_on: date | None = None  # the latest session or morning told of in this block
+    readings_before: Readings | None = None  # what the block began with, once a re-test or assessment followed
     measured_on: date | None = None  # the latest assessment or re-test in this block
     status_on: date | None = None  # when the red flags last changed what may be trained, in this block
     adjustments: tuple[Standing, ...] = ()
@@ -204,6 +206,11 @@ class State:
     def position(self) -> Position:
         """Return where the client stands now."""
         return self.progress.position
+
+    @property
+    def readings_at_start(self) -> Readings:
+        """Return what the block began with: re-tests are compared with it."""
+        return self.readings_before or self.client.readings
 
     @property
     def settled_history(self) -> tuple[Exposure, ...]:

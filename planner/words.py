@@ -171,6 +171,10 @@ Stage = Literal["P0", "P1", "P2", "P3", "P4", "P5", "P6"]
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 Modifier = Literal["heels_up", "pause", "slow_tempo", "box", "pins"]
 LoadPosition = Literal["none", "front", "sides", "back", "overhead", "hips", "machine"]
+ChangeVerdict = Literal["better", "worse", "noise", "not_comparable"]
+ClueChange = Literal["appeared", "gone", "changed", "unchanged", "not_tested"]
+FactorStatus = Literal["resolved", "unchanged", "new", "not_tested"]
+Entrance = Literal["shape", "kept", "no_harder", "first"]
 RungStatus = Literal["owned", "current", "ahead"]
 BlockStatus = Literal["active", "locked", "paused", "finished"]
 

@@ -13,7 +13,7 @@ from planner.registry import ALL_RULES, FAMILIES, rules_markdown
 from tests.rules.case_files import case_file
 
 PLANNER = Path(__file__).parents[1] / "planner"
-RULE_ID = re.compile(r"(?:SF|LF|LD|SY|PG|AD)\d{2}")
+RULE_ID = re.compile(r"(?:SF|LF|LD|SY|PG|AD|RT)\d{2}")
 IDS = [rule.id for rule in ALL_RULES]
 
 

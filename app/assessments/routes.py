@@ -3,23 +3,34 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Response
+from fastapi import APIRouter, Body, Path, Query, Response
 
-from app.assessments import examples, service
+from app.assessments import comparison_service, examples, service
+from app.assessments.comparison_schemas import Comparison
 from app.assessments.schemas import Assessment, AssessmentCreate, AssessmentPage
 from app.demo_ids import demo_id
-from app.deps import CurrentPerson, SessionDep
+from app.deps import CatalogueDep, CurrentPerson, NowDep, SessionDep
 from app.desk import ClientDesk
 from app.errors import Forbidden
 from app.facts import list_facts
 from app.idempotency import KeyedDep, KeyedRoute
 from app.paging import Cursor, Limit
-from app.visible import VisibleClient, find_assessment
+from app.planning import Desk
+from app.visible import VisibleClient, find_assessment, find_client
 
 router = APIRouter(prefix="/v1", tags=["Assess"], route_class=KeyedRoute)
 
 AssessmentId = Annotated[
     UUID, Path(openapi_examples={"demo": {"summary": "Sam's assessment", "value": str(demo_id("assessment/sam"))}})
+]
+BaselineId = Annotated[
+    UUID,
+    Query(
+        description="Id of an earlier assessment of the same client.",
+        openapi_examples={
+            "first": {"summary": "Sam's first assessment", "value": str(demo_id("assessment/sam/first"))}
+        },
+    ),
 ]
 
 
@@ -55,3 +66,24 @@ def add_assessment(
 def get_assessment(assessment_id: AssessmentId, person: CurrentPerson, session: SessionDep) -> Assessment:
     """Read an assessment and its findings."""
     return service.to_assessment(find_assessment(session, person, assessment_id))
+
+
+@router.get("/assessments/{assessment_id}/comparison")
+def compare_assessments(
+    assessment_id: AssessmentId,
+    baseline: BaselineId,
+    person: CurrentPerson,
+    session: SessionDep,
+    catalogue: CatalogueDep,
+    now: NowDep,
+) -> Comparison:
+    """Compare with an earlier assessment: real change or noise, what is resolved or new, and the block that follows.
+
+    Each range tells the error it is judged by; other tools and places are not compared. Time of day and training
+    before are not recorded: measure cold each time. Both are read anew for the squat the client prefers today.
+    `next_block` is what its `request` makes when it is sent as it stands; here nothing is stored.
+    """
+    row = find_assessment(session, person, assessment_id)
+    client = find_client(session, person, row.client_id)
+    desk = Desk(session=session, client=client, author_id=person.person_id, catalogue=catalogue, now=now)
+    return comparison_service.compare_with(desk, person, row, baseline)

@@ -93,7 +93,7 @@ SCREENING = {
 
 CLEARANCE = {
     "cleared": {
-        "summary": "Cleared to train",
+        "summary": "Cleared to squat",
         "value": {
             "cleared_by": "Dr. Amara Osei, sports medicine",
             "note": "Normal examination; build up step by step.",

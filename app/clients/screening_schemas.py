@@ -60,8 +60,9 @@ class Clearance(AnswerModel):
 
     id: UUID
     client_id: UUID
+    author_id: UUID = Field(description="Who recorded it.")
     cleared_on: date
-    cleared_by: str
+    cleared_by: str = Field(description="On whose word.")
     note: str
     received_at: datetime
     standing: ScreeningResult

@@ -71,6 +71,7 @@ def to_clearance(row: tables.Fact) -> schemas.Clearance:
     return schemas.Clearance(
         id=row.id,
         client_id=row.client_id,
+        author_id=row.author_id,
         cleared_on=body.cleared_on,
         cleared_by=body.cleared_by,
         note=body.note,

@@ -159,7 +159,9 @@ class Rule(AnswerModel):
 
     id: str
     name: str
-    family: Literal["screening", "limiting_factor", "ladder_dose_and_load", "response", "progression", "adjustment"]
+    family: Literal[
+        "screening", "limiting_factor", "ladder_dose_and_load", "response", "progression", "adjustment", "retest"
+    ]
     summary: str
     numbers: tuple[Number, ...]
     sources: tuple[Source, ...]

@@ -21,6 +21,7 @@ _FAMILIES = {
     "SY": "response",
     "PG": "progression",
     "AD": "adjustment",
+    "RT": "retest",
 }
 
 

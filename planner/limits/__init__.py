@@ -6,6 +6,7 @@ One module per group. A field here is a key there; the loader refuses any differ
 from dataclasses import dataclass
 
 from planner.limits.attention import AttentionLimits
+from planner.limits.change import ChangeLimits
 from planner.limits.doses import BlockDoses, MethodDoses, StageDoses
 from planner.limits.ladder import LadderLimits
 from planner.limits.limiting import LimitingLimits
@@ -27,6 +28,7 @@ class Limits:
     response: ResponseLimits
     progression: ProgressionLimits
     attention: AttentionLimits
+    change: ChangeLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class Doses:
 __all__ = [
     "AttentionLimits",
     "BlockDoses",
+    "ChangeLimits",
     "Doses",
     "LadderLimits",
     "LimitingLimits",

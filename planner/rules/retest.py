@@ -12,6 +12,7 @@ class RetestCase:
     """A re-test inside a block: change of the primary measure, and of the symptoms meanwhile."""
 
     limits: ProgressionLimits
+    better: bool = False  # the primary measure really improved
     improved: float = 0  # in the measure's unit, towards more range (or a smaller gap)
     smallest_real_change: float = 10
     weeks: int = 4
@@ -31,7 +32,7 @@ class RetestCase:
 def range_without_relief(case: RetestCase) -> Move | None:
     """Re-rank: the range really changed, the symptoms did not."""
     limit = case.limits.plateau.flat_weeks
-    if case.weeks < limit or case.improved < case.smallest_real_change or not case.symptoms_flat:
+    if case.weeks < limit or not case.better or not case.symptoms_flat:
         return None
     return Move(
         verdict="rerank",
@@ -44,7 +45,7 @@ def no_range_change(case: RetestCase) -> Move | None:
     """Re-rank: weeks of adherent work and the range has not really changed."""
     limits = case.limits.plateau
     done = case.weeks >= limits.measure_weeks and case.adherence >= limits.adherence
-    if not done or case.improved >= case.smallest_real_change:
+    if not done or case.better:
         return None
     return Move(
         verdict="rerank",

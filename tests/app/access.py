@@ -115,6 +115,7 @@ OPERATIONS: Mapping[str, Access] = {
     "add_assessment": Access(who="client", example="home"),
     "add_assessment/clinic": Access(who="clients_staff", example="hip"),
     "get_assessment": CLIENT,
+    "compare_assessments": Access(who="client", ids={"baseline": "home_assessment_id"}),
     # Block and week
     "list_blocks": CLIENT,
     "plan_block": Access(who="client", query={"finish_current": "true"}, ids={"assessment_id": "home_assessment_id"}),

@@ -83,7 +83,7 @@ def call(operation: Operation, access: Access, world: World, role: str, path: Id
     return Call(
         method=operation.method,
         url=_url(operation, access, path),
-        query=_query(operation) | dict(access.query),
+        query=_with_ids(_query(operation), access, rest) | dict(access.query),
         body=None if body is None else _with_ids(body, access, rest),
     )
 

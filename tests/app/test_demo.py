@@ -59,11 +59,26 @@ def test_the_member_is_in_the_middle_of_a_calm_block(client: TestClient, app: Fa
 
     assert own.endswith(str(demo_id("client/sam")))
     assert (block["id"], block["status"], block["lock"]) == (str(demo_id("block/sam")), "active", None)
-    assert len(_read(client, who, f"{own}/assessments")["items"]) == 1
+    assert len(_read(client, who, f"{own}/assessments")["items"]) == 2
     assert week["week_number"] == BLOCK_AGE_DAYS // 7 + 1
     assert len(logged) >= 8
     assert today in {session["id"] for session in sessions_of(week, "squat")}
     assert block["ladder"][block["current_rung"]]["index"] > 0
+
+
+def test_the_members_assessments_can_be_compared(client: TestClient, app: FastAPI, clock: Clock) -> None:
+    """Something got really better, something is noise, a factor is resolved; the next block keeps its step."""
+    _load(app, clock.now)
+    who = _sign_in(client, "coach")
+    path = f"/v1/assessments/{demo_id('assessment/sam')}/comparison?baseline={demo_id('assessment/sam/first')}"
+    found = _read(client, who, path)
+    proposed = found["next_block"]
+    made = client.post(proposed["request"]["path"], json=proposed["request"]["body"], headers=who).json()
+
+    assert {measure["verdict"] for measure in found["measures"]} == {"better", "noise", "not_comparable"}
+    assert {one["factor"]: one["status"] for one in found["factors"]}["ankle"] == "resolved"
+    assert (proposed["entrance"], proposed["because"]["rule"]) == ("kept", "RT31")
+    assert made["ladder"][made["current_rung"]] == proposed["start"]
 
 
 def test_the_gym_shows_every_finding(client: TestClient, app: FastAPI, clock: Clock) -> None:

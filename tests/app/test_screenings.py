@@ -69,6 +69,8 @@ def test_only_a_coach_clears(client: TestClient, gym: Gym) -> None:
     )
     assert coach.post(f"{own}/clearances", {"cleared_on": "2026-11-01"}, 422)["errors"][0]["pointer"] == "/cleared_by"
     clearance = coach.post(f"{own}/clearances", CLEARANCE | {"note": "Seen today."})
+    recorded = {"author_id": str(gym.coach.person_id), "cleared_on": "2026-11-02"} | CLEARANCE
+    assert {name: clearance[name] for name in recorded} == recorded
 
     assert member.get(f"{own}/clearances/{clearance['id']}") == clearance
     assert member.get(f"{own}/clearances")["items"] == [clearance]

@@ -66,6 +66,9 @@ def told(given: Given) -> State:
         refer = given.get("refer", False)
         asked = {"asked_on": day(on), "asked_by": rule, "rerank_due": not refer, "refer_advised": refer}
         state = replace(state, progress=replace(state.progress, **asked))
+    if "cleared" in given:
+        answers = {flag: replace(one, on=day(given["answered"])) for flag, one in state.screen.answers.items()}
+        state = replace(state, screen=replace(state.screen, answers=answers, cleared_on=day(given["cleared"])))
     return with_status(state, given.get("status", "clear"))
 
 

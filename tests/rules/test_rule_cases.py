@@ -33,7 +33,7 @@ def test_a_rule_has_deciding_and_silent_cases(rule: AnyRule, catalogue: Catalogu
     assert always_decides(rule) or any(case.expected is None for case in cases)
 
 
-SPOKEN = [rule for rule in ALL_RULES if rule.id[:2] in {"SY", "PG", "AD"} and rule.id != "AD20"]
+SPOKEN = [rule for rule in ALL_RULES if rule.id[:2] in {"SY", "PG", "AD", "RT"} and rule.id != "AD20"]
 
 
 @pytest.mark.parametrize("rule", SPOKEN, ids=lambda rule: rule.id)

@@ -207,6 +207,24 @@ def test_a_clearance_and_answers_resume_at_the_shape_stage(story: Story) -> None
     assert story.here.stage != "P1"
 
 
+@pytest.mark.parametrize("name", ["V1", "V2", "V3", "V4", "V7", "V14"])
+def test_no_climb_goes_on_where_it_stopped(catalogue: Catalogue, name: str) -> None:
+    """Whatever limits, weeks into a block: after a clearance the next squat is one of the shape stage."""
+    story = Story.of(catalogue, name)
+    for number in (1, 2, 3):
+        story.calm_week(number)
+    stopped = MONDAY + timedelta(days=21)
+    was = story.here
+    story.morning(stopped, red_flags={"numbness": "yes"})
+    story.clear(stopped + timedelta(days=2))
+    squat = story.next_squat(stopped + timedelta(days=2))
+
+    assert (story.block.lock, story.here.stage) == (None, "P1")
+    assert was.stage > "P1"
+    assert squat is not None
+    assert squat.stage == "P1"
+
+
 def test_a_flag_that_was_not_known_to_the_clearance_stays(story: Story) -> None:
     """A yes from before the clearance that arrives after it was not part of what was cleared."""
     story.morning(TUESDAY, red_flags={"numbness": "yes"})

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from planner.attention import attention
 from planner.catalogue import Catalogue
 from planner.withhold import is_loaded
 from tests.support.story import CLEAR, MONDAY, Story
@@ -68,3 +69,28 @@ def test_after_a_clearance_it_is_p1_with_a_weekly_check(story: Story) -> None:
     story.morning(MONDAY + timedelta(days=11), red_flags={"tingling": "yes"})
     assert story.block.lock is not None
     assert story.block.lock.urgency == "refer"
+
+
+def test_the_weekly_check_is_asked_for_and_locks_nothing(story: Story, catalogue: Catalogue) -> None:
+    """A week after the answers the coach is asked for new ones, the client has read of it, training goes on."""
+    cleared = MONDAY + timedelta(days=4)
+    story.clear(cleared)
+    due = cleared + timedelta(days=7)
+    before, after = (
+        [one.text for one in attention(story.state, story.request, today=on, catalogue=catalogue)]
+        for on in (due - timedelta(days=1), due)
+    )
+    weekly = "safety questions are asked every week"
+
+    assert not any(weekly in text for text in before)
+    assert any(weekly in text for text in after)
+    assert catalogue.texts.phrases["advice_weekly_check"] in story.block.advice
+    story.morning(due + timedelta(days=3))
+    assert story.block.lock is None
+
+
+def test_a_block_that_was_never_stopped_has_no_weekly_check(catalogue: Catalogue) -> None:
+    """Without a clearance neither advice nor inbox speak of it."""
+    calm = Story.of(catalogue, "V1")
+
+    assert catalogue.texts.phrases["advice_weekly_check"] not in calm.block.advice

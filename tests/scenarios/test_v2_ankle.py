@@ -108,6 +108,28 @@ def test_a_real_rise_lowers_the_wedge(story: Story) -> None:
     assert max(rung.heel_cm for rung in story.state.ladder.rungs) == 2.5
 
 
+def test_two_small_rises_are_one_real_one(story: Story) -> None:
+    """At week six 0.9 cm more than at week four is 2 cm more than at the start: nobody asks why nothing changed."""
+    for number in range(1, 7):
+        story.calm_week(number)
+        if number == 4:
+            ankles(story, MONDAY + timedelta(days=27), 6.6, 7.0)
+    told = ankles(story, MONDAY + timedelta(days=43), 7.5, 8.0)
+
+    assert "PG21" not in {one.rule for one in told.decisions}
+
+
+def test_no_rise_since_the_start_is_told_at_week_six(story: Story) -> None:
+    """Half a centimetre after six adherent weeks is no real change, whatever the re-test between showed."""
+    for number in range(1, 7):
+        story.calm_week(number)
+        if number == 4:
+            ankles(story, MONDAY + timedelta(days=27), 4.0, 4.5)
+    told = ankles(story, MONDAY + timedelta(days=43), 6.0, 6.5)
+
+    assert "PG21" in {one.rule for one in told.decisions}
+
+
 def test_enough_range_opens_the_flat_squat(story: Story) -> None:
     """From 8.5 cm on the flat high-bar squat no longer waits."""
     story.calm_week(1)
