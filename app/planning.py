@@ -31,7 +31,7 @@ from planner.fold import fold
 from planner.plan import Lock, Rung, Week
 from planner.replan import Planned, build, replan
 from planner.state import State
-from planner.wire import dump_carried
+from planner.wire import dump_carried, load_state
 
 LOG = logging.getLogger("squatback.planning")
 
@@ -153,9 +153,12 @@ def _shown(desk: Desk, block: tables.Block, fact: Fact) -> Mapping[int, Week]:
 
 
 def block_state(desk: Desk, block: tables.Block) -> State:
-    """Return the state of a block: as stored, or folded anew when another planner or catalogue stored it."""
+    """Return the state of a block, as it may leave this process.
+
+    It is read as it was stored, or folded anew when another planner or catalogue stored it.
+    """
     if (block.planner_version, block.catalogue_digest) == (PLANNER_VERSION, desk.catalogue.digest):
-        return KEPT_STATES.read(block)
+        return load_state(block.state)
     state, _ = fold(block_request(block), load_facts(desk.session, desk.client), desk.catalogue)
     return state
 
