@@ -141,6 +141,11 @@ class Layer:
             if one.status == "planned" and (one.id == place.session_id if by_id else one.kind == place.session_kind)
         ]
 
+    def session_to_move(self, standing: Standing) -> Found | None:
+        """Return the session to be moved as it is planned now: of a day that has begun never what was shown."""
+        found = self.sessions(standing)
+        return next((one for one in found if one.among is not self.days.get(self.today)), None)
+
     def over(self, standing: Standing) -> bool:
         """Return whether everything an adjustment could change lies behind."""
         body, place = standing.body, standing.body.place

@@ -105,24 +105,23 @@ def move_session(layer: Layer, standing: Standing) -> None:
     assert to_date is not None
     if place.session_id in layer.state.statuses:
         layer.take_off(place.session_id)
-    found = next(iter(layer.sessions(standing)), None)
+    found = layer.session_to_move(standing)
     if found is None or to_date < layer.today:
         if found is not None and standing.on == layer.today:
             layer.objects(standing, AdjustCase(begun=True))
         layer.check_met(standing, met=found is not None)
         return
     session = found.session
-    if to_date == layer.today and layer.stands_today(session):
-        layer.take_off(session.id)
-        return
     other_week = standing.body.by_member and layer.week_of(to_date) != layer.week_of(found.day)
     case = AdjustCase(
         outside=to_date not in layer.days or other_week,
         gap_days=layer.squat_gap(to_date, session, same_day=True) if has_squats(session) else None,
     )
     if found.day != to_date and not layer.objects(standing, case):
-        del found.among[found.index]
-        layer.days[to_date] = [*layer.days[to_date], told_in(session, standing, layer)]
+        for gone in layer.sessions(standing):
+            gone.among[:] = [one for one in gone.among if one.id != session.id]
+        if to_date != layer.today or not layer.stands_today(session):  # it may have been moved there before
+            layer.days[to_date] = [*layer.days[to_date], told_in(session, standing, layer)]
 
 
 def skip_session(layer: Layer, standing: Standing) -> None:
