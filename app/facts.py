@@ -110,6 +110,17 @@ def load_facts(session: Session, client: tables.Client, *kinds: str) -> tuple[Fa
     return tuple(to_fact(row) for row in session.exec(statement))
 
 
+def trained_before(session: Session, client: tables.Client, on: date) -> bool:
+    """Return whether the client has logged a session before a day."""
+    statement = select(tables.Fact.id).where(
+        tables.Fact.organization_id == client.organization_id,
+        tables.Fact.client_id == client.id,
+        tables.Fact.kind == "session_log",
+        tables.Fact.performed_on < on,
+    )
+    return session.exec(statement.limit(1)).first() is not None
+
+
 def find_fact(session: Session, client: tables.Client, fact_id: UUID) -> tables.Fact | None:
     """Return a client's fact by its id, None when there is none."""
     return session.get(tables.Fact, (client.organization_id, client.id, fact_id))

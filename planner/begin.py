@@ -6,7 +6,7 @@ from datetime import date, datetime
 from statistics import mean
 
 from planner.assess import derive_irritability, read_assessment
-from planner.carry import TOP_STAGE, Carried, carried_from, carried_rung, continued, laid_for
+from planner.carry import TOP_STAGE, Carried, carried_from, carried_rung, continued, laid_for, squatted_before
 from planner.catalogue import Catalogue
 from planner.client import age_on, contraindication_codes, relief_tests
 from planner.errors import BlockError, Fault
@@ -29,6 +29,7 @@ __all__ = [
     "read_client",
     "screen_after",
     "shape_rung",
+    "usual_morning",
 ]
 
 
@@ -55,12 +56,25 @@ class BlockRequest:
 
 
 def read_client(
-    profile: Profile, assessment: Assessment, on: date, catalogue: Catalogue, *, keep: Client | None = None
+    profile: Profile,
+    assessment: Assessment,
+    on: date,
+    catalogue: Catalogue,
+    *,
+    keep: Client | None = None,
+    on_plan: bool = False,
 ) -> Client:
-    """Return what profile and assessment say of a client; `keep` keeps its finding."""
+    """Return what profile and assessment say of a client; `keep` keeps its finding.
+
+    `on_plan` says that an easier squat took the preferred one's place, so that pain tells nothing of it.
+    """
     readings = read_assessment(assessment, catalogue)
     irritability = derive_irritability(assessment, catalogue)
-    finding = keep.finding if keep else find_limiting_factor(assessment, profile, readings, catalogue, irritability)
+    finding = (
+        keep.finding
+        if keep
+        else find_limiting_factor(assessment, profile, readings, catalogue, irritability, on_plan=on_plan)
+    )
     return Client(
         profile=profile,
         readings=readings,
@@ -80,7 +94,8 @@ def begin(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) ->
     """
     _check_length(request.weeks, catalogue)
     profile, assessment, at = _profile_and_assessment(request, facts)
-    client = read_client(profile, assessment, request.created_on, catalogue)
+    on_plan = squatted_before(request.carried, assessment.performed_on)
+    client = read_client(profile, assessment, request.created_on, catalogue, on_plan=on_plan)
     screen = _screen_before(facts, catalogue)
     mornings = tuple(morning_of(fact, fact.body) for fact in facts if isinstance(fact.body, CheckIn))
     carried = request.carried
@@ -97,7 +112,7 @@ def begin(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) ->
         ladder=ladder,
         screen=screen,
         status=screened(screen, profile, request.created_on, catalogue).status,
-        baseline=_baseline(assessment, mornings, request.starts_on, catalogue),
+        baseline=usual_morning(assessment, mornings, request.starts_on, catalogue),
         worst_at_start=assessment.back_pain.worst_24h if assessment.back_pain else 0,
         base=Progress(position=start),
         progress=Progress(position=start),
@@ -147,10 +162,10 @@ def screen_after(screen: ScreenState, fact: Fact, catalogue: Catalogue) -> Scree
     return screen
 
 
-def _baseline(assessment: Assessment, mornings: Sequence[Morning], starts_on: date, catalogue: Catalogue) -> float:
-    """Return the client's usual morning score, capped: of the days before, else as told."""
+def usual_morning(assessment: Assessment, mornings: Sequence[Morning], on: date, catalogue: Catalogue) -> float:
+    """Return the client's usual morning score, capped: of the days before a day, else as told."""
     limits = catalogue.limits.response
-    before = [one.now for one in mornings if one.on < starts_on and recent(one.on, limits.baseline_days + 1, starts_on)]
+    before = [one.now for one in mornings if one.on < on and recent(one.on, limits.baseline_days + 1, on)]
     usual = assessment.back_pain.usual if assessment.back_pain else 0
     known = mean(before) if len(before) >= limits.baseline_mornings else usual
     return float(min(known, limits.baseline_cap))

@@ -53,6 +53,13 @@ def carried_from(state: State) -> Carried:
     )
 
 
+def squatted_before(carried: Carried | None, on: date) -> bool:
+    """Return whether squats of an earlier block were done before a day, or may have been."""
+    if carried is None:
+        return False
+    return carried.progress is None or any(one.on < on for one in carried.history)
+
+
 # --- the ladder -------------------------------------------------------------------------
 
 

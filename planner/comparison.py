@@ -95,14 +95,18 @@ class Comparison:
 def compare(
     baseline: Assessment, between: Sequence[Assessment], again: Assessment, profile: Profile, catalogue: Catalogue
 ) -> Comparison:
-    """Return what changed from a baseline to a later assessment; `between` are the re-tests of the time between."""
+    """Return what changed from a baseline to a later assessment; `between` are the re-tests of the time between.
+
+    Pain is left out of the findings: squats by a plan are easier than the one the baseline's pain came from.
+    """
     series = tuple(read_assessment(one, catalogue) for one in (baseline, *between, again))
     measures = tuple(_measures(series, profile, catalogue))
     not_tested = {_place(one) for one in measures if one.verdict == "not_comparable"}
     not_real = not_tested | {_place(one) for one in measures if one.verdict == "noise"}
     kept, undone = (_kept(baseline, again, ranges, catalogue) for ranges in (not_tested, not_real))
     before, now, if_kept, if_undone = (
-        read_client(profile, one, one.performed_on, catalogue).finding for one in (baseline, again, kept, undone)
+        read_client(profile, one, one.performed_on, catalogue, on_plan=True).finding
+        for one in (baseline, again, kept, undone)
     )
     return Comparison(
         finding_before=before,

@@ -5,6 +5,7 @@ sources and enough points let a factor count, the highest of those leads.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final, get_args
 
 from planner.assess import irritability_case
@@ -21,10 +22,10 @@ from planner.rules.limiting_open import measured, open_points
 from planner.rules.ranking import (
     CONFIDENCE_RULES,
     SUBTYPE_RULES,
-    RankingCase,
     leader,
     second_factor,
 )
+from planner.rules.ranking_case import RankingCase
 from planner.words import CarJoint, Confidence, Factor, Irritability, LimitingFactor, Subtype, Test
 
 Clues = list[tuple[str, Clue]]
@@ -52,12 +53,17 @@ def find_limiting_factor(
     readings: Readings,
     catalogue: Catalogue,
     irritability: Irritability | None = None,
+    *,
+    on_plan: bool = False,
 ) -> Finding:
-    """Return the limiting factor of the client's preferred squat, with its evidence."""
+    """Return the limiting factor of the client's preferred squat, with its evidence.
+
+    Pain counts only while the preferred squat is still done: not `on_plan`.
+    """
     squat = profile.preferred_squat
     case = limiting_case(assessment, squat, readings, catalogue)
     clues = all_outcomes(EVIDENCE_RULES, case)
-    ranking = _ranking_case(case, clues, readings)
+    ranking = _ranking_case(case, clues, readings, None if on_plan else added_pain(assessment))
     first, second = _named(ranking)
     return Finding(
         limiting_factor=first,
@@ -109,13 +115,20 @@ def _worst_car(assessment: Assessment, joint: CarJoint) -> int | None:
     return max(grades, default=None)
 
 
-def _ranking_case(case: LimitingCase, clues: Clues, readings: Readings) -> RankingCase:
+def added_pain(assessment: Assessment) -> int | None:
+    """Return how far the worst pain stands above the usual (0-10 scale), None when nobody told."""
+    told = assessment.back_pain
+    return None if told is None else told.worst_24h - told.usual
+
+
+def _ranking_case(case: LimitingCase, clues: Clues, readings: Readings, pain: int | None) -> RankingCase:
     return RankingCase(
         scores={factor: _score(factor, clues) for factor in FACTORS},
         sources={factor: _sources(factor, clues) for factor in FACTORS},
         open_points=open_points(case),
         measured=measured(case),
         own_signs=len(case.signs_of("load_ownership")),
+        added_pain=pain,
         room=room(case),
         heels_help=relief(case, "heels_up") == 1,
         front_load_helps=front_load(case)[0] == 1,
@@ -206,6 +219,8 @@ def _ranking_advice(ranking: RankingCase, catalogue: Catalogue) -> Iterator[str]
         names = {"first": phrases[f"factor_{first}"], "second": phrases[f"factor_{second.factor}"]}
         yield catalogue.reason("LF45", **names).text
     if first == "none":
+        if replace(ranking, added_pain=None).counted():
+            yield phrases["squat_adds_no_pain"]
         return
     if "hip" in _named(ranking):
         yield from (catalogue.reason(name).text for name, _ in all_outcomes(SUBTYPE_RULES, ranking))

@@ -180,12 +180,15 @@ def decide(
         move = combined(found for _, found in protective)
         spoken = [Spoken(rule, found) for rule, found in protective]
         progress = protected(state, seen, position, case, move, on, catalogue)
+        if case.arrived:
+            progress = replace(progress, moved_on=seen.on)
         asked = asked_by(state.base, spoken)
         return progress if asked == progress.asked_by else replace(progress, asked_by=asked), spoken
     named = first_outcome(ADVANCING_RULES, case)
     assert named is not None  # PG99 always decides
     rule, move = named
-    return advanced(state, position, move, seen.on, catalogue), [Spoken(rule, move)]
+    progress = advanced(state, position, move, seen.on, catalogue)
+    return replace(progress, moved_on=seen.on) if case.arrived else progress, [Spoken(rule, move)]
 
 
 def decide_assumed(
@@ -221,6 +224,8 @@ def decide_waiting(state: State, on: date, catalogue: Catalogue) -> tuple[Progre
         refer_advised=progress.refer_advised,
         days_unasked=days_unasked(progress, on),
         at_top=progress.position.rung == len(state.ladder.rungs) - 1,
+        depth_drop=progress.position.depth_drop,
+        exposures=progress.position.exposures,
     )
     spoken = [Spoken(rule.id, move) for rule in QUIET_RULES if (move := rule.decide(case))]
     if not spoken:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from planner.begin import BlockRequest, read_client
+from planner.begin import BlockRequest, read_client, usual_morning
 from planner.carry import TOP_STAGE, laid_for, range_really_lost, same_squat
 from planner.catalogue import Catalogue
 from planner.facts import Assessment, Fact, Profile
@@ -18,7 +18,9 @@ from planner.state import State
 
 def after_profile(state: State, fact: Fact, profile: Profile, request: BlockRequest, catalogue: Catalogue) -> State:
     """Return the state with a new profile; its ladder is laid anew."""
-    client = read_client(profile, state.assessment, request.created_on, catalogue, keep=_kept(state, profile))
+    client = read_client(
+        profile, state.assessment, request.created_on, catalogue, keep=_kept(state, profile), on_plan=True
+    )
     state = replace(state, profile=profile, client=client)
     return with_ladder(state, rebuilt(state, catalogue), fact.on, catalogue)
 
@@ -36,9 +38,13 @@ def after_assessment(
     partial = is_partial(assessment, catalogue)
     spoken = retest_moves(state, assessment, request.frame, fact.on, catalogue)
     whole = merged(state.assessment, assessment) if partial else assessment
-    client = read_client(state.profile, whole, fact.on, catalogue, keep=state.client if partial else None)
-    limits = catalogue.limits.response
-    baseline = state.baseline if whole.back_pain is None else float(min(whole.back_pain.usual, limits.baseline_cap))
+    squatted = bool(state.settled_history)
+    client = read_client(
+        state.profile, whole, fact.on, catalogue, keep=state.client if partial else None, on_plan=squatted
+    )
+    baseline = state.baseline  # a re-test that asks nothing of the pain leaves it
+    if assessment.back_pain is not None:
+        baseline = usual_morning(assessment, state.mornings, fact.on, catalogue)
     lost = range_really_lost(state.client.readings, client.readings, catalogue)
     state = replace(
         state,

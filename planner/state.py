@@ -127,7 +127,7 @@ class Progress:
     events: tuple[Event, ...] = ()
     rerank_due: bool = False
     refer_advised: bool = False
-    moved_on: date | None = None  # the last step up, else the day climbing began
+    moved_on: date | None = None  # the last step up or squat at the top, else the day climbing began
     asked_on: date | None = None  # when a re-assessment or a professional was last asked for
     asked_by: str = ""  # the rule that asked the question that is open
     stage_taken: bool = False  # the present flare has already cost a stage

@@ -8,7 +8,7 @@ from app import fact_bodies, tables
 from app.assessments import schemas
 from app.errors import InvalidInput
 from app.fact_bodies import load_body
-from app.facts import NewFact, content_hash, newest_profile
+from app.facts import NewFact, content_hash, newest_profile, trained_before
 from app.ids import new_id
 from app.local_time import instant_of_day
 from app.planning import Desk, record_fact
@@ -31,7 +31,8 @@ def add_assessment(
     if performed_on > desk.today:
         raise InvalidInput(faults=(Fault("/performed_on", "in_the_future", "lies in the future"),))
     assessment = fact_bodies.to_assessment(body, performed_on=performed_on)
-    judged = judge(assessment, newest_profile(desk.client), desk.catalogue)
+    on_plan = trained_before(desk.session, desk.client, performed_on)
+    judged = judge(assessment, newest_profile(desk.client), desk.catalogue, on_plan=on_plan)
     new = NewFact(
         id=assessment_id or new_id(),
         body=assessment,
@@ -47,13 +48,16 @@ def add_assessment(
     return to_assessment(row)
 
 
-def judge(assessment: Assessment, profile: Profile, catalogue: Catalogue) -> schemas.Judged:
-    """Return what an assessment says of a client; refuse one that cannot be, naming every fault."""
+def judge(assessment: Assessment, profile: Profile, catalogue: Catalogue, *, on_plan: bool) -> schemas.Judged:
+    """Return what an assessment says of a client; refuse one that cannot be, naming every fault.
+
+    `on_plan` says that the client has trained by a plan since, so that pain tells nothing of the preferred squat.
+    """
     faults = check_assessment(assessment, catalogue)
     if faults:
         raise AssessmentError(faults)
     on = assessment.performed_on
-    client = read_client(profile, assessment, on, catalogue)
+    client = read_client(profile, assessment, on, catalogue, on_plan=on_plan)
     flags = screen(assessment.red_flags, age=age_on(profile, on), limits=profile.limits, catalogue=catalogue)
     return _JUDGED.validate_python(
         {

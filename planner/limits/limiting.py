@@ -93,6 +93,14 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddedPain:
+    """How far the worst pain stands above the usual (0-10 scale): felt at all, and clearly."""
+
+    least: int
+    clear: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """What makes a source, and how many sources and points let a factor count.
 
@@ -112,7 +120,9 @@ class Gate:
     score: Mapping[Factor, float]
     unbacked: Mapping[Factor, float]  # where the range was measured and is there
     open_share: float
-    own_signs: int  # of load ownership, without its test
+    own_signs: int  # of load ownership, without its test and without knowing the added pain
+    added_pain: AddedPain
+    answered: Mapping[Factor, float]  # points that are enough where the added pain is clear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,11 @@ class ProgressCase:
         return self.stage >= self.limits.up.barbell_stage
 
     @property
+    def arrived(self) -> bool:
+        """Return whether the preferred squat itself is being trained, so that nothing is left to climb."""
+        return self.at_top and not self.depth_drop and self.exposures >= self.limits.up.exposures
+
+    @property
     def easy_enough(self) -> bool:
         """Return whether the effort leaves room for more: not while mornings rise or into a lighter week."""
         below = self.rpe_target - self.limits.load_up.rpe_below

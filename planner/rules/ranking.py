@@ -1,82 +1,10 @@
 """From scores to a finding (LF40-LF50): what counts, what leads, a second, subtype, confidence."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from planner.decision import Rule, first_outcome
-from planner.limits.limiting import LimitingLimits
-from planner.rules.limiting_case import GateSource
-from planner.words import Confidence, Factor, LimitingFactor, Subtype
-
-ORDER: Final[tuple[Factor, ...]] = ("hip", "ankle", "trunk", "load_ownership")
-"""Who leads on equal points: range before control, and position before load."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RankingCase:
-    """Scores and sources of the factors, what was left open, and what breaks ties between them."""
-
-    scores: Mapping[Factor, float]
-    sources: Mapping[Factor, tuple[GateSource, ...]] = field(default_factory=dict)
-    open_points: Mapping[Factor, float] = field(default_factory=dict)  # full points of what was not taken
-    measured: frozenset[Factor] = frozenset()  # factors whose range was measured
-    own_signs: int = 0  # signs of load ownership
-    room: float = 0.0
-    heels_help: bool = False
-    front_load_helps: bool = False
-    unrack_is_hardest: bool = False
-    motion_points: float = 0.0
-    control_points: float = 0.0
-    core_missing: bool = False
-    limits: LimitingLimits
-
-    def counts(self, factor: Factor) -> bool:
-        """Return whether a factor has the sources and the points to count."""
-        if factor == "load_ownership":
-            return self._owning_counts()
-        gate = self.limits.gate
-        agreed = len(self.sources.get(factor, ())) >= gate.sources
-        found = self.scores.get(factor, 0.0) >= gate.least_score
-        return agreed and found and self.points_towards(factor) >= self.points_needed(factor)
-
-    def _owning_counts(self) -> bool:
-        """Return whether load ownership counts: having the room to own it is no evidence of not owning it."""
-        gate = self.limits.gate
-        agreed = {"sign", "test"} <= set(self.sources.get("load_ownership", ()))
-        enough = self.scores.get("load_ownership", 0.0) >= gate.score["load_ownership"]
-        return enough and (agreed or self.own_signs >= gate.own_signs)
-
-    def points_towards(self, factor: Factor) -> float:
-        """Return a factor's points with the benefit of the doubt for what was not taken."""
-        share = self.limits.gate.open_share
-        return round(self.scores[factor] + share * self.open_points.get(factor, 0.0), 4)
-
-    def points_needed(self, factor: Factor) -> float:
-        """Return the points a factor needs: more where its range was measured and is there."""
-        is_there = factor in self.measured and "measurement" not in self.sources.get(factor, ())
-        return (self.limits.gate.unbacked if is_there else self.limits.gate.score)[factor]
-
-    def counted(self) -> tuple[Factor, ...]:
-        """Return the factors that count, highest score first."""
-        passed = [factor for factor in ORDER if self.counts(factor)]
-        return tuple(sorted(passed, key=lambda factor: -self.scores[factor]))
-
-    def trunk_lead(self) -> float | None:
-        """Return the trunk's lead over the ankle when these two lead, else None."""
-        if set(self.counted()[:2]) != {"ankle", "trunk"}:
-            return None
-        return round(self.scores["trunk"] - self.scores["ankle"], 4)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
-    """One step of the ranking: a factor, a subtype or a confidence, whichever the rule decides."""
-
-    factor: LimitingFactor | None = None
-    counted: tuple[Factor, ...] = ()
-    subtype: Subtype | None = None
-    confidence: Confidence | None = None
+from planner.rules.ranking_case import Ranked, RankingCase
+from planner.words import LimitingFactor
 
 
 def two_source_gate(case: RankingCase) -> Ranked | None:
@@ -186,9 +114,11 @@ LF40_GATE: Final = Rule(
     name="Two-source gate",
     summary=(
         "A factor counts with two independent sources and enough points, more where its range was measured and is "
-        "there; load ownership with its signs and its test, or many signs. What was not taken gives half its points."
+        "there. Trunk and load ownership count only in a back that answers the squat; where it clearly answers, fewer "
+        "points are enough for the trunk. Load ownership needs its signs, and its test or a clear answer. What was not "
+        "taken gives half its points."
     ),
-    sources=("simulation", "house-judgement"),
+    sources=("simulation", "ostelo-2008", "method-article", "house-judgement"),
     decide=two_source_gate,
     numbers=(
         "limits/limiting.gate.sources",
@@ -201,6 +131,9 @@ LF40_GATE: Final = Rule(
         "limits/limiting.gate.unbacked.ankle",
         "limits/limiting.gate.open_share",
         "limits/limiting.gate.own_signs",
+        "limits/limiting.gate.added_pain.least",
+        "limits/limiting.gate.added_pain.clear",
+        "limits/limiting.gate.answered.trunk",
     ),
 )
 _LEADER_RULES: Final[tuple[Rule[RankingCase, Ranked], ...]] = (

@@ -48,6 +48,11 @@ class ExposureCase:
         return max(self.during, self.after, self.worst or 0)
 
     @property
+    def whole_baseline(self) -> int:
+        """Return the baseline as somebody would write it down: a whole number, halves up."""
+        return int(self.baseline + 0.5)
+
+    @property
     def irritated(self) -> bool:
         """Return whether the worst score stands out from the baseline."""
         limit = max(self.limits.irritated_floor, self.baseline + self.limits.irritated_rise)
@@ -148,14 +153,17 @@ def pending(case: ExposureCase) -> Colouring | None:
 
 
 def normal(case: ExposureCase) -> Colouring | None:
-    """Normal: low peak, calm morning, settled within a day, words only worked or tight."""
-    limits = case.limits
-    peak_limit = min(max(limits.green_peak, case.baseline + limits.green_rise), limits.green_peak_cap)
-    known = case.pain_logged and case.morning is not None
+    """Normal: low peak, calm morning, settled within a day, words only worked or tight.
+
+    The peak is the highest of several scores, which by itself stands above a usual single one.
+    """
+    limits, usual = case.limits, case.whole_baseline
+    peak_limit = min(usual + limits.green_peak, limits.green_peak_cap)
     settled = case.nothing_to_settle or (case.settled_h is not None and case.settled_h <= limits.settle_h)
     words = not (case.sharp or case.protective or case.compressed)
-    calm = case.peak <= peak_limit and case.mornings_rise <= limits.green_rise
-    if not (known and settled and words and calm):
+    if case.morning is None or not (case.pain_logged and settled and words):
+        return None
+    if case.peak > peak_limit or case.morning > usual + limits.green_rise:
         return None
     return Colouring("normal", {"peak": case.peak, "peak_limit": peak_limit, "morning": case.morning})
 

@@ -74,7 +74,7 @@ def rerank_flares(case: ProgressCase) -> Move | None:
 def rerank_stalled(case: ProgressCase) -> Move | None:
     """Re-rank: seven weeks without a step up, and nobody has asked why."""
     limit = case.limits.stall_days
-    if case.days_unasked < limit or case.at_top:
+    if case.days_unasked < limit or case.arrived:
         return None
     return Move(verdict="rerank", rerank=True, facts={"days": case.days_unasked, "limit": limit})
 
@@ -190,9 +190,10 @@ STEP_BACK_RULES: tuple[Rule[ProgressCase, Move], ...] = (
     Rule(
         id="PG19",
         name="progression.rerank_stalled",
-        summary="Seven weeks without a step up or a question about it ask for a re-assessment.",
+        summary="Seven weeks without a step up or a question about it ask for a re-assessment. "
+        "Two squats at the top have arrived.",
         sources=("simulation", "house-judgement"),
-        numbers=("limits/progression.stall_days",),
+        numbers=("limits/progression.stall_days", "limits/progression.up.exposures"),
         decide=rerank_stalled,
     ),
     Rule(

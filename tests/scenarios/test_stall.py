@@ -92,9 +92,18 @@ def test_the_preferred_squat_never_stalls(catalogue: Catalogue) -> None:
     """Who squats what they prefer has nowhere to climb and is not asked why."""
     story = Story.of(catalogue, "V7")
     assert len(story.state.ladder.rungs) == 1
+    story.calm_week(1)
     story.morning(STALLED)
 
-    assert story.rules() == []
+    assert "PG19" not in story.rules()
+
+
+def test_a_preferred_squat_that_nobody_does_is_asked_about(catalogue: Catalogue) -> None:
+    """Seven weeks without a squat at the top are a stall as well: it was planned and never arrived at."""
+    story = Story.of(catalogue, "V7")
+    story.morning(STALLED)
+
+    assert story.rules() == ["PG19"]
 
 
 def test_after_a_clearance_the_count_begins_anew(catalogue: Catalogue) -> None:
