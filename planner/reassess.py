@@ -43,8 +43,8 @@ def after_assessment(
         state.profile, whole, fact.on, catalogue, keep=state.client if partial else None, on_plan=squatted
     )
     baseline = state.baseline  # a re-test that asks nothing of the pain leaves it
-    if assessment.back_pain is not None:
-        baseline = usual_morning(assessment, state.mornings, fact.on, catalogue)
+    if assessment.back_pain is not None:  # mornings of the block may lower what was told, never raise it
+        baseline = min(usual_morning(assessment, state.mornings, fact.on, catalogue), assessment.back_pain.usual)
     lost = range_really_lost(state.client.readings, client.readings, catalogue)
     state = replace(
         state,

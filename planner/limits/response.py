@@ -20,9 +20,9 @@ class ResponseLimits:
     irritated_floor: int
     irritated_rise: int
     same_spot_run: int
-    green_peak: int  # highest score above baseline
+    green_peak: int
     green_peak_cap: int
-    green_rise: int  # next morning above baseline
+    green_rise: int
     pending_h: int
     attribution_h: int  # a check-in counts for an exposure up to this many hours after it
     week_scores: int  # scores a week needs

@@ -7,6 +7,7 @@ model, with the article's words for normal and problem.
 """
 
 from dataclasses import dataclass
+from math import ceil
 
 from planner.decision import Rule, Value
 from planner.limits.response import ResponseLimits
@@ -49,8 +50,8 @@ class ExposureCase:
 
     @property
     def whole_baseline(self) -> int:
-        """Return the baseline as somebody would write it down: a whole number, halves up."""
-        return int(self.baseline + 0.5)
+        """Return the baseline as the whole number next to it, halves down: scores are whole numbers."""
+        return ceil(self.baseline - 0.5)
 
     @property
     def irritated(self) -> bool:
@@ -153,12 +154,9 @@ def pending(case: ExposureCase) -> Colouring | None:
 
 
 def normal(case: ExposureCase) -> Colouring | None:
-    """Normal: low peak, calm morning, settled within a day, words only worked or tight.
-
-    The peak is the highest of several scores, which by itself stands above a usual single one.
-    """
+    """Normal: low peak, calm morning, settled within a day, words only worked or tight."""
     limits, usual = case.limits, case.whole_baseline
-    peak_limit = min(usual + limits.green_peak, limits.green_peak_cap)
+    peak_limit = min(max(limits.green_peak, usual + limits.green_rise), limits.green_peak_cap)
     settled = case.nothing_to_settle or (case.settled_h is not None and case.settled_h <= limits.settle_h)
     words = not (case.sharp or case.protective or case.compressed)
     if case.morning is None or not (case.pain_logged and settled and words):

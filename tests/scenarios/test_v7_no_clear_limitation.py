@@ -49,7 +49,7 @@ def test_it_is_reassessed_in_week_four(story: Story) -> None:
 def test_bad_sleep_eases_a_watched_squat(story: Story) -> None:
     """A watched response after five hours of sleep takes off load and a set; the sleep is named."""
     first = story.squat_item(MONDAY)
-    story.squat(MONDAY, during=4, after=4, context={"sleep_h": 5})
+    story.squat(MONDAY, during=3, after=3, context={"sleep_h": 5})
     story.morning(MONDAY + timedelta(days=1), now=2)
     spoken = next(one for one in story.planned.decisions if one.rule == "PG13")
     after = story.next_squat(MONDAY + timedelta(days=1))
@@ -66,7 +66,7 @@ def test_bad_sleep_eases_a_watched_squat(story: Story) -> None:
 def test_the_same_response_after_good_sleep_only_holds(story: Story) -> None:
     """Without bad sleep or stress one watched response repeats the exposure."""
     first = story.squat_item(MONDAY)
-    story.squat(MONDAY, during=4, after=4, context={"sleep_h": 8})
+    story.squat(MONDAY, during=3, after=3, context={"sleep_h": 8})
     story.morning(MONDAY + timedelta(days=1), now=2)
     after = story.next_squat(MONDAY + timedelta(days=1))
 

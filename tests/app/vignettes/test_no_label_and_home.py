@@ -36,7 +36,7 @@ def test_v7_short_sleep_eases_a_watched_squat(tell: Tell) -> None:
     asked = {}
     for sleep in (5, 8):
         story = tell("V7")
-        story.squat(MONDAY, during=4, after=4, context={"sleep_h": sleep})
+        story.squat(MONDAY, during=3, after=3, context={"sleep_h": sleep})
         told = story.morning(TUESDAY, now=2)
         assert told["response"] == "watch"
         asked[sleep] = (story.squat_item(MONDAY), story.next_squat(TUESDAY), told["decisions"])
