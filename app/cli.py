@@ -81,10 +81,7 @@ def plan(
 
 @cli.command()
 def lab(
-    clients: Annotated[
-        int | None,
-        typer.Option(help="Virtual clients; 200 when left out, 60 for --sensitivity.", min=1, max=100_000),
-    ] = None,
+    clients: Annotated[int, typer.Option(help="Virtual clients.", min=1, max=100_000)] = 200,
     weeks: Annotated[int, typer.Option(help="Weeks each of them lives.", min=1, max=104)] = 26,
     seed: Annotated[int, typer.Option(help="Makes the run repeatable.", min=0)] = 1,
     json_: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
@@ -108,8 +105,8 @@ def lab(
         if json_ or strict or save:
             raise typer.BadParameter("--sensitivity goes with --clients, --weeks, --seed and --report only")
         today = datetime.now().astimezone().date()
-        raise typer.Exit(command.sensitivity(clients or 60, weeks, seed, report=report, on=today))
-    code = command.lab(clients or 200, weeks, seed, as_json=json_, report=report, keep=save, strict=strict)
+        raise typer.Exit(command.sensitivity(clients, weeks, seed, report=report, on=today))
+    code = command.lab(clients, weeks, seed, as_json=json_, report=report, keep=save, strict=strict)
     raise typer.Exit(code)
 
 
