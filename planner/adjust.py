@@ -71,9 +71,10 @@ def _placed(state: State, standing: Standing, catalogue: Catalogue) -> State:
     )
     against = conflicts(standing, case, catalogue)
     if against:
-        return replace(state, refused=(*state.refused, *against))
+        return replace(state, refused=against)
     progress = replace(state.progress, position=enter_rung(state, index, standing.on, catalogue), moved_on=standing.on)
-    return replace(state, base=progress, progress=progress, latest=None, history=state.settled_history)
+    moved = replace(state, base=progress, progress=progress, latest=None, history=state.settled_history)
+    return replace(moved, refused=())  # what an earlier placing was refused for is past
 
 
 def conflicts(standing: Standing, case: AdjustCase, catalogue: Catalogue) -> tuple[Conflict, ...]:

@@ -1,6 +1,6 @@
 """Items as an adjustment changes them, and in what they then ask for more than was planned."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -10,17 +10,20 @@ from planner.catalogue import Catalogue, Exercise, Variation
 from planner.chooser import Pick
 from planner.client import BOTH_SIDES, forbidden_sides
 from planner.decision import Reason
+from planner.identity import Ids, item_name
 from planner.items import ItemMaker
-from planner.load import first_load, load_text, ramp_sets
+from planner.load import first_effort, first_load, load_text, ramp_sets, weight_text
+from planner.minutes import tempo_seconds
 from planner.own import is_own, without_version
-from planner.plan import Item
+from planner.plan import Item, Rung
 from planner.plates import round_down
-from planner.position import Client
+from planner.position import UNLOADED, Client
 from planner.rules.adjusting import AS_ASKED, AdjustCase, as_asked
 from planner.scores import score_row
+from planner.squat_item import box_height_cm
 from planner.state import Standing
 from planner.withhold import is_loaded
-from planner.words import Side, depth_at, depth_index
+from planner.words import Side, Stage, depth_at, depth_index
 
 DIMENSIONS: Final = ("hip", "ankle", "trunk", "control", "spine load")
 DOSE_FIELDS: Final = ("sets", "reps", "hold_s", "tempo", "rpe_max")
@@ -46,13 +49,12 @@ def replaced_by(
 
 
 def added(standing: Standing, maker: ItemMaker, *, client: Client, on: date, catalogue: Catalogue) -> Item:
-    """Return an exercise that an adjustment adds, with the dose it asks for."""
+    """Return an exercise that an adjustment adds, at its own first dose; a maximum is judged as of `on`."""
     name = standing.body.exercise or ""
     variation = catalogue.variations.get(name)
     if variation is not None:
-        blank = Item(id="", exercise="", name="", category="squat", side="both", sets=1, depth="half", stage="P1")
-        return dosed(_squat(blank, variation, standing, client, on, catalogue), standing.body)
-    return dosed(_exercise(catalogue.exercises[name], "both", standing, maker, client, catalogue), standing.body)
+        return _squat(None, variation, standing, client, on, catalogue)
+    return _exercise(catalogue.exercises[name], "both", standing, maker, client, catalogue)
 
 
 def _in_place_of(item: Item, other: Item) -> Item:
@@ -73,22 +75,43 @@ def _exercise(
 
 
 def _squat(
-    item: Item, variation: Variation, standing: Standing, client: Client, on: date, catalogue: Catalogue
+    planned: Item | None, variation: Variation, standing: Standing, client: Client, on: date, catalogue: Catalogue
 ) -> Item:
-    """Return another squat: no deeper than the planned one, no heavier than its own first exposure."""
-    stage = item.stage or "P1"
-    load = first_load(variation, stage=stage, client=client, on=on, catalogue=catalogue, modifiers=item.modifiers or ())
-    depth = min(depth_index(item.depth or "half"), variation.depths[1])
+    """Return a squat in the place of a planned one, at its dose and no deeper, or of none, at its stage's first dose.
+
+    It weighs no more than its own first exposure. Only what nobody loads stands in the shape stage.
+    """
+    kept = planned if planned is not None and planned.category == "squat" else None
+    stage: Stage = "P1" if variation.unloaded else "P2"
+    if kept is not None and kept.stage is not None and (variation.unloaded or kept.stage not in UNLOADED):
+        stage = kept.stage
+    modifiers = () if kept is None else kept.modifiers or ()
+    load = first_load(variation, stage=stage, client=client, on=on, catalogue=catalogue, modifiers=modifiers)
+    index = min(depth_index((kept.depth if kept else None) or "half"), variation.depths[1])
+    dose, first = catalogue.doses.stages.of(stage), first_effort(stage, client.codes, catalogue)
+    item = kept or Item(
+        id="",
+        exercise=variation.id,
+        name=variation.name,
+        category="squat",
+        side="both",
+        sets=dose.sets[0] if planned is None else min(dose.sets[0], planned.sets),
+        reps=first.reps,
+        tempo=variation.built_in.tempo or dose.tempo or None,
+        rest_s=catalogue.doses.block.pace.squat_rest_s,
+        rpe_max=first.rpe,
+    )
     return replace(
         item,
         id="",
         exercise=variation.id,
         name=variation.name,
-        category="squat",
         load_kg=load,
         load_text=load_text(load, variation, client.profile, catalogue),
-        depth=depth_at(depth),
+        depth=depth_at(index),
+        box_height_cm=box_height_cm(variation, modifiers, index, client, catalogue),
         load_position=variation.load_position,
+        stage=stage,
         rung=None,
         ramp=ramp_sets(load, variation, client.profile, catalogue) or None,
         cue=variation.cue,
@@ -106,7 +129,7 @@ def loaded(item: Item, kg: float, client: Client, catalogue: Catalogue) -> Item:
     """Return an item at the heaviest weight that exists up to `kg`; lighter than any: without a weight."""
     variation = catalogue.variations.get(item.exercise)
     if variation is None:
-        return replace(item, load_kg=kg)
+        return replace(item, load_kg=kg, load_text=weight_text(kg, client.profile))
     load = round_down(kg, variation, client.profile, catalogue)
     return replace(
         item,
@@ -116,11 +139,13 @@ def loaded(item: Item, kg: float, client: Client, catalogue: Catalogue) -> Item:
     )
 
 
-def shallower(item: Item, index: int) -> Item:
-    """Return a squat no deeper than a depth index; its load stays."""
-    if item.depth is None or depth_index(item.depth) <= index:
+def shallower(item: Item, index: int, client: Client, catalogue: Catalogue) -> Item:
+    """Return a squat no deeper than a depth index; its load stays, its box grows."""
+    variation = catalogue.variations.get(item.exercise)
+    if variation is None or item.depth is None or depth_index(item.depth) <= index:
         return item
-    return replace(item, depth=depth_at(index), box_height_cm=None)
+    height = box_height_cm(variation, item.modifiers or (), index, client, catalogue)
+    return replace(item, depth=depth_at(index), box_height_cm=height)
 
 
 def more_than(item: Item, before: Item, catalogue: Catalogue) -> str:
@@ -135,6 +160,8 @@ def _more(item: Item, before: Item, catalogue: Catalogue) -> Iterator[str]:
         for name in ("sets", "reps", "hold_s", "rpe_max"):
             if (getattr(item, name) or 0) > (getattr(before, name) or 0):
                 yield name.replace("hold_s", "hold").replace("rpe_max", "effort")
+        if item.tempo and tempo_seconds(item.tempo) > _rep_seconds(before, catalogue):
+            yield "tempo"
     if item.category == before.category == "squat" and item.exercise in catalogue.variations:
         yield from _harder_squat(item, before, catalogue)
     elif item.category == "squat":
@@ -143,9 +170,19 @@ def _more(item: Item, before: Item, catalogue: Catalogue) -> Iterator[str]:
         yield "level"
 
 
+def _rep_seconds(item: Item, catalogue: Catalogue) -> float:
+    return tempo_seconds(item.tempo) if item.tempo else catalogue.doses.block.pace.free_rep_s
+
+
 def _level(item: Item, catalogue: Catalogue) -> int:
     known = catalogue.exercises.get(item.exercise)
     return 0 if known is None else known.level
+
+
+def more_than_rung(item: Item, rung: Rung, catalogue: Catalogue) -> str:
+    """Return in what a squat asks for more than the client's own step does, in words; "" when in nothing."""
+    own = Item("", rung.variation, rung.name, "squat", "both", 1, depth=rung.depth, modifiers=rung.modifiers)
+    return ", ".join(_harder_squat(item, own, catalogue))
 
 
 def known_as_easier(name: str, *, than: str, catalogue: Catalogue) -> bool:
@@ -169,3 +206,14 @@ def _row(item: Item, catalogue: Catalogue) -> tuple[float, ...]:
         return (0.0,) * len(DIMENSIONS)
     depth = depth_index(item.depth or "quarter")
     return score_row(variation, depth, item.modifiers or (), catalogue.limits.ladder.modifiers)
+
+
+def numbered(session_id: str, items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the items of a session with the ids that follow from what they are."""
+    ids, seen = Ids(session_id), set[bytes]()
+    for item in items:
+        ordinal = 0
+        while (name := item_name(item.exercise, item.side, ordinal)) in seen:
+            ordinal += 1
+        seen.add(name)
+        yield item if item.id == ids[name] else replace(item, id=ids[name])

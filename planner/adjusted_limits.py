@@ -6,11 +6,12 @@ from planner.catalogue import Catalogue, Variation
 from planner.client import (
     GUARDED_RPE,
     MOMENTARY,
-    allowed_exercise,
-    allowed_variation,
+    exercise_ruled_out,
     has_code,
+    missing_equipment,
     rpe_cap,
     squat_depth_cap,
+    squat_ruled_out,
 )
 from planner.maximum import HARDEST, Effort, load_case
 from planner.plan import Item
@@ -18,22 +19,25 @@ from planner.position import UNLOADED, Client
 from planner.rules.load import LD25
 from planner.words import depth_index
 
+FIRST_STAGES = UNLOADED | {"P2"}
+
 
 def speaks_against(item: Item, client: Client, catalogue: Catalogue) -> tuple[str, str]:
     """Return the condition and the missing thing against an item's exercise, in words; "" when nothing is."""
     variation = catalogue.variations.get(item.exercise)
-    if variation is None:
-        found = allowed_exercise(catalogue.exercises[item.exercise], client, side=item.side)
+    entry = variation or catalogue.exercises[item.exercise]
+    if isinstance(entry, Variation):
+        condition = squat_ruled_out(entry, client) or _acute(item, entry, client)
     else:
-        found = _against_squat(item, variation, client)
-    words = _words(found, catalogue)
-    return ("", words) if found.islower() else (words, "")
+        condition = exercise_ruled_out(entry, client, side=item.side)
+    missing = missing_equipment(entry.equipment, client.profile)
+    return _words(condition, catalogue), _words(missing, catalogue)
 
 
-def _against_squat(item: Item, variation: Variation, client: Client) -> str:
-    found = allowed_variation(variation, client)
+def _acute(item: Item, variation: Variation, client: Client) -> str:
+    """Return the acute back where it keeps a squat from the first stages, as it does on the ladder."""
     acute = MOMENTARY in variation.contraindications and has_code(client.codes, MOMENTARY)
-    return MOMENTARY if acute and not found and item.stage in UNLOADED else found
+    return MOMENTARY if acute and item.stage in FIRST_STAGES else ""
 
 
 def exceeds(item: Item, *, client: Client, on: date, catalogue: Catalogue) -> str:
@@ -52,10 +56,12 @@ def exceeds(item: Item, *, client: Client, on: date, catalogue: Catalogue) -> st
 
 
 def _too_heavy(item: Item, client: Client, on: date, catalogue: Catalogue) -> bool:
-    """Return whether a squat weighs more than fragile bones allow."""
+    """Return whether an item weighs more than fragile bones allow; what is no squat takes no number of its own."""
     variation = catalogue.variations.get(item.exercise)
-    if variation is None or item.load_kg is None:
+    if item.load_kg is None:
         return False
+    if variation is None:
+        return has_code(client.codes, "FX")
     effort = Effort(stage=item.stage or "P1", reps=item.reps or 1, rpe=item.rpe_max or HARDEST)
     most = LD25.decide(load_case(variation, effort=effort, client=client, on=on, catalogue=catalogue))
     return most is not None and item.load_kg > most.kg

@@ -16,6 +16,7 @@ class AdjustedPlace:
     on: date  # the day the session stood on
     exercise: str | None = None
     side: Side | None = None
+    item_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

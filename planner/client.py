@@ -175,9 +175,11 @@ def forbidden_sides(exercise: Exercise, client: Client) -> frozenset[Side]:
 
 def allowed_exercise(exercise: Exercise, client: Client, *, side: Side = "both") -> str:
     """Return "" when an exercise may be done on a side (both = at least one), else the code or need against it."""
-    missing = missing_equipment(exercise.equipment, client.profile)
-    if missing:
-        return missing
+    return missing_equipment(exercise.equipment, client.profile) or exercise_ruled_out(exercise, client, side=side)
+
+
+def exercise_ruled_out(exercise: Exercise, client: Client, *, side: Side = "both") -> str:
+    """Return the condition against an exercise on a side (both = on either), "" when none is."""
     blocking = _blocking_code(exercise, client.codes)
     if blocking:
         return blocking
@@ -208,9 +210,11 @@ def allowed_variation(variation: Variation, client: Client) -> str:
 
     An acute back is not asked here: it decides the entry, not the ladder.
     """
-    missing = missing_equipment(variation.equipment, client.profile)
-    if missing:
-        return missing
+    return missing_equipment(variation.equipment, client.profile) or squat_ruled_out(variation, client)
+
+
+def squat_ruled_out(variation: Variation, client: Client) -> str:
+    """Return the lasting condition against a squat, "" when none is."""
     return next(
         (code for code in variation.contraindications if code != MOMENTARY and has_code(client.codes, code)),
         "",

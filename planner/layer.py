@@ -8,17 +8,18 @@ session that was moved while its day lay ahead is planned again when that day ha
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, TypedDict
 
 from planner.adjust import conflicts
-from planner.adjusted_items import known_as_easier, more_than, told
+from planner.adjusted_items import known_as_easier, more_than, numbered, told
 from planner.adjusted_limits import exceeds, speaks_against
+from planner.adjustment import AdjustedPlace
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.choices import Choices
 from planner.day import earned_day
-from planner.identity import Ids, item_name
+from planner.found import Found, asks_for_others, has_squats, is_at
 from planner.minutes import item_seconds, minutes_of
 from planner.plan import Conflict, Day, Item, PlannedSession, Week
 from planner.rules.adjusting import TARGET_GONE, AdjustCase
@@ -37,24 +38,6 @@ class Length(TypedDict):
 
     minutes: int
     session_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A session that an adjustment is about, where it stands now."""
-
-    day: date
-    among: list[PlannedSession]
-    index: int
-
-    @property
-    def session(self) -> PlannedSession:
-        """Return the session as it is now."""
-        return self.among[self.index]
-
-    def put(self, session: PlannedSession) -> None:
-        """Put another version in its place."""
-        self.among[self.index] = session
 
 
 @dataclass(slots=True, kw_only=True)
@@ -150,13 +133,14 @@ class Layer:
         """Return whether everything an adjustment could change lies behind."""
         body, place = standing.body, standing.body.place
         expired = body.expires_on is not None and body.expires_on <= self.today
-        last = place.on if place is not None and body.to_date is None else body.to_date
-        behind = body.scope == "session" and last is not None and last <= self.today
-        return expired or behind
+        last = body.to_date or (standing.on if place is None else place.on)
+        if body.scope == "week":
+            last += timedelta(days=WEEK - 1 - (last - self.request.starts_on).days % WEEK)
+        return expired or (body.scope != "rest_of_block" and last <= self.today)
 
     def squat_gap(self, day: date, session: PlannedSession, *, same_day: bool) -> int | None:
         """Return the days from a day to the nearest other squats, None without any; `same_day` counts its own."""
-        ahead = {other for other, among in self.days.items() if other > self.today and _others(session, among)}
+        ahead = {other for other, among in self.days.items() if other > self.today and asks_for_others(session, among)}
         return min(
             (abs((other - day).days) for other in ahead | self._squatted(session) if same_day or other != day),
             default=None,
@@ -167,7 +151,18 @@ class Layer:
         latest = () if self.state.latest is None else (self.state.latest,)
         done = {one.on for one in (*self.state.history, *latest)}
         due = [one for one in self._planned(self.today).sessions if one.id not in self.state.statuses]
-        return done | {self.today} if _others(session, due) else done
+        by_hand = any(self._squats_today(one, session, due) for one in self.state.adjustments)
+        return done | {self.today} if by_hand or asks_for_others(session, due) else done
+
+    def _squats_today(self, standing: Standing, session: PlannedSession, due: Iterable[PlannedSession]) -> bool:
+        """Return whether an adjustment may have put squats of another session into today."""
+        body, place = standing.body, standing.body.place
+        if place is None or place.session_id == session.id or place.session_id in self.state.statuses:
+            return False
+        if body.to_date is not None:
+            return body.to_date == self.today and place.session_kind == "squat"
+        there = any(one.id == place.session_id or one.kind == place.session_kind for one in due if one.id != session.id)
+        return there and body.exercise in self.catalogue.variations and place.on <= self.today
 
     # --- objections ---
 
@@ -205,30 +200,40 @@ class Layer:
         return session.minutes + minutes_of(more)
 
     def _seconds(self, item: Item) -> int:
-        known = self.catalogue.variations.get(item.exercise) or self.catalogue.exercises[item.exercise]
-        return item_seconds(item, known, self.catalogue)
+        known = self.catalogue.variations.get(item.exercise) or self.catalogue.exercises.get(item.exercise)
+        return 0 if known is None else item_seconds(item, known, self.catalogue)  # an own one that was taken back
 
     def each_item(self, standing: Standing, change: Callable[[Item], Item]) -> None:
         """Change every item an adjustment is about; each change is held against the rules first."""
-        place, met = standing.body.place, False
-        for found in self.sessions(standing):
-            items = list(found.session.items)
-            for number, item in enumerate(items):
-                if place is None or item.exercise != place.exercise or place.side not in (None, item.side):
-                    continue
-                met = True
-                changed = change(item)
-                after = [*items[:number], changed, *items[number + 1 :]]
-                if not self.objects(standing, self._changed_case(found, changed, item, after)):
-                    items[number] = self._with_reason(changed, standing)
-            if items != list(found.session.items):
-                self.put(found, items)
-        self.check_met(standing, met=met)
+        place = standing.body.place
+        assert place is not None  # no change of an item is made without one
+        met = [self.change_items(found, standing, place, change) for found in self.sessions(standing)]
+        self.check_met(standing, met=any(met))
+
+    def change_items(
+        self, found: Found, standing: Standing, at: AdjustedPlace | str, change: Callable[[Item], Item]
+    ) -> bool:
+        """Change the items of a session at a place, or of an exercise; return whether there are any."""
+        items, met = list(found.session.items), False
+        for number, item in enumerate(items):
+            if not (is_at(at, item) if isinstance(at, AdjustedPlace) else item.exercise == at):
+                continue
+            met, changed = True, change(item)
+            after = [*items[:number], changed, *items[number + 1 :]]
+            if changed != item and not self.objects(standing, self._changed_case(found, changed, item, after)):
+                items[number] = self._with_reason(changed, standing)
+        if items != list(found.session.items):
+            self.put(found, items)
+        return met
 
     def check_met(self, standing: Standing, *, met: bool) -> None:
-        """Tell that what an adjustment changes is gone, unless it lies behind."""
-        if not met and not self.over(standing):
+        """Tell that what an adjustment changes is gone, unless it lies behind; a new one is told that it began."""
+        if met:
+            return
+        if not self.over(standing):
             self.objects(standing, AdjustCase(found=False))
+        elif standing.id == self.state.last_id:
+            self.objects(standing, AdjustCase(begun=True))
 
     def _changed_case(self, found: Found, changed: Item, before: Item, after: Iterable[Item]) -> AdjustCase:
         swapped = changed.exercise != before.exercise
@@ -261,28 +266,6 @@ class Layer:
     def _with_reason(self, item: Item, standing: Standing) -> Item:
         reason = told(standing, self.catalogue)
         return item if reason in item.because else replace(item, because=(reason, *item.because)[:3])
-
-
-def _others(session: PlannedSession, among: Iterable[PlannedSession]) -> bool:
-    """Return whether another session than this one asks for squats."""
-    return any(one.id != session.id and has_squats(one) for one in among)
-
-
-def has_squats(session: PlannedSession) -> bool:
-    """Return whether a session asks for squats."""
-    squats = session.kind == "squat" or any(item.category == "squat" for item in session.items)
-    return squats and session.status != "skipped"
-
-
-def numbered(session_id: str, items: Iterable[Item]) -> Iterator[Item]:
-    """Yield the items of a session with the ids that follow from what they are."""
-    ids, seen = Ids(session_id), set[bytes]()
-    for item in items:
-        ordinal = 0
-        while (name := item_name(item.exercise, item.side, ordinal)) in seen:
-            ordinal += 1
-        seen.add(name)
-        yield item if item.id == ids[name] else replace(item, id=ids[name])
 
 
 def conflicts_of(earned: Objections, projected: Objections) -> tuple[Conflict, ...]:

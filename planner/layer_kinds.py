@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from planner.adjusted_items import added, dosed, loaded, replaced_by, shallower, told
+from planner.adjusted_items import added, dosed, loaded, more_than, more_than_rung, replaced_by, shallower, told
 from planner.adjusted_limits import speaks_against
-from planner.layer import Layer, has_squats
+from planner.found import has_squats, is_at
+from planner.layer import Layer
 from planner.plan import Day, Item, PlannedSession, Week
 from planner.rules.adjusting import AdjustCase
 from planner.state import Standing
@@ -59,7 +60,7 @@ def cap_load(layer: Layer, standing: Standing) -> None:
 def cap_depth(layer: Layer, standing: Standing) -> None:
     """Keep the depth at or above a limit."""
     index = depth_index(standing.body.depth or "quarter")
-    layer.each_item(standing, lambda item: shallower(item, index))
+    layer.each_item(standing, lambda item: shallower(item, index, layer.state.client, layer.catalogue))
 
 
 def remove_exercise(layer: Layer, standing: Standing) -> None:
@@ -67,7 +68,7 @@ def remove_exercise(layer: Layer, standing: Standing) -> None:
     place, met = standing.body.place, False
     for found in layer.sessions(standing):
         items = found.session.items
-        left = [one for one in items if place is None or one.exercise != place.exercise]
+        left = [one for one in items if place is None or not is_at(place, one)]
         met = met or len(left) < len(items)
         layer.put(found, left)
     layer.check_met(standing, met=met)
@@ -79,9 +80,14 @@ def add_exercise(layer: Layer, standing: Standing) -> None:
     client, on, catalogue = layer.state.client, layer.state.assessment.performed_on, layer.catalogue
     for found in sessions:
         session = found.session
-        item = added(standing, maker, client=client, on=on, catalogue=catalogue)
+        plain = added(standing, maker, client=client, on=on, catalogue=catalogue)
+        item = dosed(plain, standing.body)
         if any(one.exercise == item.exercise for one in session.items):
+            layer.change_items(found, standing, item.exercise, lambda one: dosed(one, standing.body))
             continue
+        harder = [more_than(item, plain, catalogue)]
+        if item.category == "squat":
+            harder.append(more_than_rung(item, layer.state.ladder.rungs[layer.state.position.rung], catalogue))
         limit, missing = speaks_against(item, client, catalogue)
         case = AdjustCase(
             adds=True,
@@ -89,7 +95,7 @@ def add_exercise(layer: Layer, standing: Standing) -> None:
             loaded=is_loaded(item, catalogue),
             against=limit or layer.exceeded(item),
             missing=missing,
-            harder="exercises" if standing.body.by_member else "",
+            harder=", ".join(["exercises"] * standing.body.by_member + list(filter(None, harder))),
             gap_days=layer.squat_gap(found.day, session, same_day=False) if item.category == "squat" else None,
             **layer.length(session, (*session.items, item)),
         )

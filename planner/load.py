@@ -184,12 +184,12 @@ def load_text(kg: float | None, variation: Variation, profile: Profile, catalogu
         return phrases["load.bar"].format(weight=_bar_weight(kg, profile), plates=plates)
     if kind == "two_bells":
         thing = phrases[f"load.{bell_word(kg / 2, profile, catalogue)}s"]
-        return phrases["load.two"].format(weight=_weight(kg / 2, profile), thing=thing)
+        return phrases["load.two"].format(weight=weight_text(kg / 2, profile), thing=thing)
     if kind == "bell":
         thing = phrases[f"load.{bell_word(kg, profile, catalogue)}"]
-        return phrases["load.one"].format(weight=_weight(kg, profile), thing=thing)
+        return phrases["load.one"].format(weight=weight_text(kg, profile), thing=thing)
     held = phrases["load.machine" if kind == "machine" else "load.held"]
-    return held.format(weight=_weight(kg, profile))
+    return held.format(weight=weight_text(kg, profile))
 
 
 def _without_number(variation: Variation, catalogue: Catalogue) -> str:
@@ -202,7 +202,7 @@ def _without_number(variation: Variation, catalogue: Catalogue) -> str:
     return phrases["load.feel"].format(rpe=tidy(first.feel_rpe), reps=first.feel_reps)
 
 
-def _weight(kg: float, profile: Profile) -> str:
+def weight_text(kg: float, profile: Profile) -> str:
     """Return a weight that is marked in kilograms, in the client's units as well."""
     if profile.units == "metric":
         return f"{_short(kg)} kg"
@@ -211,7 +211,7 @@ def _weight(kg: float, profile: Profile) -> str:
 
 def _bar_weight(kg: float, profile: Profile) -> str:
     """Return what a bar or its plates weigh: in pounds alone where plates are in pounds."""
-    return f"{_short(round(kg / KG_PER_LB, 1))} lb" if pound_plates(profile) else _weight(kg, profile)
+    return f"{_short(round(kg / KG_PER_LB, 1))} lb" if pound_plates(profile) else weight_text(kg, profile)
 
 
 def _short(number: float) -> str:

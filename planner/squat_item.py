@@ -1,5 +1,6 @@
 """The squat of a day: the rung as it stands, eased or lightened, with its tempo, rest and ceiling."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from planner.catalogue import Catalogue, Variation
@@ -15,7 +16,7 @@ from planner.rules.ladder import LadderCase, box_height
 from planner.rules.load_case import LoadCase
 from planner.rules.squat_dose import calm_squat, eased, lighter_week, rpe_ceiling, squat_rest
 from planner.selection import dose_case
-from planner.words import depth_at, depth_index
+from planner.words import Modifier, depth_at, depth_index
 
 SQUAT_PLACE = 3
 HAND_LOADS = frozenset({"bell", "two_bells"})
@@ -58,7 +59,7 @@ def squat_draft(context: PlanContext, due: Due, *, deload: bool, ask: Asker) -> 
         load_kg=load,
         load_text=_load_text(load, position, variation, client, catalogue),
         depth=depth_at(index),
-        box_height_cm=_box_height(rung, variation, index, client, catalogue),
+        box_height_cm=box_height_cm(variation, rung.modifiers, index, client, catalogue),
         load_position=rung.load_position,
         modifiers=rung.modifiers or None,
         stage=rung.stage,
@@ -198,11 +199,14 @@ def _tempo(rung: Rung, variation: Variation, catalogue: Catalogue) -> str | None
     return variation.built_in.tempo or stages.of(rung.stage).tempo or None
 
 
-def _box_height(rung: Rung, variation: Variation, index: int, client: Client, catalogue: Catalogue) -> int | None:
+def box_height_cm(
+    variation: Variation, modifiers: Iterable[Modifier], index: int, client: Client, catalogue: Catalogue
+) -> int | None:
+    """Return the height of the box or the pins of a squat at a depth index, None when it is done without."""
     built_in = variation.built_in
     case = LadderCase(
         limits=catalogue.limits.ladder,
-        box=built_in.box or built_in.pins or not {"box", "pins"}.isdisjoint(rung.modifiers),
+        box=built_in.box or built_in.pins or not {"box", "pins"}.isdisjoint(modifiers),
         height_cm=client.profile.height_cm,
         depth=index,
     )

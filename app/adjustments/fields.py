@@ -28,6 +28,8 @@ NEEDED: Final[Mapping[AdjustmentKind, frozenset[str]]] = {
 ALSO: Final[Mapping[AdjustmentKind, frozenset[str]]] = {"set_dose": DOSE, "add_exercise": DOSE}
 SPECIFIC: Final = DOSE | {"item_id", "session_id", "exercise", "load_kg", "depth", "to_date", "rung", "note"}
 ONE_SESSION: Final = frozenset({"move_session"})
+WHOLE_PLAN: Final = frozenset({"hold_step", "place_on_rung", "pause", "resume"})
+"""Kinds that are about no session: `session` means the rest of the block, `week` until this one is over."""
 MEMBERS: Final = frozenset({"move_session", "swap_exercise"})
 
 
@@ -44,6 +46,8 @@ def field_faults(body: AdjustmentCreate, catalogue: Catalogue, *, own: bool) -> 
         yield Fault("/sets", "missing", "one of sets, reps, hold_s, tempo and rpe_max is needed")
     if body.kind in ONE_SESSION and body.scope != "session":
         yield Fault("/scope", "not_for_this_kind", f"{body.kind} is about one session")
+    if body.kind == "place_on_rung" and body.expires_on is not None:
+        yield Fault("/expires_on", "not_for_this_kind", "does not belong to place_on_rung")
     known = own or body.exercise in catalogue.exercises or body.exercise in catalogue.variations
     if body.exercise is not None and not known:
         yield Fault("/exercise", "unknown_exercise", "is not an exercise of the library")

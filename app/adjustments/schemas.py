@@ -22,7 +22,8 @@ class AdjustmentCreate(RequestModel):
     scope: AdjustmentScope = Field(
         default="session",
         description="`session`: this one; `week`: this block week; `rest_of_block`: from here on. With the last two, "
-        "`item_id` means the same exercise in the same kind of session.",
+        "`item_id` means the same exercise in the same kind of session. A pause, a resume, a held or chosen step is "
+        "about no session: `session` holds for the rest of the block.",
     )
     reason: Text = Field(min_length=1, description="Why, in words the client may read.")
     acknowledges: tuple[RuleId, ...] = Field(
@@ -61,6 +62,7 @@ class Adjustment(AnswerModel):
     acknowledges: tuple[str, ...]
     expires_on: date | None = None
     session_id: UUID | None = None
+    item_id: UUID | None = None
     exercise: str | None = None
     sets: int | None = None
     reps: int | None = None

@@ -4,14 +4,14 @@ import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from app import tables
 from app.adjustments import schemas
-from app.adjustments.fields import MEMBERS, field_faults
+from app.adjustments.fields import MEMBERS, WHOLE_PLAN, field_faults
 from app.block_changes import current_block, to_changes
 from app.blocks import schemas as blocks
 from app.db import nothing_kept
@@ -23,7 +23,7 @@ from app.ids import new_id
 from app.logs.answered import find_item, find_session
 from app.own_exercises import find_own, to_prescribed
 from app.paging import cut, place
-from app.plan_store import shown_today
+from app.plan_store import first_day, shown_today, week_number
 from app.planning import Desk, record_fact
 from app.revisions import compared
 from planner.adjustment import AdjustedPlace, Adjustment
@@ -85,7 +85,8 @@ def _adjustment(asked: Asked, body: schemas.AdjustmentCreate) -> Adjustment:
         raise InvalidInput(faults=faults)
     placed = _place(asked, body)
     _check_member(asked, body, placed)
-    values = body.model_dump(exclude={"item_id", "session_id"})
+    _check_load(asked, body, placed)
+    values = body.model_dump(exclude={"item_id", "session_id"}) | _lasting(asked, body)
     values |= {"by_member": not asked.who.is_staff, "place": None if placed is None else asdict(placed)}
     if own is not None:
         values |= {"exercise": own.id, "own": asdict(own)}
@@ -100,6 +101,26 @@ def _check_member(asked: Asked, body: schemas.AdjustmentCreate, place: AdjustedP
         raise Forbidden("Members move a session within its week and swap an exercise for today.")
     if body.kind == "swap_exercise" and (place is None or place.on != asked.desk.today):
         raise Forbidden("Members swap an exercise for today only.")
+
+
+def _check_load(asked: Asked, body: schemas.AdjustmentCreate, place: AdjustedPlace | None) -> None:
+    """Refuse a load for an exercise that is done without one."""
+    known = None if place is None else asked.desk.catalogue.exercises.get(place.exercise or "")
+    if body.kind == "set_load" and known is not None and known.load == "none":
+        fault = Fault("/load_kg", "not_for_this_exercise", "is for squats and exercises that are done with a load")
+        raise InvalidInput(faults=(fault,))
+
+
+def _lasting(asked: Asked, body: schemas.AdjustmentCreate) -> dict[str, object]:
+    """Return how long a change of the whole plan holds: `week` ends with this block week."""
+    if body.kind not in WHOLE_PLAN:
+        return {}
+    number = week_number(asked.block, asked.desk.today)
+    last = body.expires_on
+    if body.scope == "week" and number is not None:
+        over = first_day(asked.block, number + 1) - timedelta(days=1)
+        last = over if last is None else min(last, over)
+    return {"scope": "rest_of_block", "expires_on": last}
 
 
 def _place(asked: Asked, body: schemas.AdjustmentCreate) -> AdjustedPlace | None:
@@ -125,6 +146,7 @@ def _placed(session: AnsweredSession, item: AnsweredItem | None) -> AdjustedPlac
         on=session.planned_on,
         exercise=None if item is None else item.exercise,
         side=None if item is None else item.side,
+        item_id=None if item is None else item.item_id,
     )
 
 
@@ -233,5 +255,6 @@ def to_adjustment(row: tables.Fact, block_id: UUID, *, revoked: bool) -> schemas
 
 def _described(fact_id: UUID, block_id: UUID, author_id: UUID, at: datetime, body: Adjustment) -> schemas.Adjustment:
     values = asdict(body) | {"id": fact_id, "block_id": block_id, "author_id": author_id, "at": at}
-    session_id = None if body.place is None else UUID(body.place.session_id)
-    return schemas.Adjustment.model_validate(values | {"session_id": session_id})
+    place = body.place
+    named = {"session_id": place and place.session_id, "item_id": place and place.item_id}
+    return schemas.Adjustment.model_validate(values | named)

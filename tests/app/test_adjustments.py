@@ -185,6 +185,7 @@ def test_members_move_within_their_week_and_nothing_else(client: TestClient, gym
         ),
         ({"kind": "hold_step", "reason": ""}, {"/reason"}),
         ({"kind": "place_on_rung", "rung": 99, "reason": "x", "scope": "ever"}, {"/rung", "/scope"}),
+        ({"kind": "place_on_rung", "rung": 1, "reason": "x", "expires_on": "2027-01-01"}, {"/expires_on"}),
     ],
 )
 def test_a_wrong_field_is_named(client: TestClient, gym: Gym, body: Json, fields: set[str]) -> None:
@@ -192,6 +193,43 @@ def test_a_wrong_field_is_named(client: TestClient, gym: Gym, body: Json, fields
     api = Api(client, gym.coach)
     _, block = api.planned_client()
     assert pointers(_tried(api, block, body, 422)) == fields
+
+
+def test_circles_take_no_load(client: TestClient, gym: Gym) -> None:
+    """A load is for squats and exercises that are done with one."""
+    api = Api(client, gym.coach)
+    _, block = api.planned_client()
+    (circle, *_) = sessions_of(api.week(block, 2), "daily_cars")[0]["items"]
+    body = {"kind": "set_load", "reason": "x", "item_id": circle["id"], "load_kg": 300}
+    assert pointers(_tried(api, block, body, 422)) == {"/load_kg"}
+
+
+def test_an_adjustment_names_the_item_it_is_about(client: TestClient, gym: Gym) -> None:
+    """Asked for and listed, by the id the week shows."""
+    api = Api(client, gym.coach)
+    _, block = api.planned_client()
+    body = {"kind": "set_dose", "reason": "x", "item_id": _squat(api, block)["id"], "sets": 1}
+    made = _adjusted(api, block, body)["adjustment"]
+
+    assert made["item_id"] == body["item_id"]
+    assert api.get(f"{_path(block)}/adjustments")["items"][0]["item_id"] == body["item_id"]
+
+
+def test_a_hold_of_a_week_ends_with_the_block_week(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """What is about no session holds for the rest of the block, or to the last day of this week."""
+    api = Api(client, gym.coach)
+    _, block = api.planned_client()
+    ends = {
+        scope: _tried(api, block, {"kind": "hold_step", "scope": scope, "reason": "x"})["adjustment"]
+        for scope in ("session", "week", "rest_of_block")
+    }
+
+    assert {one["scope"] for one in ends.values()} == {"rest_of_block"}
+    assert {scope: one.get("expires_on") for scope, one in ends.items()} == {
+        "session": None,
+        "week": api.week(block, 1)["ends_on"],
+        "rest_of_block": None,
+    }
 
 
 def test_what_if_answers_as_the_real_log_would_and_stores_nothing(

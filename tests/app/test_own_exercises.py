@@ -442,6 +442,21 @@ def test_taken_back_today_it_stays_what_it_was_until_a_red_flag(client: TestClie
     assert not [item for item in items_of(api.week(block, 1)) if item["exercise"].startswith("own_")]
 
 
+def test_taken_back_today_its_session_can_still_be_changed(client: TestClient, gym: Gym) -> None:
+    """What is shown and known to no adjustment any more never keeps a plan from being made."""
+    api = Api(client, gym.coach)
+    api.post(PATH, HALO)
+    _, block = api.planned_client()
+    today = _squats(api, block, 1)
+    made = _adjusted(api, block, _adding(today["id"]))["adjustment"]
+    tag = {"If-Match": api.send("GET", f"/v1/blocks/{block['id']}").headers["ETag"]}
+    assert api.send("DELETE", f"/v1/adjustments/{made['id']}", headers=tag).status_code == 200
+    squat = next(item for item in today["items"] if item["category"] == "squat")
+    _adjusted(api, block, {"kind": "set_dose", "reason": "less", "item_id": squat["id"], "sets": 1})
+
+    assert api.get(f"/v1/blocks/{block['id']}")["status"] == "active"
+
+
 def test_what_if_dry_run_forecast_and_the_next_block_take_it(client: TestClient, gym: Gym, clock: Clock) -> None:
     """Whatever looks ahead or back works on a block that holds one."""
     api = Api(client, gym.coach)

@@ -1,5 +1,6 @@
 """What people change stays changed as the days go by, and nothing about it is silent."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from planner.plan import Item, PlannedSession
 from tests.support.story import MONDAY, Story, changed
 
 DAY = timedelta(days=1)
+ALL = tuple(f"AD{number:02}" for number in range(1, 15))
 
 
 def place(session: PlannedSession, on: date, item: Item | None = None) -> AdjustedPlace:
@@ -125,7 +127,13 @@ def test_a_squat_in_a_session_next_to_a_squat_day_is_told(catalogue: Catalogue, 
     joint = next(one for one in story.sessions(wednesday) if one.kind == "joint")
     item = joint.items[-1]
     body = (
-        Adjustment(kind="add_exercise", reason="more", exercise="bodyweight_squat", place=place(joint, wednesday))
+        Adjustment(
+            kind="add_exercise",
+            reason="more",
+            exercise="bodyweight_squat",
+            place=place(joint, wednesday),
+            acknowledges=("AD13",),
+        )
         if how == "add"
         else Adjustment(
             kind="swap_exercise",
@@ -153,9 +161,8 @@ def test_no_acknowledgement_lifts_the_cap_of_a_bone_limit(catalogue: Catalogue) 
     session, squat = story.squat_session(day), story.squat_item(day)
     assert session is not None
     assert squat is not None
-    every = tuple(f"AD{number:02}" for number in range(1, 15))
     story.tell(
-        Adjustment(kind="set_load", reason="try", load_kg=200.0, place=place(session, day, squat), acknowledges=every),
+        Adjustment(kind="set_load", reason="try", load_kg=200.0, place=place(session, day, squat), acknowledges=ALL),
         MONDAY,
         13,
     )
@@ -184,6 +191,157 @@ def test_a_side_that_must_be_spared_is_left_out_of_what_a_coach_adds(catalogue: 
     )
 
     assert [one.side for one in story.items_on(wednesday) if one.exercise == name] == ["right"]
+
+
+def test_a_condition_speaks_even_where_the_missing_equipment_is_acknowledged(catalogue: Catalogue) -> None:
+    """Both are held against it: naming the one does not hide the other."""
+    story = Story.of(catalogue, "V1", weeks=6)
+    bare = changed(story.profile, equipment=(), limits=(Limit(code="bone_fragility", cleared_on=MONDAY - DAY),))
+    story.tell(bare, MONDAY, 11)
+    wednesday = MONDAY + 2 * DAY
+    joint = next(one for one in story.sessions(wednesday) if one.kind == "joint")
+    for named in ((), ("AD10", "AD14")):
+        wanted = Adjustment(
+            kind="add_exercise",
+            reason="more",
+            exercise="tempo_rdl_light",
+            place=place(joint, wednesday),
+            acknowledges=named,
+        )
+        story.tell(wanted, MONDAY, 13 + len(named))
+
+    assert rules_against(story).count("AD03") == 2
+    assert all(one.exercise != "tempo_rdl_light" for one in story.items_on(wednesday))
+
+
+def test_a_flare_keeps_out_a_bar_whose_load_is_found_by_feel(catalogue: Catalogue) -> None:
+    """Without a known maximum no kilograms are written, and it is loaded all the same."""
+    story = Story.of(catalogue, "V1", weeks=6)
+    by_feel = replace(story.profile.preferred_squat, one_rep_max_kg=None)
+    story.tell(changed(story.profile, preferred_squat=by_feel), MONDAY, 11)
+    story.squat(MONDAY, during=7, after=7, words=("sharp",))
+    story.morning(MONDAY + DAY, now=7, hours_to_settle=None)
+    day = next(day for day in story.days_of(1)[2:] if any(one.kind != "daily_cars" for one in story.sessions(day)))
+    session = story.sessions(day)[-1]
+    wanted = Adjustment(
+        kind="add_exercise", reason="try", exercise="low_bar_back_squat", place=place(session, day), acknowledges=ALL
+    )
+    story.tell(wanted, MONDAY + DAY, 9)
+
+    assert rules_against(story) == ["AD02"]
+
+
+# --- more than earned ---------------------------------------------------------------------------------------------
+
+
+def test_a_squat_that_asks_more_than_the_step_is_added_knowingly_only(catalogue: Catalogue) -> None:
+    """A bar on the back beside a goblet step, and sets, repetitions and effort above its own first dose."""
+    story = Story.of(catalogue, "V1", weeks=6)
+    session = story.squat_session(MONDAY + 4 * DAY)
+    assert session is not None
+    wanted = Adjustment(
+        kind="add_exercise",
+        reason="try",
+        exercise="low_bar_back_squat",
+        sets=8,
+        reps=12,
+        rpe_max=10.0,
+        place=place(session, MONDAY + 4 * DAY),
+        acknowledges=("AD14",),
+    )
+    story.tell(wanted, MONDAY, 13)
+    (against,) = story.block.conflicts
+
+    assert against.rule == "AD13"
+    assert {"sets", "reps", "effort", "trunk"} <= set(str(against.facts["harder"]).split(", "))
+
+
+def test_slower_repetitions_ask_for_more(catalogue: Catalogue) -> None:
+    """Nine seconds each way are named before they are done."""
+    story = Story.of(catalogue, "V1", weeks=6)
+    friday = story.squat_days(1)[1]
+    session, squat = story.squat_session(friday), story.squat_item(friday)
+    assert session is not None
+    assert squat is not None
+    slow = Adjustment(kind="set_dose", reason="slow", tempo="9-9-9", place=place(session, friday, squat))
+    story.tell(slow, MONDAY, 13)
+
+    assert "AD13" in rules_against(story)
+    assert story.squat_item(friday) == squat
+
+
+def test_a_squat_in_the_place_of_a_hold_is_a_squat_and_nothing_else(catalogue: Catalogue) -> None:
+    """No phases, hold or effort of what stood there; a loaded stage, repetitions and a box where it has one."""
+    story = Story.of(catalogue, "V1", weeks=6)
+    wednesday = MONDAY + 2 * DAY
+    joint = next(one for one in story.sessions(wednesday) if one.kind == "joint")
+    wanted = Adjustment(
+        kind="swap_exercise",
+        reason="try",
+        exercise="goblet_box_squat",
+        place=place(joint, wednesday, next(one for one in joint.items if one.phases)),
+        acknowledges=("AD12", "AD13", "AD14"),
+    )
+    story.tell(wanted, MONDAY, 13)
+    squat = next(one for one in story.items_on(wednesday) if one.category == "squat")
+
+    assert (squat.phases, squat.hold_s, squat.effort_percent) == (None, None, None)
+    assert squat.stage == "P2"
+    assert squat.reps
+    assert squat.box_height_cm
+
+
+# --- what lies behind ---------------------------------------------------------------------------------------------
+
+
+def test_a_change_of_one_week_ends_with_it_in_silence(catalogue: Catalogue) -> None:
+    """The week after, nobody is told that anything is gone."""
+    story = Story.of(catalogue, "V1", weeks=6)
+    friday = story.squat_days(1)[1]
+    session, squat = story.squat_session(friday), story.squat_item(friday)
+    assert session is not None
+    assert squat is not None
+    less = Adjustment(kind="set_dose", scope="week", reason="less", sets=1, place=place(session, friday, squat))
+    story.tell(less, MONDAY, 13)
+    for day in (friday + 2 * DAY, friday + 4 * DAY):
+        story.morning(day)
+
+        assert rules_against(story) == []
+
+
+def test_a_change_of_a_day_that_is_over_is_told(catalogue: Catalogue) -> None:
+    """It stays as it was shown, and whoever asked is told so once."""
+    story = Story.of(catalogue, "V1", weeks=6)
+    session, squat = story.squat_session(MONDAY), story.squat_item(MONDAY)
+    assert session is not None
+    assert squat is not None
+    story.morning(MONDAY + DAY)
+    late = Adjustment(kind="set_dose", reason="less", sets=1, place=place(session, MONDAY, squat))
+    story.tell(late, MONDAY + DAY, 13)
+    assert rules_against(story) == ["AD06"]
+    story.morning(MONDAY + 2 * DAY)
+
+    assert rules_against(story) == []
+
+
+def test_squats_added_to_today_keep_others_away_before_they_are_logged(catalogue: Catalogue) -> None:
+    """Today's session with a squat added yesterday is a squat day."""
+    story = Story.of(catalogue, "V1", weeks=6)
+    wednesday, friday = MONDAY + 2 * DAY, story.squat_days(1)[1]
+    joint = next(one for one in story.sessions(wednesday) if one.kind == "joint")
+    wanted = Adjustment(
+        kind="add_exercise",
+        reason="more",
+        exercise="bodyweight_squat",
+        place=place(joint, wednesday),
+        acknowledges=("AD13", "AD14"),
+    )
+    story.tell(wanted, MONDAY, 13)
+    assert rules_against(story) == []
+    story.morning(wednesday)
+    move(story, friday, friday - DAY, made=wednesday)
+
+    assert rules_against(story) == ["AD12"]
 
 
 # --- members ------------------------------------------------------------------------------------------------------
