@@ -87,7 +87,7 @@ lab: $(RUNTIME)  ## Compare policies on virtual clients and write var/lab.html (
 	$(BIN)/squatback lab --report var/lab.html $(ARGS)
 
 .PHONY: sensitivity
-sensitivity: $(RUNTIME)  ## Move every number of the rules by 20 % and write docs/sensitivity.md (10 to 15 minutes).
+sensitivity: $(RUNTIME)  ## Move every number of the rules by 20 % and write docs/sensitivity.md (three quarters of an hour).
 	$(BIN)/squatback lab --sensitivity --report docs/sensitivity.md $(ARGS)
 
 .PHONY: campaign
