@@ -1,6 +1,6 @@
 """The laws of the contract: order, replay, begun days, and the worse log over whole lives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from planner.catalogue import Catalogue
 from planner.facts import Assessment, Fact, Profile
 from planner.fold import fold
-from planner.plan import Item, Week
-from planner.replan import BlockRequest, build, replan
+from planner.plan import Item
+from planner.replan import build
 from planner.scores import score_row
 from planner.state import State
 from planner.words import depth_index
+from tests.properties.deliveries import content_of, deliver
 from tests.properties.lives import Bench, Lived, at
 from tests.properties.strategies import (
     DAY_ONE,
@@ -54,54 +55,6 @@ def test_steps_and_rebuild_agree_whatever_the_order(
     assert rebuilt == lived.state
 
 
-@dataclass(frozen=True)
-class Delivered:
-    """A block after all its facts arrived: state, and both versions of its weeks as an app keeps them."""
-
-    state: State
-    shown: dict[int, Week]
-    projected: dict[int, Week]
-    today: date
-
-
-def deliver(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) -> Delivered:
-    """Hand over facts in the order they were received, planning after each; check that begun days stay."""
-    first = [fact for fact in facts if fact.at <= request.created_at]
-    planned = build(request, first, catalogue=catalogue, today=DAY_ONE)
-    shown, projected = numbered(planned.block.earned), numbered(planned.block.projected)
-    told = list(first)
-    today = DAY_ONE
-    later = sorted((fact for fact in facts if fact not in first), key=lambda fact: (fact.received_at, fact.id))
-    for fact in later:
-        today = max(today, fact.received_on)
-        told.append(fact)
-        begun = {number: week for number, week in shown.items() if week.starts_on <= today}
-        seen = content_of(shown, until=today)
-        one = replan(request, planned.state, fact, catalogue=catalogue, today=today, shown=begun)
-        planned = one or build(request, told, catalogue=catalogue, today=today, shown=begun)
-        shown |= numbered(planned.block.earned)
-        held = {number: projected[number] for number in planned.held}
-        projected = held | numbered(planned.block.projected)
-        assert content_of(shown, until=today) == seen
-    ahead = {number: week for number, week in projected.items() if week.starts_on > today}
-    return Delivered(planned.state, shown, ahead, today)
-
-
-def numbered(weeks: Iterable[Week]) -> dict[int, Week]:
-    """Return weeks by their number."""
-    return {week.week_number: week for week in weeks}
-
-
-def content_of(shown: dict[int, Week], *, until: date | None = None, after: date | None = None) -> dict[date, object]:
-    """Return what some days ask for, whatever became of the sessions."""
-    listed = (day for week in shown.values() for day in week.days)
-    return {
-        day.date: [(one.id, one.kind, one.title, one.items) for one in day.sessions]
-        for day in listed
-        if (until is None or day.date <= until) and (after is None or day.date > after)
-    }
-
-
 @FEW
 @given(
     profile=clients(),
@@ -126,8 +79,8 @@ def test_any_order_of_arrival_ends_in_the_same_plan(
 
     assert on_time.today == delayed.today
     assert on_time.state == delayed.state
-    assert content_of(on_time.shown, after=last) == content_of(delayed.shown, after=last)
-    assert content_of(on_time.projected) == content_of(delayed.projected)
+    assert content_of(on_time.shown.values(), after=last) == content_of(delayed.shown.values(), after=last)
+    assert content_of(on_time.projected.values()) == content_of(delayed.projected.values())
 
 
 def _received(fact: Fact, on: date) -> Fact:
@@ -143,11 +96,11 @@ def test_one_fact_at_a_time_plans_the_same_days_as_all_at_once(
     lived = bench.live(bench.born(profile, assessment, weeks=4), life)
     stepwise = deliver(lived.request, lived.facts, bench.catalogue)
     anew = build(lived.request, lived.facts, catalogue=bench.catalogue, today=stepwise.today)
-    ahead = content_of(numbered(anew.block.earned), after=stepwise.today)
+    ahead = content_of(anew.block.earned, after=stepwise.today)
 
     assert anew.state == stepwise.state
-    assert content_of(stepwise.shown, after=stepwise.today) == ahead
-    assert content_of(stepwise.projected) == content_of(numbered(anew.block.projected))
+    assert content_of(stepwise.shown.values(), after=stepwise.today) == ahead
+    assert content_of(stepwise.projected.values()) == content_of(anew.block.projected)
 
 
 @FEW
