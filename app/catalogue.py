@@ -6,14 +6,16 @@ from app.resources import resource_directory
 from planner.catalogue import Catalogue
 from planner.parse import parse_catalogue
 
+_NOT_PLANNED_WITH = ("demo", "messages")
+
 
 def seed_files() -> dict[str, str]:
-    """Return every YAML file of seeds/ as {name relative to seeds/: text}, in name order."""
+    """Return the YAML files of seeds/ that plans follow from, as {name relative to seeds/: text}, in name order."""
     root = resource_directory("seeds")
     return {
         path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(root.rglob("*.yaml"))
-        if "demo" not in path.relative_to(root).parts
+        if path.relative_to(root).parts[0] not in _NOT_PLANNED_WITH
     }
 
 
