@@ -21,6 +21,7 @@ from app.clients.routes import router as clients
 from app.clients.screening_routes import router as screenings
 from app.clients.transfer_routes import router as transfers
 from app.coach.routes import router as coach
+from app.collector import spare_what_stays
 from app.db import open_database
 from app.forecasts.queue import ForecastQueue
 from app.forecasts.routes import router as forecasts
@@ -77,6 +78,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings, app.state.metrics, app.state.stopping = settings, metrics, Event()
     for router in (*ROUTERS, health.router, *((docs_ui.router,) if settings.docs else ())):
         app.include_router(router)
+    return app
+
+
+def create_served_app() -> FastAPI:
+    """Return the app of a server process: what stays is read first, so that the collector passes it by."""
+    load_catalogue()
+    app = create_app()
+    spare_what_stays()
     return app
 
 

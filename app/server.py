@@ -39,7 +39,7 @@ def run(*, host: str, port: int, workers: int = 1) -> None:
     """Serve until told to stop; each worker builds its own app from the environment."""
     signal.signal(signal.SIGTERM, _leave)
     uvicorn.run(
-        "app.main:create_app",
+        "app.main:create_served_app",
         factory=True,
         host=host,
         port=port,

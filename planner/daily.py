@@ -61,16 +61,15 @@ class Daily:
         for role in roles:
             for pick in self.chooser.first(self.catalogue.programmes.roles[role]):
                 item = self.maker.circle(pick, easy=easy, more=more, because=because)
-                drafts.append(_draft(pick, item=item, rank=len(drafts)))
+                drafts.append(_draft(pick, item=item, place=len(drafts)))
         return drafts
 
     def _with_breathing(self, drafts: list[Draft], why: Dosing) -> list[Draft]:
         """Return the drafts with daily breathing at the end; when time is short it goes last but one."""
+        because = (told("LD49", why, self.catalogue),)
         for pick in self.chooser.first(self.catalogue.programmes.roles["breathing"]):
-            item = self.maker.plain(pick, because=(told("LD49", why, self.catalogue),), step=0)
-            for draft in drafts[1:]:
-                draft.rank += 1
-            drafts.append(replace(_draft(pick, item=item, rank=1), place=len(drafts)))
+            item = self.maker.plain(pick, because=because, step=0)
+            drafts.insert(1, _draft(pick, item=item, place=len(drafts)))
         return drafts
 
     def gentle(self) -> list[Draft]:
@@ -98,14 +97,14 @@ class Daily:
             draft.item.sets, draft.item.duration_s = calm.walks, calm.walk_s
         return drafts
 
-    def _walk(self, rank: int, because: Sequence[Reason], *, cue: str = "") -> list[Draft]:
+    def _walk(self, place: int, because: Sequence[Reason], *, cue: str = "") -> list[Draft]:
         drafts = []
         for pick in self.chooser.first(self.catalogue.programmes.roles["walk"]):
             item = self.maker.plain(pick, because=because, step=0)
             item.cue = cue or item.cue
-            drafts.append(_draft(pick, item=item, rank=rank))
+            drafts.append(_draft(pick, item=item, place=place))
         return drafts
 
 
-def _draft(pick: Pick, *, item: Item, rank: int) -> Draft:
-    return Draft(item=item, source=pick.exercise, rank=rank, place=rank)
+def _draft(pick: Pick, *, item: Item, place: int) -> Draft:
+    return Draft(item=item, source=pick.exercise, place=place, required=place == 0)

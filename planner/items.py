@@ -67,7 +67,7 @@ def item_asker(client: Client, catalogue: Catalogue) -> Asker:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Slot:
-    """A place for an exercise in a training session, whatever the step and the week."""
+    """A place for an exercise in a training session, whatever the step and the week; the key stands for the rest."""
 
     key: SlotKey
     pick: Pick
@@ -138,11 +138,11 @@ class ItemMaker:
         return item
 
     def drafts(self, slot: "Slot") -> list[Draft]:
-        """Return the drafts of a slot, to be placed; all weekdays share them."""
+        """Return the drafts of a slot; all weekdays share them."""
         made = self._drafts.get(slot.key)
         if made is None:
             source = slot.pick.exercise
-            made = [Draft(item=item, source=source, rank=0, place=0) for item in slot.make(self)]
+            made = [Draft(item=item, source=source, place=slot.place, role=slot.role) for item in slot.make(self)]
             self._drafts[slot.key] = made
         return made
 

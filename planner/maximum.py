@@ -40,11 +40,14 @@ def weeks_off(profile: Profile, on: date) -> float | None:
 
 def known_maximum(profile: Profile, *, on: date, catalogue: Catalogue) -> float | None:
     """Return the maximum of the preferred squat as it stands after a layoff."""
+    return _after_layoff(profile, LoadCase(limits=catalogue.limits.load, weeks_off=weeks_off(profile, on)))
+
+
+def _after_layoff(profile: Profile, case: LoadCase) -> float | None:
+    """Return the maximum of the preferred squat after the layoff of a case."""
     maximum = profile.preferred_squat.one_rep_max_kg
-    if maximum is None:
-        return None
-    pause = LD15.decide(LoadCase(limits=catalogue.limits.load, weeks_off=weeks_off(profile, on)))
-    return maximum if pause is None else maximum * pause.share
+    pause = None if maximum is None else LD15.decide(case)
+    return maximum if maximum is None or pause is None else maximum * pause.share
 
 
 def back_squat_maximum(profile: Profile, *, on: date, catalogue: Catalogue) -> float | None:
@@ -108,15 +111,11 @@ def load_case(
     """Gather what the load rules compare."""
     profile = client.profile
     stick = variation.load.kind == "dowel_bar"
-    known = known_maximum(profile, on=on, catalogue=catalogue)
-    goblet = catalogue.variations[profile.preferred_squat.variation].family in BELL_FAMILIES
-    return LoadCase(
+    case = LoadCase(
         limits=catalogue.limits.load,
         family=variation.family,
         unloaded=variation.unloaded or stick,
         factor=None if stick else variation.load.factor,
-        maximum=_as_back_squat(known, profile, catalogue),
-        goblet_maximum=known if goblet else None,
         percent=catalogue.doses.stages.of(effort.stage).percent,
         reps=effort.reps,
         rpe=effort.rpe,
@@ -127,6 +126,11 @@ def load_case(
         slowed_by=added_modifiers(variation, modifiers),
         weeks_off=weeks_off(profile, on),
     )
+    known = _after_layoff(profile, case)
+    case.maximum = _as_back_squat(known, profile, catalogue)
+    if catalogue.variations[profile.preferred_squat.variation].family in BELL_FAMILIES:
+        case.goblet_maximum = known
+    return case
 
 
 def added_modifiers(variation: Variation, modifiers: Iterable[Modifier]) -> tuple[Modifier, ...]:

@@ -5,7 +5,7 @@ phases, rests, both sides) plus the change-over to the next item.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from math import ceil
 from operator import attrgetter
 
@@ -26,61 +26,48 @@ Ceiling = Callable[[str, int], int | None]
 """Most seconds a role may take, given the seconds of what limits the squat; None = no ceiling."""
 
 
-@dataclass(slots=True)
-class Cost:
-    """What an item takes, worked out at most once for all drafts that hold it."""
-
-    seconds: int | None = None
-    bytes: int | None = None
-
-
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """An item that may go into a session: how much it matters and where it stands.
+    """An item that may go into sessions, and where it stands in them.
 
-    `rank` decides who is fitted first (0 = must be there), `place` the order in the session,
-    `role` whose share of the end-range time it takes ("" = nobody's).
+    `place` is the order in a session, `role` whose share of the end-range time it takes
+    ("" = nobody's). What an item takes is worked out once, so it does not change any more
+    when the first session is fitted.
     """
 
     item: Item
     source: Exercise | Variation
-    rank: int
     place: int
     role: str = ""
+    required: bool = False  # left out of no session, however short
     extra_s: int = 0  # time the item itself does not show: measuring in a re-test
     wanted_sets: int = 0  # sets before the minutes took some; 0 = untouched
-    cost: Cost = field(default_factory=Cost, repr=False, compare=False)
+    _seconds: int | None = field(default=None, init=False, repr=False, compare=False)
+    _bytes: int | None = field(default=None, init=False, repr=False, compare=False)
+    _said: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def bytes(self) -> int:
         """Return about how much the item takes as JSON."""
-        size = self.cost.bytes
-        if size is None:
-            size = self.cost.bytes = item_bytes(self.item)
-        return size
+        if self._bytes is None:
+            self._bytes = item_bytes(self.item)
+        return self._bytes
 
     def seconds(self, pace: Pace) -> int:
         """Return how long the item takes."""
-        length = self.cost.seconds
-        if length is None:
-            length = self.cost.seconds = _item_seconds(self.item, self.source, pace) + self.extra_s
-        return length
+        if self._seconds is None:
+            self._seconds = _item_seconds(self.item, self.source, pace) + self.extra_s
+        return self._seconds
 
-    def at(self, place: int, *, rank: int, role: str = "") -> "Draft":
-        """Return a draft of the same item at another place; its cost is shared."""
-        return Draft(
-            item=self.item,
-            source=self.source,
-            rank=rank,
-            place=place,
-            role=role,
-            extra_s=self.extra_s,
-            cost=self.cost,
-        )
+    def said(self) -> tuple[object, ...]:
+        """Return all of the item after its id."""
+        if self._said is None:
+            self._said = _after_id(self.item)
+        return self._said
 
 
-_fitting_order = attrgetter("rank", "place")
-_session_order = attrgetter("place", "rank")
+_after_id = attrgetter(*[field.name for field in fields(Item)][1:])
+_session_order = attrgetter("place")
 
 
 def item_seconds(item: Item, source: Exercise | Variation, catalogue: Catalogue) -> int:
@@ -148,16 +135,16 @@ def fit(
 ) -> tuple[list[Draft], int]:
     """Return the drafts that fit the budget, in session order, and their seconds.
 
-    Lower ranks come first, as long as they can be written in `room_b` bytes; what is too long
-    loses sets, down to one, and is left out when even that is too long. Rank 0 is never left
-    out. `limiting` are the roles of what limits the squat.
+    `drafts` come most important first, and go in as long as they can be written in `room_b`
+    bytes; what is too long loses sets, down to one, and is left out when even that is too
+    long, unless it is required. `limiting` are the roles of what limits the squat.
     """
     taken: list[Draft] = []
     used = held = 0
     spent: dict[str, int] = {}
-    for draft in sorted(drafts, key=_fitting_order):
+    for draft in drafts:
         size = 0 if room_b is None else draft.bytes
-        if draft.rank and room_b is not None and held + size > room_b:
+        if room_b is not None and held + size > room_b and not draft.required:
             continue
         room, role = budget_s - used, draft.role
         if ceiling is not None and role and role not in limiting:
@@ -180,7 +167,7 @@ def _shortened(draft: Draft, room: int, pace: Pace) -> Draft | None:
     """Return a draft that is too long with as many sets as the room allows, None when not even one fits."""
     for sets in range(draft.item.sets - 1, 0, -1):
         item = replace(draft.item, sets=sets)
-        shorter = replace(draft, item=item, wanted_sets=draft.item.sets, cost=Cost())
-        if shorter.seconds(pace) <= room or (sets == 1 and draft.rank == 0):
+        shorter = replace(draft, item=item, wanted_sets=draft.item.sets)
+        if shorter.seconds(pace) <= room or (sets == 1 and draft.required):
             return shorter
-    return draft if draft.rank == 0 else None
+    return draft if draft.required else None

@@ -81,7 +81,7 @@ def _by_circle(measures: Iterable[str], catalogue: Catalogue) -> dict[str, list[
 
 
 def _measured(
-    role: str, measures: list[str], reason: Reason, chooser: Chooser, maker: ItemMaker, rank: int
+    role: str, measures: list[str], reason: Reason, chooser: Chooser, maker: ItemMaker, place: int
 ) -> list[Draft]:
     catalogue = maker.catalogue
     names = ", ".join(measure_name(measure, catalogue) for measure in measures)
@@ -90,6 +90,6 @@ def _measured(
     for pick in chooser.first(catalogue.programmes.roles[role]):
         item = maker.circle(pick, because=(reason,))
         item.cue = item.cue if drafts else catalogue.texts.phrases["retest.cue"].format(measures=names)
-        drafts.append(Draft(item=item, source=pick.exercise, rank=rank, place=rank, extra_s=time))
+        drafts.append(Draft(item=item, source=pick.exercise, place=place, required=place == 0, extra_s=time))
         time = 0
     return drafts

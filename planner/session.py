@@ -65,6 +65,7 @@ class Sessions:
         self.budget_s = context.client.profile.session_minutes * MINUTE
         self.pace = context.catalogue.doses.block.pace
         self._drafts: dict[int, list[Draft]] = {}
+        self._circle_s: dict[int, int] = {}
         self._work: dict[tuple[int, bool, bool, bool], list[Draft]] = {}
         self._room_b: int | None = None
         self._rest_days = [DayKind(weekday) for weekday in range(WEEK)]
@@ -120,7 +121,9 @@ class Sessions:
     def _circles_sheet(self, weekday: int, room: int) -> Sheet:
         """Return the day's circles; days of the same drafts share them, whatever room is left over."""
         drafts = self._circle_drafts(weekday)
-        room = min(room, sum([draft.seconds(self.pace) for draft in drafts]))
+        if weekday not in self._circle_s:
+            self._circle_s[weekday] = sum([draft.seconds(self.pace) for draft in drafts])
+        room = min(room, self._circle_s[weekday])
         edges = None if drafts is self._routine(weekday) else (weekday, self.context.end_range_step)
         key = (self.context.restriction, weekday in self.training.weekdays, edges, room)
         sheets = self.choices.circles

@@ -68,7 +68,7 @@ def squat_draft(context: PlanContext, due: Due, *, deload: bool, ask: Asker) -> 
         cue=variation.cue,
         because=(*rung.because[:1], *_why_this_load(load, due, context, _number(most)), *because),
     )
-    return Draft(item=item, source=variation, rank=0, place=SQUAT_PLACE)
+    return Draft(item=item, source=variation, place=SQUAT_PLACE, required=True)
 
 
 def _why_this_load(load: float | None, due: Due, context: PlanContext, rpe: float | None) -> tuple[Reason, ...]:
@@ -123,7 +123,7 @@ def calm_squat_draft(context: PlanContext) -> Draft | None:
         cue=variation.cue,
         because=(told("LD55", chosen, catalogue),),
     )
-    return Draft(item=item, source=variation, rank=1, place=SQUAT_PLACE)
+    return Draft(item=item, source=variation, place=SQUAT_PLACE)
 
 
 def easiest_squat(client: Client, catalogue: Catalogue) -> Variation | None:

@@ -1,8 +1,7 @@
 """Sessions with their ids: a session is planned once and stamped for every day that holds it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from operator import attrgetter
+from dataclasses import dataclass
 
 from planner.decision import Reason
 from planner.identity import Ids, item_name, session_name, session_ordinal
@@ -15,8 +14,6 @@ SLOTS: dict[SessionKind, int] = {"daily_cars": 0, "retest": 1, "squat": 2, "join
 
 Stamp = tuple[bytes, tuple[object, ...]]
 """What names an item among those of its session, and all of the item after its id."""
-
-_after_id = attrgetter(*[field.name for field in fields(Item)][1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +67,9 @@ def _stamped(sheet: Sheet, place: Place) -> PlannedSession:
 def stamps(drafts: Iterable[Draft]) -> tuple[Stamp, ...]:
     """Return what is needed to make the items of a session again and again."""
     found: dict[bytes, tuple[object, ...]] = {}
-    for item in [draft.item for draft in drafts]:
+    for draft in drafts:
         ordinal = 0
-        while (name := item_name(item.exercise, item.side, ordinal)) in found:
+        while (name := item_name(draft.item.exercise, draft.item.side, ordinal)) in found:
             ordinal += 1
-        found[name] = _after_id(item)
+        found[name] = draft.said()
     return tuple(found.items())

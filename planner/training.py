@@ -58,15 +58,15 @@ class Training:
         key = (weekday, squat, unloaded)
         if key not in self._slots:
             self._slots[key] = self._slots_of(weekday, squat=squat, unloaded=unloaded)
-        placed: list[Draft] = []
+        found: list[Draft] = []
         seen: set[tuple[str, str]] = set()
         for slot in self._slots[key]:
             for draft in maker.drafts(slot):
                 exercise, side = draft.item.exercise, draft.item.side
                 if (exercise, side) not in seen and (exercise, "both") not in seen:  # each exercise once a side
                     seen.add((exercise, side))
-                    placed.append(draft.at(slot.place, rank=len(placed) + 1, role=slot.role))
-        return placed
+                    found.append(draft)
+        return found
 
     def _slots_of(self, weekday: int, *, squat: bool, unloaded: bool) -> list[Slot]:
         found = self._targets(weekday, limiting=True, unloaded=unloaded)
@@ -88,8 +88,7 @@ class Training:
             for pick in self._picks(target, hard=False, unloaded=True):
                 if pick.exercise.category == "end_range":
                     item = maker.plain(pick, because=(target.why,))
-                    place = after + len(found)
-                    found.append(Draft(item=item, source=pick.exercise, rank=place, place=place))
+                    found.append(Draft(item=item, source=pick.exercise, place=after + len(found)))
         return found
 
     def ceiling(self, role: str, limiting_seconds: int) -> int | None:

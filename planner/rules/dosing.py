@@ -1,7 +1,7 @@
 """The case and the outcome shared by the rules that fill a day (LD30 to LD69)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 
 from planner.catalogue import Catalogue
 from planner.decision import Reason, Value
@@ -86,7 +86,7 @@ class Asker:
 
     def __init__(self, case: DoseCase) -> None:
         self.case = case
-        self._fields = {field.name: getattr(case, field.name) for field in fields(case)}
+        self._varied = replace(case)
         self._answers: dict[object, Dosing | None] = {}
 
     def __call__(self, decide: Decide, **changes: object) -> Dosing | None:
@@ -94,8 +94,19 @@ class Asker:
         key = (decide, *changes, *changes.values())
         answers = self._answers
         if key not in answers:
-            answers[key] = decide(DoseCase(**{**self._fields, **changes}))
+            answers[key] = self._decided(decide, changes)
         return answers[key]
+
+    def _decided(self, decide: Decide, changes: Mapping[str, object]) -> Dosing | None:
+        """Return the outcome for a changed case: one is changed and changed back, as most fields stay as they are."""
+        case = self._varied
+        for name, value in changes.items():
+            setattr(case, name, value)
+        try:
+            return decide(case)
+        finally:
+            for name in changes:
+                setattr(case, name, getattr(self.case, name))
 
 
 def told(rule: str, dosing: Dosing, catalogue: Catalogue) -> Reason:

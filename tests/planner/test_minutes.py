@@ -44,12 +44,12 @@ def test_minutes_are_rounded_up() -> None:
     assert (minutes_of(60), minutes_of(61), minutes_of(0)) == (1, 2, 0)
 
 
-def draft(rank: int, sets: int = 3, role: str = "", place: int = 0) -> Draft:
+def draft(place: int = 0, sets: int = 3, role: str = "", *, required: bool = False) -> Draft:
     """Return a draft of bridges: 32 s of work a set, 45 s of rest, 15 s to change over."""
     item = Item(
         id="", exercise="bridge", name="Bridge", category="accessory", side="both", sets=sets, reps=8, rest_s=45
     )
-    return Draft(item=item, source=BRIDGE, rank=rank, place=place, role=role)
+    return Draft(item=item, source=BRIDGE, place=place, role=role, required=required)
 
 
 def fitted(drafts: list[Draft], budget_s: int, room_b: int | None = None) -> list[Draft]:
@@ -60,36 +60,36 @@ def fitted(drafts: list[Draft], budget_s: int, room_b: int | None = None) -> lis
 
 def test_the_most_important_comes_first_and_the_order_stays() -> None:
     """What is left out is what matters least, and the session keeps its order."""
-    first, second, third = draft(2, place=0), draft(1, place=1), draft(3, place=2)
+    first, second, third = draft(0), draft(1), draft(2)
 
-    assert fitted([first, second, third], 402) == [first, second]
+    assert fitted([second, first, third], 402) == [first, second]
 
 
 def test_sets_go_before_items() -> None:
     """An item that is too long loses sets, and says how many it had."""
-    (kept,) = fitted([draft(1)], 124)
+    (kept,) = fitted([draft()], 124)
 
     assert (kept.item.sets, kept.wanted_sets) == (2, 3)
 
 
 def test_what_does_not_fit_with_one_set_is_left_out() -> None:
     """Only an item that must be there stays when even one set is too long."""
-    assert fitted([draft(1)], 46) == []
-    assert [one.item.sets for one in fitted([draft(0)], 46)] == [1]
+    assert fitted([draft()], 46) == []
+    assert [one.item.sets for one in fitted([draft(required=True)], 46)] == [1]
 
 
 def test_a_session_holds_no_more_than_can_be_written() -> None:
     """The least important items go first."""
-    room_b = 2 * item_bytes(draft(1).item)
+    room_b = 2 * item_bytes(draft().item)
 
-    assert [one.rank for one in fitted([draft(3), draft(1), draft(2)], 6000, room_b)] == [1, 2]
-    assert [one.rank for one in fitted([draft(3), draft(1), draft(2)], 6000, room_b - 1)] == [1]
+    assert [one.place for one in fitted([draft(2), draft(1), draft(0)], 6000, room_b)] == [1, 2]
+    assert [one.place for one in fitted([draft(2), draft(1), draft(0)], 6000, room_b - 1)] == [2]
 
 
 def test_a_role_stops_at_its_share() -> None:
     """A role takes no more time than its ceiling beside what limits the squat."""
     taken, used = fit(
-        [draft(1, role="hip"), draft(2, role="rest")],
+        [draft(0, role="hip"), draft(1, role="rest")],
         budget_s=6000,
         room_b=None,
         ceiling=lambda role, limiting_s: None if role == "hip" else limiting_s // 2,
