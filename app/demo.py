@@ -19,9 +19,11 @@ from app.demo_story import COACH, DemoClient, Loading, Story, Strict
 from app.library.examples import HALO
 from app.library.own_schemas import ExerciseCreate
 from app.library.own_service import add_exercise
+from app.links.service import add_link
 from app.local_time import local_day
 from app.passwords import Hasher
 from app.person_file import read_person_file
+from app.private_links import LinkKind
 from app.resources import resource_directory
 from app.secrets import hash_secret
 from app.yaml_files import read_yaml
@@ -100,6 +102,7 @@ def _load(loading: Loading, hasher: Hasher) -> None:
         if person.client is not None:
             _add_person(loading, hasher, person, start)
     _add_invitation(loading, gym.invitation)
+    _add_links(loading, "sam")
 
 
 def _text(name: str) -> str:
@@ -137,6 +140,14 @@ def _add_invitation(loading: Loading, demo: DemoInvitation) -> None:
         )
     )
     loading.session.flush()
+
+
+def _add_links(loading: Loading, name: str) -> None:
+    client = loading.session.get(tables.Client, (demo_ids.ORGANIZATION, demo_id(f"client/{name}")))
+    assert client is not None
+    tokens: dict[LinkKind, str] = {"calendar": demo_ids.CALENDAR_LINK, "page": demo_ids.PAGE_LINK}
+    for kind, token in tokens.items():
+        add_link(loading.session, COACH, client, kind, token=token, now=loading.now, link_id=demo_id(f"link/{kind}"))
 
 
 # --- clients ------------------------------------------------------------------------------------------------------

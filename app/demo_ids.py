@@ -18,5 +18,9 @@ MEMBER = demo_id("person/member")
 INVITATION_CODE = "demo-invitation-code"
 """Opens the one invitation that is waiting there: known to everybody, like the demo passwords."""
 
+CALENDAR_LINK = "demo-calendar-link"
+PAGE_LINK = "demo-page-link"
+"""What the demo gym's private links to Sam's calendar and week page end in: known to everybody too."""
+
 BLOCK_AGE_DAYS = 21
 """How long the member's block has been running on the day the demo gym is loaded: that day is a squat day."""

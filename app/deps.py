@@ -54,6 +54,11 @@ def get_database(request: Request) -> Database:
     return database
 
 
+def get_public_url(request: Request) -> str:
+    """Return the address people reach this service at, without a slash at its end: as set, else as asked for."""
+    return str(get_settings(request).public_url or request.base_url).rstrip("/")
+
+
 def get_now() -> datetime:
     """Return the present instant; tests replace this one function."""
     return datetime.now(UTC)
@@ -62,6 +67,7 @@ def get_now() -> datetime:
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 CatalogueDep = Annotated[Catalogue, Depends(get_catalogue)]
 DatabaseDep = Annotated[Database, Depends(get_database)]
+PublicUrlDep = Annotated[str, Depends(get_public_url)]
 NowDep = Annotated[datetime, Depends(get_now)]
 
 

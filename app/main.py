@@ -26,6 +26,7 @@ from app.db import open_database
 from app.forecasts.queue import ForecastQueue
 from app.forecasts.routes import router as forecasts
 from app.library.routes import router as library
+from app.links.routes import router as links
 from app.logs.routes import router as logs
 from app.logs.what_if_routes import router as what_if
 from app.metrics import Metrics
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     revisions,
     forecasts,
     logs,
+    links,
     coach,
     library,
     people_routes.router,

@@ -30,6 +30,7 @@ TAGS = [
     {"name": "Adjust", "description": "Change a block: try it first, keep it, take it back."},
     {"name": "Week", "description": "What to do today and this week."},
     {"name": "Log", "description": "Finished sessions and mornings after, and what they change."},
+    {"name": "Links", "description": "Private links: a client's week and calendar, opened without signing in."},
     {"name": "Coach", "description": "Who needs you today, most urgent first, and what resolves it."},
     {"name": "Library", "description": "Exercises, squat variations, rules and their sources."},
     {"name": "Admin", "description": "Invitations and people of the organization."},

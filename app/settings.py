@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,6 +14,7 @@ class Settings(BaseSettings):
     environment: Literal["local", "production"] = "local"
     database_url: SecretStr = SecretStr("sqlite:///var/squatback.db")
     allowed_hosts: tuple[str, ...] = ("*",)
+    public_url: HttpUrl | None = None
     docs: bool = True
 
     worker_threads: int = Field(default=8, ge=1, le=64)

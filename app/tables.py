@@ -11,7 +11,13 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel
 
-from app import client_tables, exercise_table, forecast_table, notice_table  # noqa: F401  who loads tables loads them all
+from app import (  # noqa: F401  who loads tables loads them all
+    client_tables,
+    exercise_table,
+    forecast_table,
+    link_table,
+    notice_table,
+)
 from app.ids import new_id
 from app.table_kit import belongs, one_of
 

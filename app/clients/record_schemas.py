@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.clients.schemas import Client
 from app.clients.transfer_schemas import Transfer
+from app.private_links import LinkKind
 from app.schemas_base import AnswerModel, Line, RequestModel
 
 Stored = dict[str, object]
@@ -106,6 +107,16 @@ class InvitationRecord(AnswerModel):
     accepted_at: datetime | None = None
 
 
+class LinkRecord(AnswerModel):
+    """A private link to the client's week page or calendar; what opens it is stored as a hash only."""
+
+    id: UUID
+    kind: LinkKind
+    created_by: UUID
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
 class ClientExport(AnswerModel):
     """Everything stored about one client, and nothing about others but the ids of staff."""
 
@@ -114,6 +125,7 @@ class ClientExport(AnswerModel):
     sign_ins: list[SignInRecord]
     invitations: list[InvitationRecord]
     transfers: list[Transfer]
+    private_links: list[LinkRecord]
     profile_versions: list[StoredFact]
     screenings: list[StoredFact]
     assessments: list[StoredFact]

@@ -18,10 +18,11 @@ from app.clients.service import to_client
 from app.clients.transfer_schemas import Transfer
 from app.errors import InvalidInput
 from app.forecast_table import BlockForecast
+from app.link_table import PrivateLink
 from app.planning import Desk, lock_client
 from planner.errors import Fault
 
-Row = TypeVar("Row", tables.Fact, tables.Person, tables.Invitation, tables.Block, ClientTransfer)
+Row = TypeVar("Row", tables.Fact, tables.Person, tables.Invitation, tables.Block, ClientTransfer, PrivateLink)
 PartOfBlock = TypeVar("PartOfBlock", tables.BlockWeek, tables.BlockRevision, BlockForecast)
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -48,12 +49,14 @@ def export_client(session: Session, client: tables.Client, *, now: datetime) -> 
     people = _of_client(session, client, tables.Person, "created_at", "id")
     invitations = _of_client(session, client, tables.Invitation, "created_at", "id")
     transfers = _of_client(session, client, ClientTransfer, "at", "id")
+    links = _of_client(session, client, PrivateLink, "created_at", "id")
     return schemas.ClientExport(
         exported_at=now,
         client=to_client(client),
         sign_ins=[_shaped(schemas.SignInRecord, row) for row in people],
         invitations=[_shaped(schemas.InvitationRecord, row) for row in invitations],
         transfers=[_shaped(Transfer, row) for row in transfers],
+        private_links=[_shaped(schemas.LinkRecord, row) for row in links],
         blocks=[_block(session, row) for row in _of_client(session, client, tables.Block, "created_at", "id")],
         **facts,
     )

@@ -157,6 +157,14 @@ OPERATIONS: Mapping[str, Access] = {
     "list_check_ins": CLIENT,
     "add_check_in": CLIENT,
     "get_check_in": CLIENT,
+    # Links
+    "add_calendar_link": CLIENT,
+    "list_calendar_links": CLIENT,
+    "revoke_calendar_link": CLIENT,
+    "add_page_link": CLIENT,
+    "list_page_links": CLIENT,
+    "revoke_page_link": Access(who="client", ids={"link_id": "page_link_id"}),
+    "revoke_page_links": CLIENT,
     # Coach
     "list_inbox": ONLY_STAFF,
     # Library

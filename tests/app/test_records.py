@@ -33,6 +33,8 @@ def canary(client: TestClient, gym: Gym) -> str:
     coach.post(f"{path}/session-logs", as_prescribed(session, note=CANARY), headers=KEY)
     coach.post(f"{path}/check-ins", CALM_MORNING, headers=KEY)
     coach.post(f"{path}/transfer", {"coach_id": str(gym.admin.person_id), "note": CANARY}, 200, headers=KEY)
+    for kind in ("calendar", "page"):
+        coach.post(f"{path}/{kind}-links", None, headers=KEY)
     code = coach.post("/v1/invitations", _invited(path), headers=KEY)["code"]
     joining = {"code": code, "display_name": CANARY, "password": "a fine password"}
     assert client.post("/v1/invitations/accept", json=joining).status_code == 201
@@ -67,6 +69,7 @@ def test_an_export_holds_everything_that_was_recorded(client: TestClient, gym: G
         "sign_ins": 1,
         "invitations": 1,
         "transfers": 1,
+        "private_links": 2,
         "profile_versions": 2,
         "screenings": 1,
         "assessments": 1,

@@ -103,6 +103,8 @@ def _things(staff: Api, client: str, person: Account, coach: Account) -> Ids:
         "log_id": log["log"]["id"],
         "check_in_id": morning["log"]["id"],
         "invitation_id": staff.post("/v1/invitations", invited)["id"],
+        "link_id": staff.post(f"{client}/calendar-links", None)["id"],
+        "page_link_id": staff.post(f"{client}/page-links", None)["id"],
         "person_id": str(person.person_id),
         "coach_id": str(coach.person_id),
     }

@@ -1,0 +1,1 @@
+"""Private links to a client's week page and calendar: make, list, revoke."""
