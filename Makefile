@@ -95,6 +95,10 @@ campaign: $(DEV)  ## Run the long proofs and the large lab run that are too slow
 	$(BIN)/python -m pytest -m campaign $(ARGS)
 	$(BIN)/squatback lab --clients 2000 --seed $(REPORTING_SEED) --save docs/lab/result.json --report var/lab.html
 
+.PHONY: bench
+bench: $(DEV)  ## Measure the service beside bare endpoints and keep the figures (ARGS= goes to the command).
+	$(BIN)/python -m bench $(ARGS)
+
 .PHONY: lock
 lock: $(DEV)  ## Resolve both lock files again from pyproject.toml (UPGRADE=1 takes newer versions).
 	$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --group build --output-file requirements.lock

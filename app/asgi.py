@@ -6,6 +6,8 @@ import logging
 import re
 import time
 import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -67,6 +69,8 @@ class Layer:
     def __init__(self, app: ASGIApp, *, settings: Settings, metrics: Metrics) -> None:
         self.app, self.settings, self.metrics = app, settings, metrics
         self.hosts = frozenset(host.lower() for host in settings.allowed_hosts)
+        # A request in the app never waits for a thread or connection that another waiting one holds.
+        self.seats = asyncio.Semaphore(min(settings.worker_threads, settings.pool_size))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, or pass the lifespan through."""
@@ -93,11 +97,30 @@ class Layer:
         if body and scope["path"].startswith("/v1/"):
             body = _readable(scope, body)
         try:
-            await self.app(scope, _replay(body, receive), send)
+            async with self._seat(scope["path"]):
+                await self.app(scope, _replay(body, receive), send)
+        except _Refused as refused:
+            await _problem(refused.code, exchange)(scope, receive, send)
         except Exception as crash:
             exchange.crash = crash
             if not exchange.status:
                 await _problem("internal_error", exchange)(scope, receive, send)
+
+    @asynccontextmanager
+    async def _seat(self, path: str) -> AsyncIterator[None]:
+        """Let as many requests into the app as it has threads and connections for; probes are always let in."""
+        if path in _ASKED_BY_ADDRESS:
+            yield
+            return
+        try:
+            async with asyncio.timeout(self.settings.pool_wait_s):
+                await self.seats.acquire()
+        except TimeoutError:
+            raise _Refused("unavailable") from None
+        try:
+            yield
+        finally:
+            self.seats.release()
 
     def _check_head(self, exchange: _Exchange) -> None:
         scope, headers = exchange.scope, exchange.headers

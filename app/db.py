@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from alembic.config import Config
@@ -16,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import ExecutionContext
+from sqlalchemy.exc import TimeoutError as DatabaseTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -53,6 +55,9 @@ class Database:
 
     engine: Engine
     reader: Engine
+    # SQLite has one writer: here its turn is waited for, where SQLite would sleep and look again.
+    turn: "Lock | None" = None
+    wait_s: float = 5.0
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -63,8 +68,20 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Yield a session that is committed when the block ends well."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self.turn is None:
+            yield
+            return
+        if not self.turn.acquire(timeout=self.wait_s):
+            raise DatabaseTimeout("No turn to write came in time.")
+        try:
+            yield
+        finally:
+            self.turn.release()
 
     def leave_no_traces(self) -> None:
         """Write what was deleted over the copies in SQLite's log; others do this by themselves, in time."""
@@ -76,9 +93,15 @@ class Database:
 def open_database(settings: Settings) -> Database:
     """Build the engine; nothing connects yet, so a stopped database does not stop the start."""
     url = make_url(settings.database_url.get_secret_value())
-    engine = _sqlite_engine(url, settings) if url.get_backend_name() == "sqlite" else _postgresql_engine(url, settings)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    engine = _sqlite_engine(url, settings) if is_sqlite else _postgresql_engine(url, settings)
     event.listen(engine, "before_cursor_execute", _require_organization)
-    return Database(engine=engine, reader=engine.execution_options(**_READ_ONLY))
+    return Database(
+        engine=engine,
+        reader=engine.execution_options(**_READ_ONLY),
+        turn=Lock() if is_sqlite else None,
+        wait_s=settings.statement_timeout_s,
+    )
 
 
 def _sqlite_engine(url: URL, settings: Settings) -> Engine:

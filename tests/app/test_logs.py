@@ -6,9 +6,12 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
+from app.deps import get_now
+from app.main import create_app
+from app.settings import Settings
 from tests.app.kit import CALM_MORNING, Api, Json, as_prescribed, flags, pointers, sessions_of
 from tests.conftest import Clock
-from tests.gym import Gym
+from tests.gym import Gym, make_gym
 
 
 def _train(api: Api, path: str, clock: Clock, *, days: int) -> list[Json]:
@@ -249,3 +252,26 @@ def test_members_log_for_themselves_only(client: TestClient, gym: Gym) -> None:
     Api(client, gym.other_member).post(f"{own}/check-ins", CALM_MORNING, 404)
     Api(client, gym.coach).get(f"{own}/check-ins/{uuid4()}", 404)
     Api(client, gym.coach).get(f"{own}/session-logs/{answer['log']['id']}", 404)
+
+
+@pytest.fixture
+def patient(settings: Settings) -> Settings:
+    """Return settings that wait for long, so that a slow machine does not look like a full one."""
+    return settings.model_copy(update={"pool_wait_s": 30.0, "statement_timeout_s": 30.0})
+
+
+def test_more_writers_than_threads_wait_their_turn(patient: Settings, clock: Clock) -> None:
+    """Sixteen check-ins at once, with four threads and one database, are all stored: nobody is told to come again."""
+    app = create_app(patient)
+    app.dependency_overrides[get_now] = lambda: clock.now
+    with TestClient(app) as client:
+        api = Api(client, make_gym(client, app.state.database, app.state.hasher, clock.now).coach)
+        path, _ = api.planned_client()
+        clock.forward(days=1)
+
+        def send(number: int) -> int:
+            return api.send("POST", f"{path}/check-ins", json=CALM_MORNING | {"id": str(uuid4())}).status_code
+
+        with ThreadPoolExecutor(16) as pool:
+            assert list(pool.map(send, range(16))) == [201] * 16
+        assert len(api.get(f"{path}/check-ins", params={"limit": 100})["items"]) == 16
