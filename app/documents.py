@@ -26,12 +26,12 @@ IfNoneMatch = Annotated[
 ]
 
 
-def document(body: str, *, etag: str, if_none_match: str | None) -> Response:
+def document(body: str, *, etag: str, if_none_match: str | None, media_type: str = MEDIA_TYPE) -> Response:
     """Return a document, or 304 when the reader's copy is current."""
     headers = _PRIVATE | {"ETag": etag}
     if if_none_match is not None and _names(if_none_match, etag):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=MEDIA_TYPE, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
 
 
 def _names(condition: str, etag: str) -> bool:

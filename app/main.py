@@ -15,6 +15,7 @@ from app.asgi import Layer
 from app.assessments.routes import router as assessments
 from app.blocks.revision_routes import router as revisions
 from app.blocks.routes import router as blocks
+from app.calendars.routes import router as calendars
 from app.catalogue import load_catalogue
 from app.clients.record_routes import router as records
 from app.clients.routes import router as clients
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     forecasts,
     logs,
     links,
+    calendars,
     coach,
     library,
     people_routes.router,

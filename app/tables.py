@@ -151,6 +151,7 @@ class Client(SQLModel, table=True):
     display_name: str
     time_zone: str
     locale: str
+    session_time: str = Field(sa_column_kwargs={"server_default": "18:00"})  # local, HH:MM
     profile: str = Field(sa_type=Text)
     coach_id: UUID | None = None  # who is responsible now; no foreign key, as people already refer to clients
     archived_at: datetime | None = None

@@ -58,6 +58,7 @@ CLIENT_CHANGE = {
         "summary": "Other training days and less time",
         "value": {"training_days": ["tue", "thu", "sat"], "session_minutes": 45},
     },
+    "hour": {"summary": "Trains before work", "value": {"session_time": "06:30"}},
     "equipment": {"summary": "Now trains at home", "value": {"setting": "home", "equipment": ["kettlebell", "band"]}},
     "maximum": {
         "summary": "New maximum of the preferred squat (coach)",

@@ -21,7 +21,7 @@ from planner.words import (
 )
 
 _REQUIRED = ("display_name", "birth_year", "sex", "time_zone", "locale", "units", "setting", "equipment", "weights")
-_REQUIRED_TOO = ("training_days", "session_minutes", "preferred_squat", "limits", "archived")
+_REQUIRED_TOO = ("training_days", "session_minutes", "session_time", "preferred_squat", "limits", "archived")
 
 Kilograms = Annotated[float, Field(gt=0, le=600)]
 BellKilograms = Annotated[float, Field(ge=0.5, le=80)]
@@ -40,6 +40,14 @@ EquipmentList = Annotated[tuple[Equipment, ...], Field(max_length=21), AfterVali
 TrainingDays = Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7), AfterValidator(unique)]
 SessionMinutes = Annotated[
     int, Field(ge=10, le=180, description="Minutes for a training day, daily joint circles included.")
+]
+SessionTime = Annotated[
+    str,
+    Field(
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        examples=["18:00"],
+        description="Hour at which sessions begin, in the client's time zone: the calendar shows them then.",
+    ),
 ]
 BirthYear = Annotated[int, Field(ge=1900, le=2200)]
 Height = Annotated[float, Field(ge=100, le=250, description="Sets box heights; 170 cm when unknown.")]
@@ -95,6 +103,7 @@ class ClientCreate(RequestModel):
     weights: WeightsBody = Field(default_factory=WeightsBody)
     training_days: TrainingDays
     session_minutes: SessionMinutes
+    session_time: SessionTime = "18:00"
     preferred_squat: PreferredSquatBody
     height_cm: Height | None = None
     limits: Limits = ()
@@ -138,6 +147,7 @@ class ClientChange(RequestModel):
     weights: WeightsChange | None = None
     training_days: TrainingDays | None = None
     session_minutes: SessionMinutes | None = None
+    session_time: SessionTime | None = None
     preferred_squat: PreferredSquatChange | None = None
     height_cm: Height | None = None
     limits: Limits | None = None
@@ -197,6 +207,7 @@ class Client(AnswerModel):
     weights: Weights
     training_days: tuple[Weekday, ...]
     session_minutes: int
+    session_time: str = Field(description="Hour at which sessions begin, in the client's time zone.")
     preferred_squat: PreferredSquat
     height_cm: float | None = None
     limits: tuple[Limit, ...]

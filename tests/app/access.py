@@ -165,6 +165,7 @@ OPERATIONS: Mapping[str, Access] = {
     "list_page_links": CLIENT,
     "revoke_page_link": Access(who="client", ids={"link_id": "page_link_id"}),
     "revoke_page_links": CLIENT,
+    "get_calendar": EVERYBODY,
     # Coach
     "list_inbox": ONLY_STAFF,
     # Library

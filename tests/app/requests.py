@@ -92,7 +92,7 @@ def _url(operation: Operation, access: Access, ids: Ids) -> str:
     url = operation.path
     for parameter in operation.parameters("path"):
         name = parameter["name"]
-        value = _id(name, access, ids) if is_id(parameter["schema"]) else _first(parameter["examples"])
+        value = _id(name, access, ids) if is_id(parameter["schema"]) or name in ids else _first(parameter["examples"])
         url = url.replace(f"{{{name}}}", str(value))
     return url
 
@@ -122,7 +122,7 @@ def _first(examples: Mapping[str, Any]) -> Any:
 
 
 def _id(name: str, access: Access, ids: Ids) -> str:
-    """Return the id a name stands for; a new name needs a thing in tests/app/world.py."""
+    """Return the id or token a name stands for; a new name needs a thing in tests/app/world.py."""
     return ids[access.ids.get(name, _SAME_AS.get(name, name))]
 
 

@@ -46,9 +46,8 @@ def test_a_new_link_opens_its_client_and_nothing_else(
     assert _open(app, made["token"], "page" if kind == "calendar" else "calendar") is None
 
 
-@pytest.mark.parametrize("token", ["", "x", "ünïcode", "\ud800", "a" * 5000])
-def test_what_was_never_a_token_opens_nothing(app: FastAPI, client: TestClient, token: str) -> None:
-    assert _open(app, token, "calendar") is None
+def test_what_was_never_a_token_opens_nothing(app: FastAPI, client: TestClient) -> None:
+    assert [_open(app, token, "calendar") for token in ("", "x", "ünïcode", "\ud800", "a" * 5000)] == [None] * 5
 
 
 def test_a_list_names_links_without_their_secrets(client: TestClient, gym: Gym, path: str) -> None:

@@ -90,6 +90,7 @@ def _things(staff: Api, client: str, person: Account, coach: Account) -> Ids:
     morning = staff.post(f"{client}/check-ins", CALM_MORNING)
     client_id = client.rsplit("/", 1)[1]
     invited = {"email": f"{client_id}@home.example", "role": "member", "client_id": client_id}
+    calendar = staff.post(f"{client}/calendar-links", None)
     return {
         "client_id": client_id,
         "screening_id": screening["id"],
@@ -103,7 +104,8 @@ def _things(staff: Api, client: str, person: Account, coach: Account) -> Ids:
         "log_id": log["log"]["id"],
         "check_in_id": morning["log"]["id"],
         "invitation_id": staff.post("/v1/invitations", invited)["id"],
-        "link_id": staff.post(f"{client}/calendar-links", None)["id"],
+        "link_id": calendar["id"],
+        "token": calendar["token"],
         "page_link_id": staff.post(f"{client}/page-links", None)["id"],
         "person_id": str(person.person_id),
         "coach_id": str(coach.person_id),

@@ -1,0 +1,1 @@
+"""The calendar feed: a client's sessions for whichever calendar they subscribe with."""
