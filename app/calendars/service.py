@@ -1,6 +1,6 @@
 """A client's appointments, gathered from their blocks: the running one, and those that ended a short time ago."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
@@ -32,7 +32,7 @@ def client_appointments(session: Session, client: tables.Client, *, now: datetim
         history = _History(block=block, rows=_rows(session, block), time_zone=client.time_zone, taken_on=taken_on)
         moments = [*history.moments(revisions, now)]
         if revisions[-1].shown is None:
-            moments.append(history.present(current, now))
+            moments.append(history.present(current, revisions[-1].at, now))
         found += appointments(moments, history.body)
         taken_on = min(taken_on, block.starts_on)
     return found
@@ -92,28 +92,25 @@ class _History:
         """Yield what each revision showed, and what changed by itself before the next: a week begins, as earned."""
         ends = [*(row.at for row in revisions[1:]), now]
         for row, end in zip(revisions, ends, strict=True):
-            shown = load_shown(row)
-            if shown is None:  # of an earlier version, which did not say it
-                continue
-            weeks = shown.weeks
             begun, later = (self._begun(local_day(at, self.time_zone)) for at in (row.at, end))
+            shown = load_shown(row)
+            weeks = self._written(row.revision, begun) if shown is None else shown.weeks
             yield self._moment(row.revision, begun, row.at, weeks)
             for number in range(begun + 1, later + 1):
                 weeks = {**weeks, number: self._earned(number, weeks[number], row.revision)}
                 since = start_of_day(first_day(self.block, number), self.time_zone)
                 yield self._moment(row.revision, number, since, weeks)
 
-    def present(self, current: Mapping[WeekKey, Stored], now: datetime) -> Moment:
-        """Return what is shown now, for blocks whose revisions do not say it."""
+    def present(self, current: Mapping[WeekKey, Stored], since: datetime, now: datetime) -> Moment:
+        """Return what is shown now, for blocks whose newest revision does not say it."""
         begun = self._begun(local_day(now, self.time_zone))
-        versions: dict[int, dict[str, int]] = {}
-        for (number, version), stored in current.items():
-            versions.setdefault(number, {})[version] = stored.revision
-        weeks = {}
-        for number, known in versions.items():
-            version = version_for(known, begun=number <= begun)
-            weeks[number] = Place(version, known[version])
-        return self._moment(self.block.revision, begun, now, weeks)
+        places = ((number, Place(version, stored.revision)) for (number, version), stored in current.items())
+        return self._moment(self.block.revision, begun, since, _shown(places, begun))
+
+    def _written(self, revision: int, begun: int) -> Mapping[int, Place]:
+        """Return about what a revision of an earlier version showed: the newest rows there were."""
+        there = (key for key in self.rows if key[1].revision <= revision)
+        return _shown(sorted(there, key=lambda key: key[1].revision), begun)
 
     def _moment(self, revision: int, begun: int, since: datetime, weeks: Mapping[int, Place]) -> Moment:
         """Return a moment; revisions and begun weeks only ever grow, so their sum does too."""
@@ -138,3 +135,11 @@ class _History:
         earned = [known.revision for week, known in self.rows if (week, known.version) == (number, "earned")]
         written = [revision for revision in earned if revision <= until]
         return Place("earned", max(written)) if written else place
+
+
+def _shown(places: Iterable[tuple[int, Place]], begun: int) -> dict[int, Place]:
+    """Return the row each week is shown by; of rows of one version the last one counts."""
+    weeks: dict[int, dict[str, Place]] = {}
+    for number, place in places:
+        weeks.setdefault(number, {})[place.version] = place
+    return {number: known[version_for(known, begun=number <= begun)] for number, known in weeks.items()}

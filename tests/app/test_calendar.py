@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import update
+from sqlmodel import col
 
+from app.tables import BlockRevision
 from tests.app.calendar_reader import Entry, Program, read, read_back
 from tests.app.kit import CALM_MORNING, HIP, Api, Json, as_prescribed, flags, sessions_of
 from tests.conftest import Clock
@@ -253,6 +257,22 @@ def test_a_client_without_a_block_has_an_empty_calendar(client: TestClient, gym:
     address = coach.post(f"{coach.new_client()}/calendar-links", None)["url"]
 
     assert Program().take(client.get(address).text) == {}
+
+
+def test_blocks_whose_revisions_do_not_say_what_was_shown_have_a_calendar_too(
+    subscribed: Subscribed, app: FastAPI
+) -> None:
+    """Those of earlier versions: what is current is there, and the next change raises numbers."""
+    before = read(subscribed.fetch().text)
+    with app.state.database.write() as session:
+        everything = update(BlockRevision).values(shown=None)
+        session.exec(everything.where(col(BlockRevision.organization_id) == subscribed.coach.who.organization_id))
+    told = subscribed.take()
+    moved = sessions_of(subscribed.week(1), "squat")[-1]["id"]
+    subscribed.change(kind="move_session", session_id=moved, to_date="2026-11-07")
+
+    assert {uid: entry.content for uid, entry in told.items()} == {uid: entry.content for uid, entry in before.items()}
+    assert subscribed.take()[moved].sequence > told[moved].sequence
 
 
 def test_an_hour_that_is_none_is_refused_by_name(client: TestClient, gym: Gym) -> None:
