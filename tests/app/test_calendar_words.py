@@ -11,13 +11,14 @@ from app.calendars.appointments import Appointment, Moment, appointments
 from app.calendars.feed import write_feed
 from app.person_file import read_person_file
 from app.plan_command import _report
+from app.resources import resource_directory
 from app.revisions import Place
 from planner.catalogue import Catalogue
 from planner.wire import dump_week
 from tests.app.calendar_reader import read
 from tests.app.test_calendar_feed import URL, a_client
 
-PEOPLE = sorted(path for path in Path("seeds/demo").glob("*.yaml") if path.stem != "gym")
+PEOPLE = sorted(path for path in (resource_directory("seeds") / "demo").glob("*.yaml") if path.stem != "gym")
 PAIN_WORDS = re.compile(
     r"pain|hurt|ache|sore|tight|sharp|stiff|numb|tingl|symptom|injur|diagnos|disc|nerve|sciatica|flare|irritab|"
     r"red.?flag|clinic|doctor|surgery|patholog|limit|weak|stop|refer|lock|because|lower back",

@@ -100,8 +100,10 @@ def test_a_link_is_found_only_where_it_belongs(client: TestClient, gym: Gym, pat
     assert coach.send("DELETE", f"{other}/page-links/{page}").status_code == 404
 
 
-def test_links_of_archived_clients_rest(client: TestClient, gym: Gym, app: FastAPI, path: str) -> None:
-    """They open nothing and none are made, until the client is back."""
+def test_links_of_archived_clients_rest_and_of_erased_ones_are_gone(
+    client: TestClient, gym: Gym, app: FastAPI, path: str
+) -> None:
+    """While the client is archived they open nothing and none are made."""
     coach = Api(client, gym.coach)
     link = coach.post(f"{path}/page-links", None)
     coach.send("DELETE", path)
@@ -110,12 +112,6 @@ def test_links_of_archived_clients_rest(client: TestClient, gym: Gym, app: FastA
     assert coach.post(f"{path}/page-links", None, 409)["code"] == "conflict"
     coach.patch(path, {"archived": False})
     assert _open(app, link["token"], "page") is not None
-
-
-def test_links_of_erased_clients_are_gone(client: TestClient, gym: Gym, app: FastAPI, path: str) -> None:
-    coach = Api(client, gym.coach)
-    link = coach.post(f"{path}/page-links", None)
-
     assert coach.send("POST", f"{path}/erasure", json={"confirm": "member"}).status_code == 204
     assert _open(app, link["token"], "page") is None
 
