@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, create-admin, demo-data, plan, lab, seeds."""
+"""The command line: serve, deliver, migrate, create-admin, demo-data, plan, lab, seeds."""
 
 from datetime import datetime
 from importlib import import_module
@@ -40,6 +40,14 @@ def serve(
 def migrate() -> None:
     """Bring the database's schema up to date."""
     _service().migrate()
+
+
+@cli.command()
+def deliver(
+    once: Annotated[bool, typer.Option("--once", help="Send what is due now and exit: for cron.")] = False,
+) -> None:
+    """Send the weekly e-mails and webhooks that are due, until told to stop."""
+    raise typer.Exit(_service().deliver(once=once))
 
 
 @cli.command(name="create-admin")

@@ -14,6 +14,7 @@ from app import demo_ids, tables
 from app.clients import service as clients
 from app.clients.schemas import ClientCreate
 from app.db import ANY_ORGANIZATION, Database
+from app.delivery_table import Webhook
 from app.demo_ids import demo_id
 from app.demo_story import COACH, DemoClient, Loading, Story, Strict
 from app.library.examples import HALO
@@ -21,6 +22,7 @@ from app.library.own_schemas import ExerciseCreate
 from app.library.own_service import add_exercise
 from app.links.service import add_link
 from app.local_time import local_day
+from app.outbox import message, put
 from app.passwords import Hasher
 from app.person_file import read_person_file
 from app.private_links import LinkKind
@@ -103,6 +105,7 @@ def _load(loading: Loading, hasher: Hasher) -> None:
             _add_person(loading, hasher, person, start)
     _add_invitation(loading, gym.invitation)
     _add_links(loading, "sam")
+    _add_webhook(loading)
 
 
 def _text(name: str) -> str:
@@ -148,6 +151,34 @@ def _add_links(loading: Loading, name: str) -> None:
     tokens: dict[LinkKind, str] = {"calendar": demo_ids.CALENDAR_LINK, "page": demo_ids.PAGE_LINK}
     for kind, token in tokens.items():
         add_link(loading.session, COACH, client, kind, token=token, now=loading.now, link_id=demo_id(f"link/{kind}"))
+
+
+def _add_webhook(loading: Loading) -> None:
+    """Leave a webhook whose receiver said that it is gone, so that nothing is sent anywhere, and what it missed."""
+    webhook = Webhook(
+        organization_id=demo_ids.ORGANIZATION,
+        id=demo_id("webhook"),
+        url="https://hooks.example.com/retired",
+        events="block.changed",
+        description="The app before this one",
+        salt="demo",
+        disabled_at=loading.now,
+        created_by=demo_ids.ADMIN,
+        created_at=loading.now,
+    )
+    block = loading.session.get_one(tables.Block, (demo_ids.ORGANIZATION, demo_id("block/sam")))
+    missed = message(
+        block, "block.changed", "webhook", webhook.id, message_id="msg_demo", at=loading.now, revision=block.revision
+    )
+    put(
+        loading.session,
+        [
+            missed
+            | {"id": demo_id("delivery"), "state": "dead", "reason": "gone", "attempts": 1, "finished_at": loading.now}
+        ],
+    )
+    loading.session.add(webhook)
+    loading.session.flush()
 
 
 # --- clients ------------------------------------------------------------------------------------------------------

@@ -24,6 +24,9 @@ from app.clients.transfer_routes import router as transfers
 from app.coach.routes import router as coach
 from app.collector import spare_what_stays
 from app.db import open_database
+from app.delivery import unsubscribe_routes
+from app.delivery.events import events
+from app.delivery.routes import router as delivery
 from app.forecasts.queue import ForecastQueue
 from app.forecasts.routes import router as forecasts
 from app.library.routes import router as library
@@ -53,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     logs,
     links,
     calendars,
+    delivery,
     coach,
     library,
     people_routes.router,
@@ -80,7 +84,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.openapi = describe_with(app)  # type: ignore[method-assign]
     app.state.settings, app.state.metrics, app.state.stopping = settings, metrics, Event()
-    for router in (*ROUTERS, health.router, *((docs_ui.router,) if settings.docs else ())):
+    app.webhooks.include_router(events)
+    pages = (unsubscribe_routes.router, health.router, *((docs_ui.router,) if settings.docs else ()))
+    for router in (*ROUTERS, *pages):
         app.include_router(router)
     return app
 

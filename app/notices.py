@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from app import tables
 from app.facts import load_facts, newest_profile
 from app.local_time import local_day, start_of_day
+from app.messages import SOURCE_LANGUAGE, messages_in
 from app.notice_table import ClientNotice
 from planner.attention import Notice, conflict_notice, flag_notices, held_notice
 from planner.catalogue import Catalogue
@@ -25,6 +26,8 @@ LOG = logging.getLogger("squatback.notices")
 SCREENED = ("profile", "screening", "assessment", "clearance", "check_in")
 """Kinds of facts that may raise or end a red flag."""
 _FLAGS: tuple[NoticeKind, ...] = ("red_flag",)
+_UNDELIVERED: NoticeKind = "undelivered"
+"""Follows from no plan, so a plan does not take it away."""
 _SINCE_FIRST_SEEN: tuple[NoticeKind, ...] = ("plan_held", "conflict")
 """Kinds that no fact dates: they count from the day they were first stored."""
 
@@ -33,7 +36,7 @@ def keep_notices(session: Session, client: tables.Client, notices: Iterable[Noti
     """Store what the plan of a client asks a coach for, in place of what it asked before."""
     known = _known_since(session, client)
     dated = [replace(one, since=known.get(one.kind, one.since)) for one in notices]
-    session.exec(delete(ClientNotice).where(*_of(client)))
+    session.exec(delete(ClientNotice).where(*_of(client), col(ClientNotice.kind) != _UNDELIVERED))
     _add(session, client, dated, block_id)
 
 
@@ -58,6 +61,30 @@ def end_notices(session: Session, client: tables.Client, *, at: datetime) -> Non
     session.exec(delete(ClientNotice).where(*_of(client), col(ClientNotice.kind).not_in((*_FLAGS, "block_ended"))))
     to_come = (*_of(client), col(ClientNotice.kind) == "block_ended", col(ClientNotice.since) > on)
     session.exec(update(ClientNotice).where(*to_come).values(shows_at=at, since=on))
+
+
+def keep_undelivered(
+    session: Session, client: tables.Client, delivery_id: UUID, *, block_id: UUID, why: str, until: date, now: datetime
+) -> None:
+    """Store that a client's weekly e-mail did not arrive, for as long as its week lasts."""
+    notice = Notice(
+        kind=_UNDELIVERED,
+        urgency="routine",
+        since=local_day(now, client.time_zone),
+        rule="",
+        facts={"delivery_id": str(delivery_id), "reason": why},
+        text=messages_in(SOURCE_LANGUAGE)("mail.undelivered"),
+        action="redeliver",
+        shows_on=until,
+        ends_on=until + timedelta(days=1),
+    )
+    forget_undelivered(session, client)
+    session.exec(insert(ClientNotice), params=[_row(client, notice, block_id) | {"shows_at": now}])
+
+
+def forget_undelivered(session: Session, client: tables.Client) -> None:
+    """Forget that an e-mail did not arrive: it is tried again, or a later one arrived."""
+    session.exec(delete(ClientNotice).where(*_of(client), col(ClientNotice.kind) == _UNDELIVERED))
 
 
 def conflict_notices(block: tables.Block, *, today: date, catalogue: Catalogue) -> tuple[Notice, ...]:

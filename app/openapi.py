@@ -31,11 +31,18 @@ TAGS = [
     {"name": "Week", "description": "What to do today and this week."},
     {"name": "Log", "description": "Finished sessions and mornings after, and what they change."},
     {"name": "Links", "description": "Private links: a client's week and calendar, opened without signing in."},
+    {"name": "Delivery", "description": "The week by e-mail, and messages to your own service."},
     {"name": "Coach", "description": "Who needs you today, most urgent first, and what resolves it."},
     {"name": "Library", "description": "Exercises, squat variations, rules and their sources."},
     {"name": "Admin", "description": "Invitations and people of the organization."},
     {"name": "Health", "description": "For operators and load balancers."},
 ]
+
+_RECEIVER_ANSWERS = {
+    "204": {"description": "Taken. Any 2xx will do; what else is answered is not read"},
+    "410": {"description": "Gone: nothing is sent here any more"},
+    "default": {"description": "Anything else is sent again later, no sooner than `Retry-After` says"},
+}
 
 
 def operation_id(route: APIRoute) -> str:
@@ -60,6 +67,7 @@ def _describe(app: FastAPI) -> dict[str, Any]:
         version=app.version,
         description=app.description,
         routes=app.routes,
+        webhooks=app.webhooks.routes,
         tags=app.openapi_tags,
         servers=[{"url": "/", "description": "This server"}],
     )
@@ -68,6 +76,8 @@ def _describe(app: FastAPI) -> dict[str, Any]:
         for parameter in operation.get("parameters", ()):
             for example in parameter.get("examples", {}).values():
                 example.setdefault("value", None)  # left out: the framework drops what is null
+    for entry in document.get("webhooks", {}).values():
+        entry["post"] |= {"summary": summary_of(entry["post"]["description"]), "responses": _RECEIVER_ANSWERS}
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = SCHEMA
     for unused in ("HTTPValidationError", "ValidationError"):

@@ -144,7 +144,7 @@ def save_plan(
     changed = _changed(earlier, before, later, after)
     known = {n: weeks[n, place.version] for n, place in later.weeks.items() if (n, place.version) in weeks}
     rows = compared(session, block, earlier, later, known=known)
-    add_revision(session, block, cause, decisions, told(changed, rows), later)
+    add_revision(session, block, cause, decisions, told(changed, rows), earlier, later)
     return Saved(revision=revision, decisions=decisions, changed_weeks=changed)
 
 
@@ -171,7 +171,7 @@ def hold_training(
     after = _after(before, fresh, set(), revision)
     later = _shown(block, after, today)
     changed = _changed(earlier, before, later, after)
-    add_revision(session, block, cause, (), Told(weeks=changed), later)
+    add_revision(session, block, cause, (), Told(weeks=changed), earlier, later)
     return Saved(revision=revision, decisions=(), changed_weeks=changed)
 
 
@@ -182,7 +182,8 @@ def finish(session: Session, block: tables.Block, *, cause: Cause, today: date) 
     earlier = _shown(block, stored, today)
     _update(session, block, revision, status="finished", etag=tag(block.id, revision), finished_at=cause.at)
     later = _shown(block, stored, today)
-    add_revision(session, block, cause, (), told((), compared(session, block, earlier, later)), later)
+    rows = compared(session, block, earlier, later)
+    add_revision(session, block, cause, (), told((), rows), earlier, later)
 
 
 def content_tag(body: str) -> str:

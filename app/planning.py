@@ -21,6 +21,7 @@ from app.local_time import local_day
 from app.notices import SCREENED, conflict_notices, end_notices, hold_notices, keep_flags, keep_notices
 from app.plan_store import Saved, finish, hold_training, last_day, save_plan, stored_weeks, tag, week_number
 from app.revisions import Cause
+from app.week_schedule import begin_schedule, end_schedule
 from planner import PLANNER_VERSION
 from planner.attention import Notice, outlook
 from planner.carry import Carried, carried_from
@@ -262,6 +263,7 @@ def store_block(desk: Desk, block: tables.Block, planned: Planned) -> Saved:
     desk.session.flush()
     cause = Cause(kind="created", id=block.id, author_id=desk.author_id, at=desk.now)
     notices = outlook(planned.state, block_request(block), desk.catalogue)
+    begin_schedule(desk.session, desk.client, block, now=desk.now)
     return _save(desk, block, planned, cause=cause, notices=notices)
 
 
@@ -270,6 +272,7 @@ def finish_block(desk: Desk, block: tables.Block) -> None:
     cause = Cause(kind="finished", id=None, author_id=desk.author_id, at=desk.now)
     finish(desk.session, block, cause=cause, today=desk.today)
     end_notices(desk.session, desk.client, at=desk.now)
+    end_schedule(desk.session, desk.client)
 
 
 def is_over(desk: Desk, block: tables.Block) -> bool:

@@ -67,8 +67,8 @@ def _answer(request: Request, code: str, **rest: Any) -> ProblemResponse:
 def instance_of(path: str) -> str:
     """Return the path as a problem may show it: tokens that open something by themselves are left out."""
     parts = path.split("/")
-    if parts[1:2] == ["week"] or parts[1:3] == ["v1", "calendars"]:
-        return "/".join(parts[: 2 if parts[1] == "week" else 3])
+    if parts[1:2] in (["week"], ["unsubscribe"]) or parts[1:3] == ["v1", "calendars"]:
+        return "/".join(parts[: 3 if parts[1] == "v1" else 2])
     return path[:200]
 
 

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from sqlmodel import Session, col, select, tuple_
 
 from app import tables
+from app.outbox import tell_revision
 from planner.decision import Decision
 from planner.difference import Change, Standing, difference, standing_difference, step_in_words
 from planner.plan import Week
@@ -67,9 +68,15 @@ _TOLD: TypeAdapter[Told] = TypeAdapter(Told)
 
 
 def add_revision(
-    session: Session, block: tables.Block, cause: Cause, decisions: Sequence[Decision], told: Told, shown: Shown
+    session: Session,
+    block: tables.Block,
+    cause: Cause,
+    decisions: Sequence[Decision],
+    told: Told,
+    before: Shown,
+    shown: Shown,
 ) -> None:
-    """Write down the block's present revision."""
+    """Write down the block's present revision, and that whoever wants to know is to be told."""
     session.add(
         tables.BlockRevision(
             organization_id=block.organization_id,
@@ -85,6 +92,7 @@ def add_revision(
         )
     )
     session.flush()
+    tell_revision(session, block, at=cause.at, before=before.standing, after=shown.standing)
 
 
 def new_decisions(session: Session, block: tables.Block, made: Sequence[Decision]) -> tuple[Decision, ...]:

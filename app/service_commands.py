@@ -1,5 +1,6 @@
 """The commands that need the web and the database."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import typer
@@ -7,6 +8,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from app import db, demo, server
 from app.catalogue import load_catalogue
+from app.delivery.command import CannotDeliver, delivering_beside
+from app.delivery.command import deliver as run_delivery
 from app.passwords import Hasher
 from app.people.people_service import found_organization
 from app.schemas_base import Email, Password
@@ -23,7 +26,22 @@ def serve(*, host: str, port: int, workers: int) -> None:
     if settings.environment == "local":
         typer.echo("Demo log-ins: coach@demo.example / demo-coach-pass, admin@demo.example / demo-admin-pass,")
         typer.echo("member@demo.example / demo-member-pass")
-    server.run(host=host, port=port, workers=workers)
+    beside = delivering_beside(settings, public_url=f"http://{host}:{port}")
+    with beside if settings.environment == "local" else nullcontext():
+        server.run(host=host, port=port, workers=workers)
+
+
+def deliver(*, once: bool) -> int:
+    """Send what is due; return the exit code."""
+    server.start_logging()
+    try:
+        tried = run_delivery(Settings(), once=once)
+    except CannotDeliver as error:
+        typer.echo(str(error), err=True)
+        return 2
+    if once:
+        typer.echo(f"Tried to send {tried}.")
+    return 0
 
 
 def _load_demo_if_empty(settings: Settings) -> None:

@@ -1,9 +1,12 @@
 """Settings from the environment, prefix SQUATBACK_, checked before anything listens."""
 
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_LOCAL_SENDER = "Squatback <squatback@localhost>"
 
 
 class Settings(BaseSettings):
@@ -27,6 +30,16 @@ class Settings(BaseSettings):
     forecast_runs: int = Field(default=400, ge=1, le=5000)
     forecast_limit_s: float = Field(default=180.0, gt=0, le=3600)
 
+    deliver_every_s: float = Field(default=15.0, ge=1, le=3600)
+    webhook_key: SecretStr | None = Field(default=None, min_length=32)
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_from: str = Field(default=_LOCAL_SENDER, pattern=r"^[^\r\n@]*[^\s@<>]+@[^\s@<>]+>?$")
+    mail_directory: Path = Path("var/mail")
+
     argon2_memory_kib: int = Field(default=19_456, ge=8)
     argon2_rounds: int = Field(default=2, ge=1)
     hashings_at_once: int = Field(default=2, ge=1, le=16)
@@ -45,4 +58,10 @@ class Settings(BaseSettings):
     def _production_names_its_hosts(self) -> Self:
         if self.environment == "production" and "*" in self.allowed_hosts:
             raise ValueError("SQUATBACK_ALLOWED_HOSTS must name the hosts in production")
+        return self
+
+    @model_validator(mode="after")
+    def _mail_names_its_sender(self) -> Self:
+        if self.environment == "production" and self.smtp_host is not None and self.smtp_from == _LOCAL_SENDER:
+            raise ValueError("SQUATBACK_SMTP_FROM must name the sender of e-mails in production")
         return self

@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from app import (  # noqa: F401  who loads tables loads them all
     client_tables,
+    delivery_table,
     exercise_table,
     forecast_table,
     link_table,

@@ -215,6 +215,7 @@ NoticeKind = Literal[
     "block_ending",
     "no_logs",
     "conflict",
+    "undelivered",
 ]
 """What a coach's attention is asked for."""
 
@@ -223,7 +224,15 @@ URGENCIES: Final[tuple[Urgency, ...]] = get_args(Urgency)
 """Most urgent first: the levels of a red flag, then what should not wait, then the usual upkeep."""
 
 NoticeAction = Literal[
-    "clear", "change_client", "screen", "check_in", "log_session", "assess", "plan_block", "settle_conflict"
+    "clear",
+    "change_client",
+    "screen",
+    "check_in",
+    "log_session",
+    "assess",
+    "plan_block",
+    "settle_conflict",
+    "redeliver",
 ]
 """What a coach does about a notice."""
 

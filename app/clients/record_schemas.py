@@ -117,6 +117,39 @@ class LinkRecord(AnswerModel):
     revoked_at: datetime | None = None
 
 
+class DeliveryTime(AnswerModel):
+    """When the client's weeks are due."""
+
+    weekday: str
+    hour: int
+    due_at: datetime | None = None
+
+
+class MailRecord(AnswerModel):
+    """Whether the client wants the weekly e-mail."""
+
+    person_id: UUID
+    enabled: bool
+    changed_at: datetime
+
+
+class DeliveryRecord(AnswerModel):
+    """A message about the client that was sent, or was to be sent; what it said is not stored."""
+
+    id: UUID
+    event: str
+    channel: str
+    message_id: str
+    block_id: UUID
+    week_number: int
+    revision: int
+    state: str
+    reason: str
+    attempts: int
+    created_at: datetime
+    finished_at: datetime | None = None
+
+
 class ClientExport(AnswerModel):
     """Everything stored about one client, and nothing about others but the ids of staff."""
 
@@ -134,3 +167,6 @@ class ClientExport(AnswerModel):
     session_logs: list[StoredFact]
     check_ins: list[StoredFact]
     blocks: list[StoredBlock]
+    delivery_times: list[DeliveryTime]
+    mail_subscriptions: list[MailRecord]
+    deliveries: list[DeliveryRecord]

@@ -16,13 +16,25 @@ from app.client_tables import ClientTransfer, Erasure
 from app.clients import record_schemas as schemas
 from app.clients.service import to_client
 from app.clients.transfer_schemas import Transfer
+from app.delivery_table import Delivery, MailSubscription, WeekSchedule
 from app.errors import InvalidInput
 from app.forecast_table import BlockForecast
 from app.link_table import PrivateLink
 from app.planning import Desk, lock_client
 from planner.errors import Fault
 
-Row = TypeVar("Row", tables.Fact, tables.Person, tables.Invitation, tables.Block, ClientTransfer, PrivateLink)
+Row = TypeVar(
+    "Row",
+    tables.Fact,
+    tables.Person,
+    tables.Invitation,
+    tables.Block,
+    ClientTransfer,
+    PrivateLink,
+    WeekSchedule,
+    MailSubscription,
+    Delivery,
+)
 PartOfBlock = TypeVar("PartOfBlock", tables.BlockWeek, tables.BlockRevision, BlockForecast)
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -58,6 +70,9 @@ def export_client(session: Session, client: tables.Client, *, now: datetime) -> 
         transfers=[_shaped(Transfer, row) for row in transfers],
         private_links=[_shaped(schemas.LinkRecord, row) for row in links],
         blocks=[_block(session, row) for row in _of_client(session, client, tables.Block, "created_at", "id")],
+        delivery_times=[_shaped(schemas.DeliveryTime, row) for row in _of_client(session, client, WeekSchedule)],
+        mail_subscriptions=[_shaped(schemas.MailRecord, row) for row in _of_client(session, client, MailSubscription)],
+        deliveries=[_shaped(schemas.DeliveryRecord, row) for row in _of_client(session, client, Delivery, "id")],
         **facts,
     )
 

@@ -17,6 +17,7 @@ from app.ids import new_id
 from app.local_time import local_day
 from app.paging import cut, place
 from app.planning import Desk, lock_client, record_fact
+from app.week_schedule import reschedule, schedule_of
 from planner.errors import Fault
 from planner.facts import Profile
 
@@ -83,6 +84,8 @@ def change_client(desk: Desk, who: SignedIn, change: ClientChange) -> tables.Cli
         _refuse_coach_only(changes, before)
     for name in RECORD_FIELDS:
         setattr(client, name, changes.get(name, getattr(client, name)))
+    if "time_zone" in changes:
+        reschedule(desk.session, client, schedule_of(desk.session, client), now=desk.now)
     if "archived" in changes:
         client.archived_at = (client.archived_at or desk.now) if changes["archived"] else None
     client.version += 1

@@ -33,6 +33,7 @@ _LINKS: Mapping[str, str] = {
     "block_ending": _BLOCK,
     "no_logs": f"{_CLIENT}/session-logs",
     "conflict": f"{_BLOCK}/adjustments",
+    "undelivered": "/v1/deliveries?state=dead",
 }
 _ACTIONS: Mapping[str, str] = {
     "clear": f"POST {_CLIENT}/clearances",
@@ -43,6 +44,7 @@ _ACTIONS: Mapping[str, str] = {
     "assess": f"POST {_CLIENT}/assessments",
     "plan_block": f"POST {_CLIENT}/blocks",
     "settle_conflict": "DELETE /v1/adjustments/{adjustment}",
+    "redeliver": "POST /v1/deliveries/{delivery}/retry",
 }
 
 
@@ -70,7 +72,8 @@ def to_row(line: Line) -> InboxRow:
     """Return a line as answered, with the paths of this API that belong to it."""
     notice, client_name = line
     facts = json.loads(notice.facts)
-    ids = {"client": notice.client_id, "block": notice.block_id, "adjustment": facts.get("adjustment_id")}
+    ids = {"client": notice.client_id, "block": notice.block_id}
+    ids |= {name: facts.get(f"{name}_id") for name in ("adjustment", "delivery")}
     link = _CLIENT if notice.action == "change_client" else _LINKS[notice.kind]
     return InboxRow(
         client_id=notice.client_id,

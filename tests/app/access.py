@@ -166,6 +166,16 @@ OPERATIONS: Mapping[str, Access] = {
     "revoke_page_link": Access(who="client", ids={"link_id": "page_link_id"}),
     "revoke_page_links": CLIENT,
     "get_calendar": EVERYBODY,
+    # Delivery
+    "get_my_delivery": ONLY_MEMBERS,
+    "change_my_delivery": ONLY_MEMBERS,
+    "list_webhooks": _may("admins"),
+    "add_webhook": _may("admins"),
+    "get_webhook": _may("admins_of"),
+    "rotate_webhook_secret": _may("admins_of"),
+    "remove_webhook": _may("admins_of"),
+    "list_deliveries": ONLY_STAFF,
+    "retry_delivery": STAFF_OF,
     # Coach
     "list_inbox": ONLY_STAFF,
     # Library
@@ -191,7 +201,7 @@ OPERATIONS: Mapping[str, Access] = {
 }
 
 # Served, but not described to API clients: pages and their files.
-UNDESCRIBED = frozenset({"/docs", "/docs/{name:path}", "/openapi.json"})
+UNDESCRIBED = frozenset({"/docs", "/docs/{name:path}", "/openapi.json", "/unsubscribe/{token}"})
 
 # Ids of somebody else that are taken like an id nobody has: an app may send a correction before what it corrects,
 # names its own logs, and a list narrowed to an unknown coach is empty.

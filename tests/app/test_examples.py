@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from app import demo, main
 from app.catalogue import load_catalogue
+from app.demo_ids import demo_id
 from app.deps import get_now
 from app.main import create_app
 from planner.catalogue import Catalogue
@@ -23,7 +24,10 @@ NOW = datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
 SIGN_IN = {"email": "coach@demo.example", "password": "demo-coach-pass"}
 AS_MEMBER = {"email": "member@demo.example", "password": "demo-member-pass"}
 AS_ADMIN = {"email": "admin@demo.example", "password": "demo-admin-pass"}
-OTHER_ROLES = {"/v1/me/week": AS_MEMBER, "/v1/invitations": AS_ADMIN}
+WEBHOOK = f"/v1/webhooks/{demo_id('webhook')}"
+OTHER_ROLES = {"/v1/me/week": AS_MEMBER, "/v1/me/delivery": AS_MEMBER} | dict.fromkeys(
+    ("/v1/invitations", "/v1/webhooks", WEBHOOK, f"{WEBHOOK}/secret"), AS_ADMIN
+)
 METHODS = ("get", "post", "put", "patch", "delete")
 # Their examples need a code or token that is handed out once.
 ONE_TIME = ("/v1/auth/refresh", "/v1/auth/password-resets", "/v1/invitations/accept")
@@ -33,7 +37,7 @@ PROGRAMMERS_WORDS = (
     "patch", "payload", "query", "record id", "resource", "response", "schema", "string", "token", "tuple", "upsert",
     "uri", "url", "uuid",
 )  # fmt: skip
-OF_FEATURES = ("Clients", "Screen", "Assess", "Block", "Week", "Log", "Coach", "Library")
+OF_FEATURES = ("Clients", "Screen", "Assess", "Block", "Week", "Log", "Delivery", "Coach", "Library")
 
 Described = dict[str, Any]
 

@@ -78,6 +78,9 @@ def test_an_export_holds_everything_that_was_recorded(client: TestClient, gym: G
         "session_logs": 1,
         "check_ins": 1,
         "blocks": 1,
+        "delivery_times": 1,
+        "mail_subscriptions": 0,
+        "deliveries": 0,
     }
     assert export["session_logs"][0]["body"]["note"] == CANARY
     assert export["assessments"][0]["answer"]["findings"]["limiting_factor"] == "hip"

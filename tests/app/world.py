@@ -48,9 +48,10 @@ class World:
 def make_world(http: TestClient, gym: Gym, clock: Clock) -> World:
     """Let both organizations work for a while; sign everybody in anew, so that the first tokens are too old."""
     admin, coach, foreign = (Api(http, who) for who in (gym.admin, gym.coach, gym.foreign_coach))
-    mine = _things(coach, f"/v1/clients/{gym.member.client_id}", gym.member, gym.coach)
-    neighbours = _things(coach, f"/v1/clients/{gym.other_member.client_id}", gym.other_member, gym.coach)
-    away = _things(foreign, foreign.new_client(), gym.foreign_admin, gym.foreign_coach)
+    admins = (_webhook(admin), _webhook(admin), _webhook(Api(http, gym.foreign_admin)))
+    mine = _things(coach, f"/v1/clients/{gym.member.client_id}", gym.member, gym.coach) | admins[0]
+    neighbours = _things(coach, f"/v1/clients/{gym.other_member.client_id}", gym.other_member, gym.coach) | admins[1]
+    away = _things(foreign, foreign.new_client(), gym.foreign_admin, gym.foreign_coach) | admins[2]
     leaver, demoted = _joined(http, admin, "leaver"), _joined(http, admin, "demoted")
     code = admin.post("/v1/invitations", {"email": "late@home.example", "role": "coach"})["code"]
     clock.forward(minutes=16)
@@ -73,6 +74,12 @@ def make_world(http: TestClient, gym: Gym, clock: Clock) -> World:
     )
 
 
+def _webhook(admin: Api) -> Ids:
+    """Let an organization's own service be told what happens."""
+    told = {"url": "https://hooks.example/squatback", "events": ["block.changed"]}
+    return {"webhook_id": admin.post("/v1/webhooks", told)["id"]}
+
+
 def _things(staff: Api, client: str, person: Account, coach: Account) -> Ids:
     """Screen, assess, plan and log a client; return the id of each thing."""
     screening = staff.post(f"{client}/screenings", {"red_flags": flags()})
@@ -88,6 +95,7 @@ def _things(staff: Api, client: str, person: Account, coach: Account) -> Ids:
     planned = sessions_of(staff.week(block, 1), "squat")[0]
     log = staff.post(f"{client}/session-logs", as_prescribed(planned))
     morning = staff.post(f"{client}/check-ins", CALM_MORNING)
+    messages = staff.get("/v1/deliveries?state=pending&limit=100")["items"]
     client_id = client.rsplit("/", 1)[1]
     invited = {"email": f"{client_id}@home.example", "role": "member", "client_id": client_id}
     calendar = staff.post(f"{client}/calendar-links", None)
@@ -107,6 +115,7 @@ def _things(staff: Api, client: str, person: Account, coach: Account) -> Ids:
         "link_id": calendar["id"],
         "token": calendar["token"],
         "page_link_id": staff.post(f"{client}/page-links", None)["id"],
+        "delivery_id": next(one["id"] for one in messages if one["block_id"] == block["id"]),
         "person_id": str(person.person_id),
         "coach_id": str(coach.person_id),
     }

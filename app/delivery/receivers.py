@@ -1,0 +1,70 @@
+"""Which addresses webhooks may have, and which machines they may reach: never the operator's own network."""
+
+import socket
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+Address = IPv4Address | IPv6Address
+
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+_LAST_32_BITS: Final = 0xFFFFFFFF
+
+
+class Forbidden(Exception):
+    """The address must not be called."""
+
+
+def checked_url(url: str, *, local: bool) -> SplitResult:
+    """Return the parts of a webhook's address; ValueError says what is wrong with it.
+
+    It is https; http is for a receiver on the developer's own machine, in the local environment.
+    """
+    parts = urlsplit(url)
+    if not parts.hostname or parts.username is not None or parts.password is not None or parts.fragment:
+        raise ValueError("must be an address with a host, without a sign-in and without a fragment")
+    if parts.port == 0:
+        raise ValueError("has no port 0")
+    plain = local and parts.scheme == "http" and _is_loopback(parts.hostname)
+    if parts.scheme != "https" and not plain:
+        raise ValueError("must begin with https://")
+    literal = _literal(parts.hostname)
+    if literal is not None and not local and not is_public(literal):
+        raise ValueError("must be reachable from the internet")
+    return parts
+
+
+def resolved(host: str, port: int) -> list[Address]:
+    """Return every address of a host; OSError when it has none."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+
+
+def reachable(addresses: list[Address], *, local: bool) -> Address:
+    """Return the address to call; Forbidden when any of them is not public: a name must not lead inside."""
+    if not local and not all(map(is_public, addresses)):
+        raise Forbidden
+    return addresses[0]
+
+
+def is_public(address: Address) -> bool:
+    """Tell whether an address is on the public internet, however an IPv4 address is wrapped in it."""
+    if isinstance(address, IPv6Address):
+        wrapped = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
+        if address in _NAT64:
+            wrapped = IPv4Address(int(address) & _LAST_32_BITS)
+        if wrapped:
+            return is_public(wrapped)
+    return address.is_global and not address.is_multicast
+
+
+def _literal(host: str) -> Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def _is_loopback(host: str) -> bool:
+    literal = _literal(host)
+    return host == "localhost" if literal is None else literal.is_loopback

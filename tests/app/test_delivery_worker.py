@@ -1,0 +1,351 @@
+"""Workers: everything that is due is sent, once, whatever happens on the way."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Event
+from typing import Any
+
+import pytest
+from sqlalchemy import event, update
+from sqlmodel import col, select
+from typer.testing import CliRunner
+
+from app.cli import cli
+from app.db import Database, open_database
+from app.delivery import command
+from app.delivery.command import CannotDeliver
+from app.delivery.worker import Worker
+from app.delivery_table import MailSubscription, Webhook
+from app.notice_table import ClientNotice
+from app.outbox import put
+from app.settings import Settings
+from app.tables import Client, Person
+from tests.conftest import Clock, settings_for
+from tests.support.dying_worker import STEPS, run_until, worker_for
+from tests.support.outbox import Member, add_member, add_organization, add_webhook, mail_to, rows_of
+from tests.support.receivers import MailServer, Receiver, mail_server, receiver
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    """Run a mail server."""
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def hook() -> Iterator[Receiver]:
+    """Run a webhook receiver."""
+    with receiver() as received:
+        yield received
+
+
+@pytest.fixture
+def settings(database_url: str, mail: MailServer) -> Settings:
+    """Return settings that lead to the mail server."""
+    return settings_for(database_url, smtp_host="127.0.0.1", smtp_port=mail.port, smtp_security="none")
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """Open the database."""
+    opened = open_database(settings)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def worker(settings: Settings, clock: Clock) -> Iterator[Worker]:
+    """Return a worker on the test's clock."""
+    made = worker_for(settings, lambda: clock.now)
+    yield made
+    made.database.engine.dispose()
+
+
+def member_with_hook(database: Database, hook: Receiver) -> Member:
+    with database.write() as session:
+        admin = add_organization(session)
+        add_webhook(session, admin, hook.url)
+        return add_member(session, admin)
+
+
+def test_a_week_is_sent_once_to_each_receiver(
+    database: Database, worker: Worker, mail: MailServer, hook: Receiver, clock: Clock
+) -> None:
+    """The e-mail and the webhook of a week leave when it is due; looking again sends nothing; then comes the next."""
+    member = member_with_hook(database, hook)
+    assert worker.deliver(Event()) == 2
+    assert worker.deliver(Event()) == 0
+    clock.forward(days=7)
+    assert worker.deliver(Event()) == 2
+    clock.forward(days=7)
+    assert worker.deliver(Event()) == 0
+
+    rows = rows_of(database, member.organization_id)
+    assert [(row.channel, row.week_number, row.state, row.attempts) for row in rows] == [
+        ("webhook", 1, "sent", 1), ("email", 1, "sent", 1), ("webhook", 2, "sent", 1), ("email", 2, "sent", 1),
+    ]  # fmt: skip
+    assert mail.ids == [row.message_id for row in rows if row.channel == "email"]
+    assert hook.ids == [row.message_id for row in rows if row.channel == "webhook"]
+    assert {message["List-Unsubscribe"] for message in mail.messages} == {
+        f"<https://squat.example/unsubscribe/{member.person_id.hex}>"
+    }
+    told = json.loads(hook.requests[0].body)
+    assert (told["type"], told["data"]["week_number"]) == ("week.ready", 1)
+    assert told["data"]["url"] == f"https://squat.example/v1/blocks/{member.block.id}/weeks/1"
+
+
+def test_what_has_become_untrue_is_skipped_and_says_why(
+    database: Database, worker: Worker, mail: MailServer, clock: Clock
+) -> None:
+    """Nobody gets a week that is over, finished, archived or no longer wanted; nobody without access gets any."""
+    changes = {
+        "unsubscribed": lambda who: (MailSubscription, MailSubscription.person_id == who.person_id, {"enabled": False}),
+        "person_disabled": lambda who: (Person, Person.id == who.person_id, {"disabled_at": clock.now}),
+        "client_archived": lambda who: (Client, Client.id == who.client_id, {"archived_at": clock.now}),
+        "block_finished": lambda who: (type(who.block), type(who.block).id == who.block.id, {"status": "finished"}),
+        "week_over": lambda who: (
+            type(who.block), type(who.block).id == who.block.id, {"starts_on": who.block.starts_on - timedelta(days=7)}
+        ),
+    }  # fmt: skip
+    with database.write() as session:
+        admin = add_organization(session)
+        for reason, change in changes.items():
+            who = add_member(session, admin, due_at=None)
+            put(session, [mail_to(who, reason)])
+            table, whose, values = change(who)
+            statement = update(table).where(table.organization_id == who.organization_id, whose)
+            session.execute(statement.values(**values))
+    worker.deliver(Event())
+
+    rows = rows_of(database, admin.organization_id)
+    assert {row.message_id: (row.state, row.reason) for row in rows} == {
+        f"<{reason}@home.example>": ("skipped", reason) for reason in changes
+    }
+    assert mail.messages == []
+
+
+def test_a_receiver_that_fails_is_tried_for_a_day_and_then_given_up(
+    database: Database, worker: Worker, hook: Receiver, clock: Clock
+) -> None:
+    """Waits grow, `Retry-After` is respected, each attempt has the same id, and twelve are enough."""
+    with database.write() as session:
+        admin = add_organization(session)
+        webhook = add_webhook(session, admin, hook.url)
+        who = add_member(session, admin, due_at=clock.now)
+        session.exec(update(MailSubscription).where(col(MailSubscription.organization_id) == who.organization_id)
+                     .values(enabled=False))  # fmt: skip
+    hook.answer = lambda _: (503, {"Retry-After": "7200"} if len(hook.requests) == 1 else {})
+    waits = []
+    while worker.deliver(Event()):
+        (row,) = rows_of(database, who.organization_id)
+        if row.state == "dead":
+            break
+        assert (row.state, row.reason) == ("failed", "http_503")
+        waits.append((row.due_at - clock.now) / timedelta(minutes=1))
+        clock.now = row.due_at - timedelta(seconds=1)
+        assert worker.deliver(Event()) == 0
+        clock.now = row.due_at
+
+    assert waits == [120, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
+    assert (row.state, row.attempts, row.reason) == ("dead", 12, "http_503")
+    assert len(hook.ids) == 12
+    assert set(hook.ids) == {row.message_id}
+    with database.read() as session:
+        assert session.get_one(Webhook, (webhook.organization_id, webhook.id)).disabled_at is None
+
+
+def test_a_receiver_that_is_gone_is_told_nothing_more(
+    database: Database, worker: Worker, hook: Receiver, clock: Clock
+) -> None:
+    """After 410 the webhook is disabled: no message is written for it."""
+    member = member_with_hook(database, hook)
+    hook.answer = lambda _: (410, {})
+    worker.deliver(Event())
+    clock.forward(days=7)
+    worker.deliver(Event())
+
+    rows = [row for row in rows_of(database, member.organization_id) if row.channel == "webhook"]
+    assert [(row.state, row.reason) for row in rows] == [("dead", "gone")]
+    assert len(hook.requests) == 1
+
+
+def test_an_e_mail_that_is_given_up_shows_in_the_inbox_until_one_arrives(
+    database: Database, worker: Worker, mail: MailServer, clock: Clock
+) -> None:
+    """An address that is refused for good is not tried again; the coach sees it, and no longer once mail arrives."""
+    mail.answer = "550 nobody of that name"
+    with database.write() as session:
+        member = add_member(session, add_organization(session))
+    worker.deliver(Event())
+
+    (row,) = rows_of(database, member.organization_id)
+    assert (row.state, row.reason, row.attempts) == ("dead", "address_refused", 1)
+    (notice,) = _notices(database, member)
+    assert (notice.kind, notice.action, json.loads(notice.facts)["delivery_id"]) == (
+        "undelivered", "redeliver", str(row.id),
+    )  # fmt: skip
+    mail.answer = "250 OK"
+    clock.forward(days=7)
+    worker.deliver(Event())
+    assert len(mail.messages) == 1
+    assert _notices(database, member) == []
+
+
+def _notices(database: Database, member: Member) -> list[ClientNotice]:
+    with database.read() as session:
+        statement = select(ClientNotice).where(ClientNotice.organization_id == member.organization_id)
+        return list(session.exec(statement))
+
+
+def test_the_running_message_is_finished_when_the_worker_is_told_to_stop(
+    database: Database, worker: Worker, hook: Receiver, clock: Clock
+) -> None:
+    """It leaves and is written down as sent; the next one is not begun."""
+    stopping = Event()
+    with database.write() as session:
+        admin = add_organization(session)
+        for _ in range(2):
+            add_webhook(session, admin, hook.url)
+        member = add_member(session, admin)
+    hook.answer = lambda _: (204 if stopping.set() is None else 500, {})
+    worker.run(stopping, every_s=60)
+
+    states = sorted(row.state for row in rows_of(database, member.organization_id) if row.channel == "webhook")
+    assert len(hook.requests) == 1
+    assert states == ["pending", "sent"]
+
+
+def test_without_a_mail_server_e_mails_wait_and_webhooks_leave(
+    database: Database, settings: Settings, mail: MailServer, hook: Receiver, clock: Clock
+) -> None:
+    """What cannot be sent stays due; a worker that can send it does."""
+    member = member_with_hook(database, hook)
+    worker = worker_for(settings, lambda: clock.now)
+    without = Worker(
+        database=database, mailer=None, mail_from="a@b.example", webhook_key="key", public_url="", local=True,
+        now=lambda: clock.now,
+    )  # fmt: skip
+    assert without.deliver(Event()) == 1
+    assert {row.channel: row.state for row in rows_of(database, member.organization_id)} == {
+        "webhook": "sent", "email": "pending",
+    }  # fmt: skip
+    assert worker.deliver(Event()) == 1
+    worker.database.engine.dispose()
+    assert len(mail.messages) == 1
+
+
+@pytest.mark.postgresql_only
+def test_three_workers_deliver_each_message_once(
+    database: Database, settings: Settings, hook: Receiver, clock: Clock
+) -> None:
+    """Sixty messages, no one twice, none left, and more than one worker took part."""
+    with database.write() as session:
+        admin = add_organization(session)
+        for _ in range(3):
+            add_webhook(session, admin, hook.url)
+        for _ in range(20):
+            member = add_member(session, admin)
+        session.exec(update(MailSubscription).where(col(MailSubscription.organization_id) == admin.organization_id)
+                     .values(enabled=False))  # fmt: skip
+    workers = [worker_for(settings, lambda: clock.now) for _ in range(3)]
+    workers[0]._tell_weeks(Event())
+    with ThreadPoolExecutor(3) as pool:
+        tried = list(pool.map(lambda one: one.deliver(Event()), workers))
+    for one in workers:
+        one.database.engine.dispose()
+
+    rows = rows_of(database, member.organization_id)
+    assert {row.state for row in rows} == {"sent"}
+    assert (len(hook.ids), len(set(hook.ids)), len(rows)) == (60, 60, 60)
+    assert len([one for one in tried if one]) > 1
+
+
+@pytest.mark.sqlite_only
+def test_a_second_worker_on_one_file_is_refused(
+    database: Database, settings: Settings, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says why and exits with 2; when the first one has gone it may start."""
+    monkeypatch.setenv("SQUATBACK_DATABASE_URL", database_url)
+    with command.open_worker(settings):
+        with pytest.raises(CannotDeliver, match="Another worker"), command.open_worker(settings):
+            pass
+        refused = CliRunner().invoke(cli, ["deliver", "--once"])
+        assert (refused.exit_code, "Another worker" in refused.output) == (2, True)
+    with command.open_worker(settings):
+        pass
+
+
+@pytest.mark.sqlite_only
+def test_looking_for_what_is_due_reads_an_index(database: Database, worker: Worker, hook: Receiver) -> None:
+    """However many clients and messages there are, only those that are due are looked at."""
+    asked: list[tuple[str, object]] = []
+    member_with_hook(database, hook)
+    event.listen(worker.database.engine, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
+    worker.deliver(Event())
+    plans = [
+        row.detail
+        for statement, values in asked
+        if statement.startswith("SELECT")
+        and " due_at <= " in statement.replace("deliveries.", "").replace("week_schedules.", "")
+        for row in _plan_of(database, statement, values)
+    ]
+
+    assert len(plans) >= 8
+    assert not [plan for plan in plans if plan.startswith("SCAN") and "organizations" not in plan]
+    assert {"week_schedules", "deliveries"} == {
+        name for name in ("week_schedules", "deliveries") for plan in plans if f"ix_{name}_due" in plan
+    }
+
+
+def _plan_of(database: Database, statement: str, values: object) -> list[Any]:
+    with database.reader.connect() as connection:
+        return list(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values))  # type: ignore[arg-type]
+
+
+# --- killed at every step -----------------------------------------------------------------------------------------
+
+
+def _killed_and_started_again(
+    database: Database, settings: Settings, mail: MailServer, hook: Receiver, step: str, time: int
+) -> None:
+    """Kill a worker process at a step, start another later: nothing is lost, one message comes at most twice."""
+    clock = Clock()
+    member = member_with_hook(database, hook)
+    before = (len(mail.ids), len(hook.ids))
+    assert run_until(settings, clock.now, step, time) == -9, f"{step} was not reached {time} times"
+    left = {row.message_id for row in rows_of(database, member.organization_id) if row.state == "sending"}
+    clock.forward(seconds=61)
+    assert run_until(settings, clock.now, None) == 0
+
+    rows = rows_of(database, member.organization_id)
+    arrived = mail.ids[before[0] :] + hook.ids[before[1] :]
+    assert {row.channel: row.state for row in rows} == {"webhook": "sent", "email": "sent"}
+    assert set(arrived) == {row.message_id for row in rows}, step
+    twice = {one for one in arrived if arrived.count(one) > 1}
+    assert twice <= left
+    assert len(arrived) <= 3
+    assert (len(arrived) == 3) == (step in ("sent", "result_written")), step
+
+
+@pytest.mark.parametrize("step", ["weeks_written", "claimed", "sent"])
+@pytest.mark.sqlite_only
+def test_a_worker_that_is_killed_loses_nothing(
+    step: str, database: Database, settings: Settings, mail: MailServer, hook: Receiver
+) -> None:
+    """The three moments that matter most; `make campaign` tries all."""
+    _killed_and_started_again(database, settings, mail, hook, step, 1)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("time", [1, 2])
+@pytest.mark.parametrize("step", STEPS)
+def test_a_worker_that_is_killed_anywhere_loses_nothing(
+    step: str, time: int, database: Database, settings: Settings, mail: MailServer, hook: Receiver
+) -> None:
+    """Every step, for the e-mail and for the webhook, on both databases."""
+    if step.startswith("weeks") and time == 2:
+        time = 1
+    _killed_and_started_again(database, settings, mail, hook, step, time)
