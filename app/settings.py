@@ -61,7 +61,9 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _mail_names_its_sender(self) -> Self:
+    def _mail_is_complete(self) -> Self:
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise ValueError("SQUATBACK_SMTP_USER and SQUATBACK_SMTP_PASSWORD go together")
         if self.environment == "production" and self.smtp_host is not None and self.smtp_from == _LOCAL_SENDER:
             raise ValueError("SQUATBACK_SMTP_FROM must name the sender of e-mails in production")
         return self

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from app.db import Database, open_database, schema_is_current
 from app.delivery.mailer import open_mailer
@@ -96,9 +97,13 @@ def _key_of(settings: Settings) -> str | None:
 
 
 def _check_schema(database: Database) -> None:
-    with database.reader.connect() as connection:
-        if not schema_is_current(connection):
-            raise CannotDeliver("The schema is not this version's: run `squatback migrate` first.")
+    try:
+        with database.reader.connect() as connection:
+            current = schema_is_current(connection)
+    except OperationalError:
+        raise CannotDeliver("The database cannot be reached.") from None
+    if not current:
+        raise CannotDeliver("The schema is not this version's: run `squatback migrate` first.")
 
 
 @contextmanager

@@ -99,7 +99,7 @@ def _letter(session: Session, delivery: Delivery, about: _About, public_url: str
     return WeekLetter(
         message_id=delivery.message_id,
         to=person.email,
-        name=about.client.display_name,
+        name=person.display_name,
         words=messages_for(about.client.locale),
         week=week,
         weeks=about.block.weeks,

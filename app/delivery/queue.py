@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, delete, update
 from sqlmodel import Session, col, select
 
 from app import tables
@@ -20,6 +20,9 @@ from app.notices import forget_undelivered, keep_undelivered
 from app.outbox import message, put, tell_webhooks
 from app.plan_store import DAYS, first_day
 from app.week_schedule import next_week
+
+KEPT = timedelta(days=90)
+"""How long messages stay listed after they were sent, skipped or given up."""
 
 BATCH = 50
 """Clients whose week becomes messages in one transaction."""
@@ -195,4 +198,13 @@ def _disable(session: Session, row: Delivery, *, now: datetime) -> None:
             col(Webhook.disabled_at).is_(None),
         )
         .values(disabled_at=now)
+    )
+
+
+def forget_old(session: Session, organization_id: UUID, *, now: datetime) -> None:
+    """Delete messages that ended long ago: nobody asks for them any more."""
+    session.exec(
+        delete(Delivery).where(
+            col(Delivery.organization_id) == organization_id, col(Delivery.finished_at) <= now - KEPT
+        )
     )

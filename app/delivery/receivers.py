@@ -20,10 +20,14 @@ def checked_url(url: str, *, local: bool) -> SplitResult:
 
     It is https; http is for a receiver on the developer's own machine, in the local environment.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # its text would quote what was sent
+        raise ValueError("must be an address") from None
     if not parts.hostname or parts.username is not None or parts.password is not None or parts.fragment:
         raise ValueError("must be an address with a host, without a sign-in and without a fragment")
-    if parts.port == 0:
+    if port == 0:
         raise ValueError("has no port 0")
     plain = local and parts.scheme == "http" and _is_loopback(parts.hostname)
     if parts.scheme != "https" and not plain:
@@ -37,14 +41,13 @@ def checked_url(url: str, *, local: bool) -> SplitResult:
 def resolved(host: str, port: int) -> list[Address]:
     """Return every address of a host; OSError when it has none."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    return list(dict.fromkeys(ip_address(str(entry[4][0]).partition("%")[0]) for entry in found))
 
 
-def reachable(addresses: list[Address], *, local: bool) -> Address:
-    """Return the address to call; Forbidden when any of them is not public: a name must not lead inside."""
+def check_addresses(addresses: list[Address], *, local: bool) -> None:
+    """Refuse a name of which any address is not public: it must not lead inside."""
     if not local and not all(map(is_public, addresses)):
         raise Forbidden
-    return addresses[0]
 
 
 def is_public(address: Address) -> bool:

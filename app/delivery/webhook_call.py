@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache, partial
@@ -13,7 +13,7 @@ import anyio
 import httpx
 
 from app.delivery.outcome import Dead, Failed, Outcome, Sent
-from app.delivery.receivers import Address, Forbidden, checked_url, reachable, resolved
+from app.delivery.receivers import Address, Forbidden, check_addresses, checked_url, resolved
 
 LIMIT_S: Final = 20.0
 """Seconds from the first step to the status: a receiver that drips bytes holds nobody up."""
@@ -65,21 +65,19 @@ async def _post(
     """Return the answer without its body. The name is looked up once: what was checked is what is called."""
     host, port = str(parts.hostname), parts.port or _PORTS[parts.scheme]
     with anyio.fail_after(limit_s):
-        found = await anyio.to_thread.run_sync(resolve, host, port, abandon_on_cancel=True)
-        address = reachable(found, local=local)
-        async with AsyncExitStack() as stack:
-            client = httpx.AsyncClient(timeout=_STEP_LIMIT_S, trust_env=False, verify=_trusted())
-            await stack.enter_async_context(client)
-            request = client.build_request(
-                "POST",
-                httpx.URL(parts.geturl()).copy_with(host=str(address)),
-                content=body,
-                headers={"Host": parts.netloc, "Content-Type": "application/json", **headers},
-                extensions={"sni_hostname": host},
-            )
-            answer = await client.send(request, stream=True)
-            await answer.aclose()
-            return answer
+        addresses = await anyio.to_thread.run_sync(resolve, host, port, abandon_on_cancel=True)
+        check_addresses(addresses, local=local)
+        sent = {"Host": parts.netloc, "Content-Type": "application/json", **headers}
+        async with httpx.AsyncClient(timeout=_STEP_LIMIT_S, trust_env=False, verify=_trusted()) as client:
+            for address in addresses:
+                url = httpx.URL(parts.geturl()).copy_with(host=str(address))
+                named = {"sni_hostname": host}  # the certificate is of the name
+                request = client.build_request("POST", url, content=body, headers=sent, extensions=named)
+                with suppress(httpx.ConnectError, httpx.ConnectTimeout):  # nothing was sent: the next one may listen
+                    answer = await client.send(request, stream=True)
+                    await answer.aclose()
+                    return answer
+    raise httpx.ConnectError("no address answers")
 
 
 def _outcome(answer: httpx.Response, now: datetime) -> Outcome:

@@ -120,7 +120,8 @@ def _days(week: Json, words: Messages) -> Iterator[_Day]:
 def _session(session: Json, words: Messages) -> _Session:
     title = [session["title"], words("mail.minutes", minutes=session["minutes"])]
     title += [words("mail.done")] if session["status"] == "done" else []
-    return _Session(", ".join(title), tuple(_line(item, words) for item in session["items"]))
+    told = (item["cue"] if session["kind"] == "retest" else _line(item, words) for item in session["items"])
+    return _Session(", ".join(title), tuple(told))
 
 
 def _line(item: Json, words: Messages) -> str:

@@ -16,6 +16,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlmodel import select
 
 from app.db import Database
 from app.delivery.content import WebhookCall, content_of
@@ -25,6 +26,7 @@ from app.delivery.queue import (
     Claim,
     claim,
     finish,
+    forget_old,
     organizations_with_messages,
     organizations_with_weeks,
     tell_weeks,
@@ -33,11 +35,14 @@ from app.delivery.signing import signed
 from app.delivery.webhook_call import call
 from app.delivery.week_mail import WeekLetter, compose
 from app.delivery_table import Channel
+from app.tables import Organization
 
 LOG = logging.getLogger("squatback.delivery")
 
 LEASE: Final = timedelta(minutes=5)
 """How long a claimed message belongs to its worker: longer than sending may take."""
+
+_TIDIES_EVERY: Final = timedelta(days=1)
 
 
 def utc_now() -> datetime:
@@ -69,12 +74,24 @@ class Worker:
 
     def run(self, stopping: Event, *, every_s: float) -> None:
         """Send what becomes due until told to stop; the message that is being sent is finished first."""
+        tidied = datetime.min.replace(tzinfo=UTC)
         while not stopping.is_set():
             try:
                 self.deliver(stopping)
+                if self.now() - tidied > _TIDIES_EVERY:
+                    self.tidy()
+                    tidied = self.now()
             except (OperationalError, InterfaceError) as error:  # the database is away: what is due stays due
                 LOG.warning(json.dumps({"event": "delivery_waits", "error": type(error).__qualname__}))
             stopping.wait(every_s)
+
+    def tidy(self) -> None:
+        """Forget messages that ended long ago."""
+        with self.database.read() as session:
+            organizations = session.exec(select(Organization.id)).all()
+        for organization_id in organizations:
+            with self.database.write() as session:
+                forget_old(session, organization_id, now=self.now())
 
     def deliver(self, stopping: Event) -> int:
         """Send everything that is due now, one message of each organization in turn; return how many were tried."""

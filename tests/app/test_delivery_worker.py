@@ -1,25 +1,32 @@
 """Workers: everything that is due is sent, once, whatever happens on the way."""
 
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import event, update
 from sqlmodel import col, select
 from typer.testing import CliRunner
 
+from alembic import command as alembic
 from app.cli import cli
-from app.db import Database, open_database
+from app.db import Database, alembic_config, migration_connection, open_database
 from app.delivery import command
 from app.delivery.command import CannotDeliver
 from app.delivery.worker import Worker
-from app.delivery_table import MailSubscription, Webhook
+from app.delivery_table import MailSubscription, Webhook, WeekSchedule
 from app.notice_table import ClientNotice
-from app.outbox import put
+from app.outbox import message, put, webhooks_of
 from app.settings import Settings
 from app.tables import Client, Person
 from tests.conftest import Clock, settings_for
@@ -82,6 +89,7 @@ def test_a_week_is_sent_once_to_each_receiver(
     assert worker.deliver(Event()) == 2
     clock.forward(days=7)
     assert worker.deliver(Event()) == 0
+    worker.tidy()
 
     rows = rows_of(database, member.organization_id)
     assert [(row.channel, row.week_number, row.state, row.attempts) for row in rows] == [
@@ -95,6 +103,9 @@ def test_a_week_is_sent_once_to_each_receiver(
     told = json.loads(hook.requests[0].body)
     assert (told["type"], told["data"]["week_number"]) == ("week.ready", 1)
     assert told["data"]["url"] == f"https://squat.example/v1/blocks/{member.block.id}/weeks/1"
+    clock.forward(days=80)
+    worker.tidy()
+    assert [row.week_number for row in rows_of(database, member.organization_id)] == [2, 2]
 
 
 def test_what_has_become_untrue_is_skipped_and_says_why(
@@ -305,17 +316,40 @@ def _plan_of(database: Database, statement: str, values: object) -> list[Any]:
         return list(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values))  # type: ignore[arg-type]
 
 
+def test_blocks_of_earlier_versions_are_told_too(
+    database: Database, settings: Settings, worker: Worker, clock: Clock
+) -> None:
+    """The migration schedules what is running; the worker finds the week that is due now."""
+    with database.write() as session:
+        member = add_member(session, add_organization(session))
+    database.engine.dispose()
+    before = ScriptDirectory.from_config(alembic_config()).get_revision("41ba6109a108").down_revision
+    for step, revision in ((alembic.downgrade, str(before)), (alembic.upgrade, "head")):
+        with migration_connection(settings) as connection:
+            config = alembic_config()
+            config.attributes["connection"] = connection
+            step(config, revision)
+    key = (member.organization_id, member.client_id)
+    with database.write() as session:
+        session.get_one(WeekSchedule, key).due_at = clock.now  # the migration goes by the clock on the wall
+    assert worker.deliver(Event()) == 0
+
+    with database.read() as session:
+        schedule = session.get_one(WeekSchedule, key)
+    assert (schedule.block_id, schedule.week_number) == (member.block.id, 2)
+
+
 # --- killed at every step -----------------------------------------------------------------------------------------
 
 
 def _killed_and_started_again(
-    database: Database, settings: Settings, mail: MailServer, hook: Receiver, step: str, time: int
+    database: Database, settings: Settings, mail: MailServer, hook: Receiver, step: str, times: int
 ) -> None:
     """Kill a worker process at a step, start another later: nothing is lost, one message comes at most twice."""
     clock = Clock()
     member = member_with_hook(database, hook)
     before = (len(mail.ids), len(hook.ids))
-    assert run_until(settings, clock.now, step, time) == -9, f"{step} was not reached {time} times"
+    assert run_until(settings, clock.now, step, times) == -9, f"{step} was not reached {times} times"
     left = {row.message_id for row in rows_of(database, member.organization_id) if row.state == "sending"}
     clock.forward(seconds=61)
     assert run_until(settings, clock.now, None) == 0
@@ -340,12 +374,42 @@ def test_a_worker_that_is_killed_loses_nothing(
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("time", [1, 2])
+@pytest.mark.sqlite_only
+def test_the_command_finishes_its_message_and_ends_well(
+    database: Database, settings: Settings, database_url: str, hook: Receiver
+) -> None:
+    """`squatback deliver` as an operator runs it: a signal while a message is under way ends it after that one."""
+    arrived = Event()
+    with database.write() as session:
+        admin = add_organization(session)
+        for _ in range(2):
+            add_webhook(session, admin, hook.url)
+        now = datetime.now(UTC)
+        member = add_member(session, admin)
+        about = {"at": now, "revision": 1}
+        rows = [
+            message(member.block, "block.changed", "webhook", one.id, message_id=f"msg_{one.id}", **about)
+            for one in webhooks_of(session, admin.organization_id)
+        ]
+        put(session, rows)
+    hook.answer = lambda _: (arrived.set() or time.sleep(1) or 204, {})
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SQUATBACK_")}
+    environment = kept | {"SQUATBACK_DATABASE_URL": database_url, "SQUATBACK_WEBHOOK_KEY": "k" * 32}
+    process = subprocess.Popen([Path(sys.executable).parent / "squatback", "deliver"], env=environment)
+    assert arrived.wait(60)
+    process.terminate()
+
+    assert process.wait(30) == 0
+    assert len(hook.ids) == 1
+    assert sorted(row.state for row in rows_of(database, member.organization_id)).count("sent") == 1
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("step", STEPS)
 def test_a_worker_that_is_killed_anywhere_loses_nothing(
-    step: str, time: int, database: Database, settings: Settings, mail: MailServer, hook: Receiver
+    step: str, times: int, database: Database, settings: Settings, mail: MailServer, hook: Receiver
 ) -> None:
     """Every step, for the e-mail and for the webhook, on both databases."""
-    if step.startswith("weeks") and time == 2:
-        time = 1
-    _killed_and_started_again(database, settings, mail, hook, step, time)
+    times = 1 if step.startswith("weeks") else times  # those come once
+    _killed_and_started_again(database, settings, mail, hook, step, times)

@@ -24,6 +24,8 @@ KEY = {"Idempotency-Key": "once"}
 def canary(client: TestClient, gym: Gym) -> str:
     """Return the path of a client whose name and notes are one rare word, in everything that takes words."""
     coach = Api(client, gym.coach)
+    told = {"url": "https://hooks.example/all", "events": ["block.changed"]}
+    Api(client, gym.admin).post("/v1/webhooks", told)
     path, block = coach.planned_client()
     limits = [{"code": "knee_pain", "side": "left", "note": CANARY}]
     coach.patch(path, {"display_name": CANARY, "limits": limits})
@@ -38,6 +40,9 @@ def canary(client: TestClient, gym: Gym) -> str:
     code = coach.post("/v1/invitations", _invited(path), headers=KEY)["code"]
     joining = {"code": code, "display_name": CANARY, "password": "a fine password"}
     assert client.post("/v1/invitations/accept", json=joining).status_code == 201
+    weekly = {"email": True, "weekday": "sun", "hour": 18}
+    signed = {"Authorization": f"Bearer {_member_token(client)}"}
+    assert client.put("/v1/me/delivery", json=weekly, headers=signed).status_code == 200
     return path
 
 
@@ -79,9 +84,11 @@ def test_an_export_holds_everything_that_was_recorded(client: TestClient, gym: G
         "check_ins": 1,
         "blocks": 1,
         "delivery_times": 1,
-        "mail_subscriptions": 0,
-        "deliveries": 0,
+        "mail_subscriptions": 1,
+        "deliveries": export["blocks"][0]["revision"],
     }
+    assert export["delivery_times"][0]["weekday"] == "sun"
+    assert export["mail_subscriptions"][0]["enabled"] is True
     assert export["session_logs"][0]["body"]["note"] == CANARY
     assert export["assessments"][0]["answer"]["findings"]["limiting_factor"] == "hip"
     block = export["blocks"][0]

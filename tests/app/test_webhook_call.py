@@ -10,7 +10,7 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from app.delivery.outcome import Dead, Failed, Outcome, Sent, wait_after
-from app.delivery.receivers import Forbidden, checked_url, is_public, reachable
+from app.delivery.receivers import Forbidden, check_addresses, checked_url, is_public
 from app.delivery.signing import secret_of, signed
 from app.delivery.webhook_call import call
 from app.delivery_table import Webhook
@@ -113,6 +113,14 @@ def test_the_address_that_was_checked_is_the_one_that_is_called() -> None:
     assert asked == ["localhost"]
 
 
+def test_the_next_address_is_tried_when_nobody_listens_at_one() -> None:
+    """A name may have an address of a kind that this network does not reach."""
+    found = [ip_address("::1"), ip_address("127.0.0.1")]
+    with receiver() as to:
+        assert post(to, resolve=lambda _host, _port: found) == Sent()
+        assert len(to.requests) == 1
+
+
 def test_a_name_that_leads_inside_is_not_called_in_production() -> None:
     """One private address among public ones is enough."""
     found = [ip_address("93.184.216.34"), ip_address("10.0.0.7")]
@@ -120,7 +128,7 @@ def test_a_name_that_leads_inside_is_not_called_in_production() -> None:
 
     assert outcome == Failed("address_not_allowed")
     with pytest.raises(Forbidden):
-        reachable(found, local=False)
+        check_addresses(found, local=False)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +164,8 @@ def test_public_addresses_are_public(address: str) -> None:
         ("https://hooks.example/#part", False, False),
         ("https:///path", False, False),
         ("ftp://hooks.example/", True, False),
+        ("https://hooks.example:secret/", False, False),
+        ("https://[secret]/", False, False),
     ],
 )
 def test_which_addresses_a_webhook_may_have(url: str, local: bool, taken: bool) -> None:
@@ -163,8 +173,9 @@ def test_which_addresses_a_webhook_may_have(url: str, local: bool, taken: bool) 
     if taken:
         assert checked_url(url, local=local).hostname
         return
-    with pytest.raises(ValueError, match=r"must|has no"):
+    with pytest.raises(ValueError, match=r"must|has no") as refused:
         checked_url(url, local=local)
+    assert "secret" not in str(refused.value)
 
 
 def test_waits_double_up_to_six_hours_and_respect_the_receiver() -> None:

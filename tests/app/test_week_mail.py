@@ -114,6 +114,17 @@ def test_doses_are_told_in_full(tmp_path: Path) -> None:
     assert "Squat: 2 × 4, tempo 3-2-1, rest 120 s, effort at most 7 of 10" in plain
 
 
+def test_a_re_test_says_how_it_is_done(tmp_path: Path) -> None:
+    """Its words matter, not its dose."""
+    week: Any = week_body(STARTS_ON)
+    session = week["days"][0]["sessions"][0]
+    session |= {"kind": "retest", "items": [session["items"][0] | {"cue": "Three tries, note the middle one."}]}
+    plain, _ = parts_of(arrived(letter(week=week), tmp_path))
+
+    assert "- Three tries, note the middle one." in plain
+    assert "3 × 6" not in plain
+
+
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
