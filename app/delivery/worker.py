@@ -6,6 +6,7 @@ over when its lease ends, with the same Message-ID or webhook-id.
 
 import json
 import logging
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import select
 
 from app.db import Database
@@ -42,6 +44,9 @@ LOG = logging.getLogger("squatback.delivery")
 LEASE: Final = timedelta(minutes=5)
 """How long a claimed message belongs to its worker: longer than sending may take."""
 
+_AWAY: Final = (OperationalError, InterfaceError, PoolTimeout)
+"""How a database says that it is away or busy."""
+
 _TIDIES_EVERY: Final = timedelta(days=1)
 
 
@@ -63,6 +68,8 @@ class Worker:
     now: Callable[[], datetime] = utc_now
     jitter: Jitter = SystemRandom().random
     lease: timedelta = LEASE
+    waits_s: tuple[float, ...] = (0.5, 1, 2, 4, 8)
+    """Waits between tries to write down what came of a message."""
     reached: Callable[[str], None] = field(default=lambda _step: None)
     """Called at each step of the way: tests end the process there."""
 
@@ -81,7 +88,7 @@ class Worker:
                 if self.now() - tidied > _TIDIES_EVERY:
                     self.tidy()
                     tidied = self.now()
-            except (OperationalError, InterfaceError) as error:  # the database is away: what is due stays due
+            except _AWAY as error:  # the database is away: what is due stays due
                 LOG.warning(json.dumps({"event": "delivery_waits", "error": type(error).__qualname__}))
             stopping.wait(every_s)
 
@@ -130,12 +137,25 @@ class Worker:
         self.reached("claimed")
         outcome = self._send(held)
         self.reached("sent")
-        with self.database.write() as session:
-            state = finish(session, held, outcome, now=self.now(), jitter=self.jitter)
-            self.reached("result_written")
+        state = self._write_down(held, outcome)
         self.reached("finished")
         _report(held, outcome, state)
         return True
+
+    def _write_down(self, held: Claim, outcome: Outcome) -> str:
+        """Keep what came of a message. It has left: a database that is busy or away for a moment is asked again."""
+        for wait_s in self.waits_s:
+            try:
+                return self._finish(held, outcome)
+            except _AWAY:
+                time.sleep(wait_s)
+        return self._finish(held, outcome)
+
+    def _finish(self, held: Claim, outcome: Outcome) -> str:
+        with self.database.write() as session:
+            state = finish(session, held, outcome, now=self.now(), jitter=self.jitter)
+            self.reached("result_written")
+        return state
 
     def _send(self, held: Claim) -> Outcome:
         """Make the message and send it; a fault of ours is a failed attempt like any other."""
@@ -148,7 +168,7 @@ class Worker:
             if isinstance(content, Skipped):
                 return content
             return self._call(held, content) if isinstance(content, WebhookCall) else self._mail(content)
-        except (OperationalError, InterfaceError):
+        except _AWAY:
             raise
         except Exception as error:
             _report_fault(held, error)

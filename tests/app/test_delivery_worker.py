@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -15,13 +16,14 @@ from typing import Any
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 from typer.testing import CliRunner
 
 from alembic import command as alembic
 from app.cli import cli
 from app.db import Database, alembic_config, migration_connection, open_database
-from app.delivery import command
+from app.delivery import command, queue
 from app.delivery.command import CannotDeliver
 from app.delivery.worker import Worker
 from app.delivery_table import MailSubscription, Webhook, WeekSchedule
@@ -246,6 +248,25 @@ def test_without_a_mail_server_e_mails_wait_and_webhooks_leave(
     assert worker.deliver(Event()) == 1
     worker.database.engine.dispose()
     assert len(mail.messages) == 1
+
+
+def test_a_database_that_is_busy_after_sending_is_asked_again(
+    database: Database, worker: Worker, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that has left is written down as sent as soon as the database lets it: it does not leave twice."""
+    member, left = member_with_hook(database, hook), [0, 1]
+
+    def busy_at_first(*told: object, **how: object) -> str:
+        if left:
+            left.pop()
+            raise OperationalError("UPDATE", {}, Exception("database is locked"))
+        return queue.finish(*told, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("app.delivery.worker.finish", busy_at_first)
+    replace(worker, waits_s=(0, 0)).deliver(Event())
+
+    assert {row.state for row in rows_of(database, member.organization_id)} == {"sent"}
+    assert len(hook.ids) == 1
 
 
 @pytest.mark.postgresql_only
