@@ -4,12 +4,16 @@ Every statement names its organization. Workers on PostgreSQL pass over what oth
 writer and one worker.
 """
 
+import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import CursorResult, delete, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from app import tables
@@ -21,10 +25,15 @@ from app.outbox import message, put, tell_webhooks
 from app.plan_store import DAYS, first_day
 from app.week_schedule import next_week
 
-KEPT = timedelta(days=90)
+LOG = logging.getLogger("squatback.delivery")
+
+KEPT: Final = timedelta(days=90)
 """How long messages stay listed after they were sent, skipped or given up."""
 
-BATCH = 50
+_REST: Final = timedelta(hours=1)
+"""How long a week that could not be told is left alone."""
+
+BATCH: Final = 50
 """Clients whose week becomes messages in one transaction."""
 
 
@@ -42,7 +51,7 @@ def organizations_with_weeks(session: Session, *, now: datetime) -> Sequence[UUI
 def tell_weeks(session: Session, organization_id: UUID, *, now: datetime, mail_domain: str) -> int:
     """Write the messages of some weeks that are due, and when those clients' next weeks are; return for how many.
 
-    The clients are locked, as whoever plans does it, so that both lock in the same order.
+    The clients are locked, as by whoever plans for them; nobody who has a lock on one is waited for.
     """
     same = (col(tables.Client.organization_id) == WeekSchedule.organization_id) & (
         col(tables.Client.id) == WeekSchedule.client_id
@@ -53,14 +62,20 @@ def tell_weeks(session: Session, organization_id: UUID, *, now: datetime, mail_d
         .where(col(WeekSchedule.organization_id) == organization_id, col(WeekSchedule.due_at) <= now)
         .order_by(col(WeekSchedule.due_at))
         .limit(BATCH)
-        .with_for_update(skip_locked=True, of=tables.Client)
+        .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
     found = session.exec(statement).all()
     for client, schedule in found:
-        _tell_week(session, client, schedule, now=now, mail_domain=mail_domain)
-        session.add(schedule)
-    session.flush()
+        try:
+            with session.begin_nested():
+                _tell_week(session, client, schedule, now=now, mail_domain=mail_domain)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # one client's fault keeps nobody else waiting
+            told = {"event": "week_not_told", "client_id": str(client.id), "error": type(error).__qualname__}
+            LOG.error(json.dumps(told))
+            schedule.due_at = now + _REST
     return len(found)
 
 

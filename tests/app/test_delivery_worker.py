@@ -360,6 +360,25 @@ def test_blocks_of_earlier_versions_are_told_too(
     assert (schedule.block_id, schedule.week_number) == (member.block.id, 2)
 
 
+def test_a_client_whose_week_cannot_be_told_keeps_nobody_waiting(
+    database: Database, worker: Worker, mail: MailServer, clock: Clock
+) -> None:
+    """The others get theirs; that one is tried again an hour later."""
+    with database.write() as session:
+        admin = add_organization(session)
+        broken = add_member(session, admin, due_at=clock.now - timedelta(hours=2))
+        add_member(session, admin)
+        session.get_one(Client, (broken.organization_id, broken.client_id)).time_zone = "Nowhere/Land"
+    worker.deliver(Event())
+    assert len(mail.messages) == 1
+    with database.write() as session:
+        session.get_one(Client, (broken.organization_id, broken.client_id)).time_zone = "UTC"
+    clock.forward(minutes=61)
+    worker.deliver(Event())
+
+    assert len(mail.messages) == 2
+
+
 # --- killed at every step -----------------------------------------------------------------------------------------
 
 
