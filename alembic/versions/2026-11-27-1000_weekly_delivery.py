@@ -1,7 +1,7 @@
 """weekly delivery.
 
 Revision ID: 41ba6109a108
-Revises: c41d9e0b7a35
+Revises: e07b3f6c2a18
 """
 
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ import sqlmodel
 from alembic import op
 
 revision = "41ba6109a108"
-down_revision = "c41d9e0b7a35"
+down_revision = "e07b3f6c2a18"
 branch_labels = None
 depends_on = None
 

@@ -103,14 +103,17 @@ def _letter(session: Session, delivery: Delivery, about: _About, public_url: str
         words=messages_for(about.client.locale),
         week=week,
         weeks=about.block.weeks,
-        ahead=bool(week["projected"]),
+        ahead=first_day(about.block, delivery.week_number) > about.today,
         page_url=f"{public_url}/week",
         unsubscribe_url=public_url + UNSUBSCRIBE.format(token=wanted.token),
     )
 
 
 def _week(session: Session, about: _About, number: int) -> Mapping[str, Any]:
-    """Return the week as readers see it now."""
+    """Return the week as it has been earned so far.
+
+    An e-mail stays as it was sent: what a week ahead would bring if all went well must not be taken for the plan.
+    """
     row = tables.BlockWeek
     statement = select(row.version, row.body).where(
         row.organization_id == about.block.organization_id,
@@ -119,6 +122,5 @@ def _week(session: Session, about: _About, number: int) -> Mapping[str, Any]:
         col(row.is_current),
     )
     bodies = dict(session.exec(statement).all())
-    begun = first_day(about.block, number) <= about.today
-    week: Mapping[str, Any] = json.loads(bodies[version_for(bodies, begun=begun)])
+    week: Mapping[str, Any] = json.loads(bodies[version_for(bodies, begun=True)])
     return week

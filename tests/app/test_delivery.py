@@ -1,10 +1,13 @@
 """Delivery over the API: what members choose, what an organization's own service is told, the way out of e-mails."""
 
+import email
+import email.policy
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -16,7 +19,7 @@ from standardwebhooks import Webhook as Verifier
 from app.delivery.worker import Worker
 from app.delivery_table import MailSubscription
 from app.settings import Settings
-from app.tables import IdempotencyKey
+from app.tables import BlockWeek, IdempotencyKey
 from tests.app.kit import CALM_MORNING, HIP, Api, Json, flags, pointers
 from tests.conftest import Clock, settings_for
 from tests.gym import Gym
@@ -171,6 +174,38 @@ def test_a_service_is_told_what_happens_and_a_lock_leaves_nothing_loaded(
     assert "on hold" in written
     assert not [load for load in loads if load in written]
     assert not {"pain", "numb", "back"} & set(written.partition("Subject:")[2].partition("\n")[0].lower().split())
+
+
+def test_an_e_mail_about_a_week_ahead_shows_what_has_been_earned(
+    client: TestClient, gym: Gym, app: FastAPI, worker: Worker, clock: Clock, tmp_path: Path
+) -> None:
+    """It stays as it was sent, so it promises no load that only normal answers would bring."""
+    block = planned(Api(client, gym.coach), gym)
+    put(Api(client, gym.member), SUNDAY)
+    worker._tell_weeks(Event())
+    clock.now = datetime(2026, 11, 15, 18, tzinfo=UTC)
+    worker.deliver(Event())
+
+    (mail,) = sorted((tmp_path / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime)[-1:]
+    read = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
+    body = read.get_body(("plain",))  # type: ignore[attr-defined]
+    assert "week 3 of 6" in body.get_content()
+    assert "can still change it" in body.get_content()
+    ahead = {item["load_text"] for item in _items(Api(client, gym.coach).week(block, 3)) if "load_text" in item}
+    earned = {item["load_text"] for item in _items(_stored(app, gym, block, 3)) if "load_text" in item}
+    assert ahead != earned
+    assert {load for load in ahead | earned if f" {load}," in body.get_content()} == earned
+
+
+def _stored(app: FastAPI, gym: Gym, block: Json, number: int) -> Json:
+    """Return a week as it has been earned so far."""
+    with app.state.database.read() as session:
+        statement = select(BlockWeek.body).where(
+            BlockWeek.organization_id == gym.coach.organization_id, BlockWeek.block_id == UUID(block["id"]),
+            BlockWeek.week_number == number, BlockWeek.version == "earned", BlockWeek.is_current,
+        )  # fmt: skip
+        read: Json = json.loads(session.exec(statement).one())
+        return read
 
 
 def _items(week: Json) -> Iterator[Json]:
