@@ -40,6 +40,7 @@ from app.people import auth_routes, people_routes
 from app.problems import COMMON_RESPONSES, HANDLERS
 from app.server import noticing_shutdown
 from app.settings import Settings
+from app.trend.routes import router as trend
 
 ROUTERS: tuple[APIRouter, ...] = (
     auth_routes.router,
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     links,
     calendars,
     delivery,
+    trend,
     coach,
     library,
     people_routes.router,

@@ -14,6 +14,16 @@ from planner.limits.response import ResponseLimits
 from planner.words import Colour
 
 
+def whole(baseline: float) -> int:
+    """Return the whole score next to a baseline, halves down: scores are whole numbers."""
+    return ceil(baseline - 0.5)
+
+
+def normal_morning(baseline: float, limits: ResponseLimits) -> int:
+    """Return the highest score (0-10) of a normal morning of somebody with this baseline."""
+    return whole(baseline) + limits.green_rise
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExposureCase:
     """One exposure as known now, and what the exposures and weeks before it showed.
@@ -50,8 +60,8 @@ class ExposureCase:
 
     @property
     def whole_baseline(self) -> int:
-        """Return the baseline as the whole number next to it, halves down: scores are whole numbers."""
-        return ceil(self.baseline - 0.5)
+        """Return the baseline as the whole number next to it."""
+        return whole(self.baseline)
 
     @property
     def irritated(self) -> bool:
@@ -161,7 +171,7 @@ def normal(case: ExposureCase) -> Colouring | None:
     words = not (case.sharp or case.protective or case.compressed)
     if case.morning is None or not (case.pain_logged and settled and words):
         return None
-    if case.peak > peak_limit or case.morning > usual + limits.green_rise:
+    if case.peak > peak_limit or case.morning > normal_morning(case.baseline, limits):
         return None
     return Colouring("normal", {"peak": case.peak, "peak_limit": peak_limit, "morning": case.morning})
 

@@ -126,6 +126,8 @@ OPERATIONS: Mapping[str, Access] = {
     "list_decisions": CLIENT,
     "get_client_week": CLIENT,
     "get_my_week": ONLY_MEMBERS,
+    "get_trend": CLIENT,
+    "get_chart": CLIENT,
     "get_forecast": CLIENT,
     "list_revisions": CLIENT,
     "get_revision": CLIENT,
