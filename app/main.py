@@ -35,6 +35,10 @@ from app.logs.routes import router as logs
 from app.logs.what_if_routes import router as what_if
 from app.metrics import Metrics
 from app.openapi import DESCRIPTION, TAGS, TITLE, describe_with, operation_id
+from app.pages import routes as week_page
+from app.pages import sign_in_routes
+from app.pages.site import PAGE_HANDLERS
+from app.pages.site import files as page_files
 from app.passwords import Hasher
 from app.people import auth_routes, people_routes
 from app.problems import COMMON_RESPONSES, HANDLERS
@@ -63,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     library,
     people_routes.router,
 )
+PAGES: tuple[APIRouter, ...] = (sign_in_routes.router, week_page.router, page_files, unsubscribe_routes.router)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -80,15 +85,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         lifespan=_lifespan,
         responses=COMMON_RESPONSES,
-        exception_handlers=HANDLERS,
+        exception_handlers=HANDLERS | PAGE_HANDLERS,
         generate_unique_id_function=operation_id,
         middleware=[Middleware(Layer, settings=settings, metrics=metrics)],
     )
     app.openapi = describe_with(app)  # type: ignore[method-assign]
     app.state.settings, app.state.metrics, app.state.stopping = settings, metrics, Event()
     app.webhooks.include_router(events)
-    pages = (unsubscribe_routes.router, health.router, *((docs_ui.router,) if settings.docs else ()))
-    for router in (*ROUTERS, *pages):
+    for router in (*ROUTERS, *PAGES, health.router, *((docs_ui.router,) if settings.docs else ())):
         app.include_router(router)
     return app
 

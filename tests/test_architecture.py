@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("app", "planner")
-_FEATURES = sorted(path.parent.name for path in (ROOT / "app").glob("*/__init__.py") if path.parent.name != "docs_ui")
+_ABOVE_FEATURES = {"docs_ui", "pages"}  # what browsers open: nothing but app.main may import it
+_FEATURES = sorted({path.parent.name for path in (ROOT / "app").glob("*/__init__.py")} - _ABOVE_FEATURES)
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -99,6 +100,18 @@ def test_features_do_not_use_each_others_services() -> None:
         if other != feature and name.startswith(f"app.{other}.") and ("service" in name or "routes" in name)
     ]
     assert crossing == []
+
+
+def test_nothing_stands_on_the_pages() -> None:
+    """Pages use the features; nothing uses the pages."""
+    using = [
+        f"{_name(path)} imports {name}"
+        for path in _sources("app")
+        for name in _imports(path)
+        for above in _ABOVE_FEATURES
+        if name.startswith(f"app.{above}") and path.parent.name != above and path.name != "main.py"
+    ]
+    assert using == []
 
 
 def test_only_routes_speak_http() -> None:

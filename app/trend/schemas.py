@@ -1,6 +1,6 @@
 """What became of a client over time, as answered: the data behind the pictures."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -40,6 +40,7 @@ class TrendExposure(AnswerModel):
     """One squat session that was logged, and how the back answered it."""
 
     id: UUID = Field(description="Id of the session log.")
+    performed_at: datetime
     on: date = Field(description="The client's local day.")
     block_id: UUID | None = None
     variation: str | None = Field(default=None, description="The squat; null when the log does not say which.")

@@ -185,6 +185,7 @@ def _exposures(
         known = remembered.get(name)
         yield TrendExposure(
             id=one.row.id,
+            performed_at=one.row.performed_at,
             on=one.row.performed_on,
             block_id=block.id if block else None,
             response=named[name],

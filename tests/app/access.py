@@ -203,7 +203,12 @@ OPERATIONS: Mapping[str, Access] = {
 }
 
 # Served, but not described to API clients: pages and their files.
-UNDESCRIBED = frozenset({"/docs", "/docs/{name:path}", "/openapi.json", "/unsubscribe/{token}"})
+PAGES = frozenset(
+    {f"{base}{form}" for base in ("/week", "/week/{token}") for form in ("", "/session", "/check-in", "/safety")}
+    | {"/week/sign-in", "/week/sign-out", "/pages/{name}"}
+)
+"""Who may open the pages: tests/app/test_page_access.py."""
+UNDESCRIBED = frozenset({"/docs", "/docs/{name:path}", "/openapi.json", "/unsubscribe/{token}"}) | PAGES
 
 # Ids of somebody else that are taken like an id nobody has: an app may send a correction before what it corrects,
 # names its own logs, and a list narrowed to an unknown coach is empty.

@@ -1,0 +1,75 @@
+"""The cookie of a sign-in on a page, and the secret that its forms carry.
+
+One cookie holds the access token, the refresh token and a secret for forms. Scripts cannot read it. `Lax`, not
+`Strict`: people come from their e-mail or calendar, and a strict cookie would show them the sign-in page each time; no
+form of another site carries it either way.
+"""
+
+from dataclasses import dataclass
+from secrets import compare_digest
+from typing import Final
+
+from fastapi import Request, Response
+
+from app.people.schemas import Tokens
+from app.secrets import hash_secret, new_secret
+from app.settings import Settings
+
+NAME: Final = "squatback_week"
+PATH: Final = "/week"
+_DAY_S: Final = 86_400
+_LONGEST: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the cookie holds."""
+
+    access: str
+    refresh: str
+    form_secret: str
+
+    @property
+    def form_token(self) -> str:
+        """Return what the forms of this sign-in carry: a page of somebody else cannot know it."""
+        return hash_secret(f"form/{self.form_secret}")
+
+    def fits(self, form_token: str) -> bool:
+        """Tell whether a form belongs to this sign-in."""
+        return compare_digest(self.form_token, form_token.encode("ascii", "replace").decode())
+
+
+def read(request: Request) -> Kept | None:
+    """Return what the browser's cookie holds, None without one."""
+    value = request.cookies.get(NAME, "")
+    parts = value.split(".")
+    return Kept(*parts) if len(value) <= _LONGEST and len(parts) == len(Kept.__slots__) and all(parts) else None
+
+
+def sign_in(request: Request, tokens: Tokens) -> Kept:
+    """Let the answer to this request carry the cookie of a new or renewed sign-in."""
+    before = read(request)
+    secret = before.form_secret if before else new_secret()
+    kept = Kept(tokens.access_token, tokens.refresh_token, secret)
+    request.state.sign_in = kept
+    return kept
+
+
+def sign_out(request: Request) -> None:
+    """Let the answer to this request take the cookie away."""
+    request.state.sign_in = None
+
+
+def keep_signed_in(request: Request, response: Response) -> None:
+    """Put a changed sign-in on the answer."""
+    if not hasattr(request.state, "sign_in"):
+        return
+    settings: Settings = request.app.state.settings
+    secure = settings.environment != "local"
+    kept: Kept | None = request.state.sign_in
+    if kept is None:
+        response.delete_cookie(NAME, path=PATH, secure=secure, httponly=True, samesite="lax")
+        return
+    value = f"{kept.access}.{kept.refresh}.{kept.form_secret}"
+    lasts = settings.refresh_idle_days * _DAY_S
+    response.set_cookie(NAME, value, max_age=lasts, path=PATH, secure=secure, httponly=True, samesite="lax")

@@ -1,0 +1,225 @@
+"""What the week page shows: gathered from what is stored, in the order it is read. Nothing is planned."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from math import ceil
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from app import tables
+from app.answer_schemas import Lock
+from app.blocks import service as blocks
+from app.blocks.schemas import PlannedDay, PlannedSession, Week
+from app.clients import screening_service
+from app.errors import NoBlock
+from app.fact_bodies import load_body
+from app.facts import load_facts, newest_profile
+from app.ids import new_id
+from app.local_time import local_day
+from app.messages import Messages, messages_for
+from app.own_exercises import find_own, to_exercise
+from app.pages.reader import Reader
+from app.trend.chart import draw
+from app.trend.schemas import Trend
+from app.trend.service import block_trend
+from planner.catalogue import Catalogue
+from planner.facts import CheckIn
+from planner.library import Exercise, Variation
+
+_HOUR_S = 3600
+_TOLD_OF = frozenset({"done", "partly", "skipped"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When the page is read, and which day it shows in full."""
+
+    now: datetime
+    today: date
+    shown: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Morning:
+    """The check-in of today: what was told, and what its form needs."""
+
+    id: UUID = field(default_factory=new_id)
+    told: int | None = None
+    replaces: UUID | None = None
+    settled_h: int | None = None  # hours since yesterday's squat, when it is to be asked whether the back has settled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The week of the shown day, its block, and what became of it."""
+
+    block: tables.Block
+    week: Week
+    trend: Trend
+    picture: str
+
+    @property
+    def day(self) -> Mapping[date, PlannedDay]:
+        """Return the days of the week."""
+        return {day.date: day for day in self.week.days}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekPage:
+    """Everything the template asks for."""
+
+    reader: Reader
+    words: Messages
+    moment: Moment
+    lock: Lock | None
+    plan: Plan | None
+    morning: Morning
+    teaching: Mapping[str, Exercise | Variation]
+    logged: Mapping[UUID, UUID]  # planned session -> the log that counts
+    safety: Mapping[str, str]
+    changed: tuple[str, ...]
+
+    @property
+    def may_log(self) -> bool:
+        """Tell whether the shown day has come, so that it can be ticked off."""
+        return self.moment.shown <= self.moment.today and self.reader.client.archived_at is None
+
+    def new_id(self) -> UUID:
+        """Return an id for what a form will record, so that sending it twice records it once."""
+        return new_id()
+
+
+def moment_at(now: datetime, client: tables.Client, shown: date | None) -> Moment:
+    """Return the moment of a reading; without a day the page shows today."""
+    today = local_day(now, client.time_zone)
+    return Moment(now=now, today=today, shown=shown or today)
+
+
+def week_page(session: Session, reader: Reader, moment: Moment, catalogue: Catalogue) -> WeekPage:
+    """Gather the page of a client's week."""
+    client = reader.client
+    words = messages_for(client.locale)
+    plan = _plan(session, client, moment, words, catalogue)
+    sessions = plan.day[moment.shown].sessions if plan and moment.shown in plan.day else ()
+    return WeekPage(
+        reader=reader,
+        words=words,
+        moment=moment,
+        lock=plan.week.lock if plan else _standing_lock(session, client, moment, catalogue),
+        plan=plan,
+        morning=_morning(session, client, moment, plan),
+        teaching=_teaching(session, client, plan, catalogue),
+        logged=_logged(session, client, sessions),
+        safety=catalogue.texts.red_flags,
+        changed=_changed(plan, moment),
+    )
+
+
+def find_planned(
+    session: Session, client: tables.Client, moment: Moment, session_id: UUID | None
+) -> PlannedSession | None:
+    """Return a session of the shown day as it is shown now."""
+    try:
+        body, _ = blocks.week_holding(session, client, moment.shown, moment.today)
+    except NoBlock:
+        return None
+    days = Week.model_validate_json(body).days
+    return next((one for day in days if day.date == moment.shown for one in day.sessions if one.id == session_id), None)
+
+
+# --- the plan -----------------------------------------------------------------------------------------------------
+
+
+def _plan(
+    session: Session, client: tables.Client, moment: Moment, words: Messages, catalogue: Catalogue
+) -> Plan | None:
+    try:
+        block = blocks.block_holding(session, client, moment.shown)
+    except NoBlock:
+        return None
+    body, _ = blocks.week_holding(session, client, moment.shown, moment.today)
+    seen = block_trend(session, block, client, moment.today, catalogue)
+    return Plan(
+        block=block,
+        week=Week.model_validate_json(body),
+        trend=seen,
+        picture=draw(seen, words, standalone=False),
+    )
+
+
+def _standing_lock(session: Session, client: tables.Client, moment: Moment, catalogue: Catalogue) -> Lock | None:
+    """Return what the red flags told so far ask for, of a client without a plan; unanswered ones wait for one."""
+    facts = load_facts(session, client, *screening_service.FLAGGED)
+    result = screening_service.standing(facts, newest_profile(client), moment.today, catalogue)
+    if result.status in {"clear", "incomplete"}:
+        return None
+    return Lock(urgency=result.status, text=result.text, unlock=result.unlock)
+
+
+def _changed(plan: Plan | None, moment: Moment) -> tuple[str, ...]:
+    """Return what was decided today, in sentences, each once."""
+    told = plan.trend.decisions if plan else ()
+    return tuple(dict.fromkeys(one.because for one in told if one.on == moment.today))
+
+
+def _teaching(
+    session: Session, client: tables.Client, plan: Plan | None, catalogue: Catalogue
+) -> dict[str, Exercise | Variation]:
+    """Return how each exercise of the week is done."""
+    items = [item for day in plan.week.days for one in day.sessions for item in one.items] if plan else []
+    known: dict[str, Exercise | Variation] = {}
+    for key in dict.fromkeys(item.exercise for item in items):
+        taught: Exercise | Variation | None = catalogue.exercises.get(key) or catalogue.variations.get(key)
+        if taught is None:
+            own = find_own(session, client.organization_id, key)
+            taught = None if own is None else to_exercise(own)
+        if taught is not None:
+            known[key] = taught
+    return known
+
+
+# --- logs and check-ins -------------------------------------------------------------------------------------------
+
+
+def _logged(session: Session, client: tables.Client, sessions: Iterable[PlannedSession]) -> dict[UUID, UUID]:
+    """Return the log that counts of each session that was told of."""
+    found: dict[UUID, UUID] = {}
+    for one in sessions:
+        if one.status in _TOLD_OF:
+            names_it = col(tables.Fact.body).contains(f'"session_id":"{one.id}"', autoescape=True)
+            counted = _counting(session, client, "session_log", names_it)
+            if counted is not None:
+                found[one.id] = counted.id
+    return found
+
+
+def _morning(session: Session, client: tables.Client, moment: Moment, plan: Plan | None) -> Morning:
+    told = _counting(session, client, "check_in", col(tables.Fact.performed_on) == moment.today)
+    return Morning(
+        told=None if told is None else load_body(CheckIn, told.body).back_pain.now,
+        replaces=None if told is None else told.id,
+        settled_h=_hours_since_yesterday(moment, plan),
+    )
+
+
+def _hours_since_yesterday(moment: Moment, plan: Plan | None) -> int | None:
+    """Return the hours since the squat of yesterday, None without one: later, others have come between."""
+    yesterday = moment.today - timedelta(days=1)
+    squats = [one.performed_at for one in plan.trend.exposures if one.on == yesterday] if plan else []
+    return ceil((moment.now - max(squats)).total_seconds() / _HOUR_S) if squats else None
+
+
+def _counting(session: Session, client: tables.Client, kind: str, condition: ColumnElement[bool]) -> tables.Fact | None:
+    """Return the newest log or check-in that nothing has replaced."""
+    statement = select(tables.Fact).where(
+        tables.Fact.organization_id == client.organization_id,
+        tables.Fact.client_id == client.id,
+        tables.Fact.kind == kind,
+        condition,
+    )
+    rows = session.exec(statement.order_by(col(tables.Fact.received_at), col(tables.Fact.id))).all()
+    replaced = {row.replaces for row in rows}
+    return next((row for row in reversed(rows) if row.id not in replaced), None)
