@@ -146,7 +146,7 @@ def _plan(
         block=block,
         week=Week.model_validate_json(body),
         trend=seen,
-        picture=draw(seen, words, standalone=False),
+        picture=draw(seen, words, units=newest_profile(client).units, standalone=False),
     )
 
 

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.messages import Messages
 from app.trend.schemas import Trend, TrendBlock, TrendDecision, TrendExposure
-from planner.words import Colour, Verdict
+from planner.words import Colour, Units, Verdict
 
 WIDTH: Final = 360
 _LEFT, _RIGHT = 122.0, 352.0  # of the plots
@@ -25,6 +25,7 @@ _GAP_DAYS = 4  # mornings further apart are not joined: nothing is known of the 
 _HEAD, _BETWEEN = 22.0, 38.0
 _KEYS = 3  # entries in a line of the legend
 COLOURS: Final[tuple[Colour, ...]] = ("normal", "watch", "problem", "red_flag", "pending")
+_KG_IN: Final[dict[Units, float]] = {"metric": 1, "imperial": 0.45359237}  # a pound is defined as that
 MOVES: Final[tuple[Verdict, ...]] = ("up", "load_up", "ease", "step_back", "rerank", "refer", "stop")
 """What is marked: decisions that change what is done. A hold changes nothing."""
 
@@ -76,15 +77,16 @@ class Chart:
     lines: tuple[str, ...]
     mornings: tuple[Mark, ...]
     load_y: float | None
+    load_text: str
     bars: tuple[Mark, ...]
     foot_y: float
     colours: tuple[Colour, ...]
     move_kinds: tuple[Verdict, ...]
 
 
-def draw(trend: Trend, words: Messages, *, standalone: bool = True) -> str:
+def draw(trend: Trend, words: Messages, *, units: Units = "metric", standalone: bool = True) -> str:
     """Return the SVG of the trend of one block; `standalone` as a file of its own, else to stand in a page."""
-    chart = _chart(trend, trend.blocks[0], words)
+    chart = _chart(trend, trend.blocks[0], words, units)
     template = _PICTURES.get_template("chart.svg")
     return template.render(
         chart=chart,
@@ -97,14 +99,14 @@ def draw(trend: Trend, words: Messages, *, standalone: bool = True) -> str:
     )
 
 
-def _chart(trend: Trend, block: TrendBlock, words: Messages) -> Chart:
+def _chart(trend: Trend, block: TrendBlock, words: Messages, units: Units) -> Chart:
     line = _Line(block)
     rungs = len(block.ladder)
     ladder_end = _HEAD + rungs * _RUNG
     moves_y = ladder_end + 14
     mornings_y = moves_y + _BETWEEN
     mornings_end = mornings_y + 10 * _MORNING
-    bars = tuple(_bars(trend.exposures, line, mornings_end + _BETWEEN + _LOAD))
+    bars = tuple(_bars(trend.exposures, line, mornings_end + _BETWEEN + _LOAD, _KG_IN[units]))
     foot = mornings_end + (_BETWEEN + _LOAD if bars else 0)
     colours = tuple(kind for kind in COLOURS if any(one.response == kind for one in trend.exposures))
     moves = tuple(_moves(trend, line, moves_y))
@@ -125,6 +127,7 @@ def _chart(trend: Trend, block: TrendBlock, words: Messages) -> Chart:
         lines=tuple(_lines(trend, line, mornings_y)),
         mornings=tuple(_mornings(trend, line, mornings_y)),
         load_y=foot if bars else None,
+        load_text=words(f"chart.load_{units}"),
         bars=bars,
         foot_y=foot,
         colours=colours,
@@ -232,14 +235,19 @@ def _mornings(trend: Trend, line: _Line, top: float) -> Iterator[Mark]:
         yield Mark(line.x(one.on), _score_y(top, one.now), "above" if one.normal is False else "normal")
 
 
-def _bars(exposures: Sequence[TrendExposure], line: _Line, base: float) -> Iterator[Mark]:
+def _bars(exposures: Sequence[TrendExposure], line: _Line, base: float, unit_kg: float) -> Iterator[Mark]:
     """Yield the bars of the loads, `y` their tops; the first, the heaviest and the last say their number."""
     loaded = [one for one in exposures if one.load_kg]
     most = max((one.load_kg or 0 for one in loaded), default=0)
     told = {0, len(loaded) - 1, next((place for place, one in enumerate(loaded) if one.load_kg == most), 0)}
     for place, one in enumerate(loaded):
         load = one.load_kg or 0
-        yield Mark(line.x(one.on), round(base - _LOAD * load / most, 1), "bar", f"{load:g}" if place in told else "")
+        yield Mark(
+            line.x(one.on),
+            round(base - _LOAD * load / most, 1),
+            "bar",
+            f"{round(load / unit_kg, 1):g}" if place in told else "",
+        )
 
 
 # --- in words -----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.deps import CatalogueDep, CurrentPerson, NowDep, SessionDep
 from app.documents import IfNoneMatch, Responses, document
+from app.facts import newest_profile
 from app.local_time import local_day
 from app.messages import messages_for
 from app.plan_store import tag
@@ -70,7 +71,7 @@ def get_chart(
     """Read a block as a picture: ladder climbed, how the back took each squat, mornings, loads, decisions."""
     client = find_client(session, person, block.client_id)
     seen = block_trend(session, block, client, local_day(now, client.time_zone), catalogue)
-    picture = draw(seen, messages_for(client.locale))
+    picture = draw(seen, messages_for(client.locale), units=newest_profile(client).units)
     answer = document(picture, etag=tag(picture), if_none_match=if_none_match, media_type=_SVG)
     answer.headers["Content-Security-Policy"] = _PICTURE_POLICY
     return answer

@@ -188,3 +188,15 @@ def test_each_of_two_blocks_shows_its_own_squats_alone(client: TestClient, gym: 
     assert [one["block_id"] for one in trend["exposures"]] == [first["id"], second["id"]]
     one = coach.send("GET", f"/v1/blocks/{second['id']}/chart.svg").text
     assert "1 squat sessions" in one
+
+
+def test_loads_are_drawn_in_the_units_of_the_client(client: TestClient, gym: Gym, clock: Clock) -> None:
+    coach = Api(client, gym.coach)
+    path, block, _ = _trained(coach, clock, [CALM_MORNING])
+    address = f"/v1/blocks/{block['id']}/chart.svg"
+    load = coach.get(f"{path}/trend")["exposures"][0]["load_kg"]
+    assert f">{load:g}</text>" in coach.send("GET", address).text
+    coach.patch(path, {"units": "imperial"})
+    drawn = coach.send("GET", address).text
+    assert "Heaviest set, lb" in drawn
+    assert f">{round(load / 0.45359237, 1):g}</text>" in drawn
