@@ -46,13 +46,14 @@ def read(request: Request) -> Kept | None:
     return Kept(*parts) if len(value) <= _LONGEST and len(parts) == len(Kept.__slots__) and all(parts) else None
 
 
-def sign_in(request: Request, tokens: Tokens) -> Kept:
-    """Let the answer to this request carry the cookie of a new or renewed sign-in."""
-    before = read(request)
-    secret = before.form_secret if before else new_secret()
-    kept = Kept(tokens.access_token, tokens.refresh_token, secret)
-    request.state.sign_in = kept
-    return kept
+def sign_in(request: Request, tokens: Tokens) -> None:
+    """Let the answer to this request carry the cookie of a new sign-in."""
+    request.state.sign_in = Kept(tokens.access_token, tokens.refresh_token, new_secret())
+
+
+def renew(request: Request, kept: Kept, tokens: Tokens) -> None:
+    """Let the answer carry the renewed tokens; forms that are open stay good."""
+    request.state.sign_in = Kept(tokens.access_token, tokens.refresh_token, kept.form_secret)
 
 
 def sign_out(request: Request) -> None:

@@ -61,7 +61,7 @@ def _renewed(
     except InvalidRefreshToken:
         cookie.sign_out(request)
         return None
-    cookie.sign_in(request, pair)
+    cookie.renew(request, kept, pair)
     with database.read() as session:
         return signed_in(session, token=pair.access_token, now=now)
 

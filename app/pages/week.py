@@ -23,7 +23,7 @@ from app.messages import Messages, messages_for
 from app.own_exercises import find_own, to_exercise
 from app.pages.reader import Reader
 from app.trend.chart import draw
-from app.trend.schemas import Trend
+from app.trend.schemas import Trend, TrendRung
 from app.trend.service import block_trend
 from planner.catalogue import Catalogue
 from planner.facts import CheckIn
@@ -65,6 +65,16 @@ class Plan:
     def day(self) -> Mapping[date, PlannedDay]:
         """Return the days of the week."""
         return {day.date: day for day in self.week.days}
+
+    @property
+    def ladder(self) -> tuple[TrendRung, ...]:
+        """Return the rungs to the preferred squat."""
+        return self.trend.blocks[0].ladder
+
+    @property
+    def rung(self) -> int:
+        """Return the index of the rung the client stands on."""
+        return self.trend.blocks[0].current_rung
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,13 +76,16 @@ def trend(session: Session, asked: Asked) -> Trend:
 
 
 def block_trend(session: Session, block: tables.Block, client: tables.Client, today: date, known: Catalogue) -> Trend:
-    """Return the trend over the days of one block."""
-    whole = Asked(client=client, first=block.starts_on, last=last_day(block), today=today, catalogue=known)
-    seen = trend(session, whole)
-    own = {"blocks": tuple(one for one in seen.blocks if one.id == block.id)}
-    for name in ("exposures", "decisions"):
-        own[name] = tuple(one for one in getattr(seen, name) if one.block_id == block.id)
-    return seen.model_copy(update=own)
+    """Return the trend over the days of one block, which is its only one."""
+    asked = Asked(client=client, first=block.starts_on, last=last_day(block), today=today, catalogue=known)
+    seen = trend(session, asked)
+    return seen.model_copy(
+        update={
+            "blocks": (_block(block, _standing(block), asked),),
+            "exposures": tuple(one for one in seen.exposures if one.block_id == block.id),
+            "decisions": tuple(one for one in seen.decisions if one.block_id == block.id),
+        }
+    )
 
 
 # --- blocks -------------------------------------------------------------------------------------------------------
@@ -124,7 +127,7 @@ def _block(row: tables.Block, standing: StoredStanding | None, asked: Asked) -> 
     return TrendBlock(
         id=row.id,
         starts_on=row.starts_on,
-        ends_on=_ended(row, asked.client),
+        ends_on=max(_ended(row, asked.client), row.starts_on),
         status=status_on(row, asked.today),
         current_rung=plan.current_rung,
         ladder=plan.ladder,

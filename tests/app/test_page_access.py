@@ -1,8 +1,8 @@
 """Who may open the pages: every page x every role, by token and by cookie, and what belongs to others is missing."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import select
@@ -16,7 +16,9 @@ from tests.app.pages import Browser, forms_of, text_of
 from tests.conftest import Clock, settings_for
 from tests.gym import PASSWORD, Account, Gym, make_gym
 
-Pages = Callable[[str], tuple[str, str, list[tuple[str, str]]]]
+ON_ONE = pytest.mark.sqlite_only
+"""For tests of what both databases do alike; the others of this file send the same statements to both."""
+
 ROLES = {
     "anonymous": 401,
     "disabled": 401,
@@ -89,6 +91,7 @@ def test_every_page_is_named_in_the_table() -> None:
     assert {path for path in paths if path.startswith(("/week", "/pages"))} == PAGES
 
 
+@ON_ONE
 def test_what_others_own_looks_like_nothing_at_all(client: TestClient, gym: Gym) -> None:
     client_id, _ = _planned(client, gym)
     foreign = Browser(client, gym.foreign_coach.headers)
@@ -98,6 +101,7 @@ def test_what_others_own_looks_like_nothing_at_all(client: TestClient, gym: Gym)
     assert theirs == foreign.open("/week/no-such-token", 404).text
 
 
+@ON_ONE
 def test_coaches_choose_among_their_own_clients(client: TestClient, gym: Gym) -> None:
     page = Browser(client, gym.coach.headers).open()
     assert f"/week?client={gym.member.client_id}" in page.text
@@ -107,6 +111,7 @@ def test_coaches_choose_among_their_own_clients(client: TestClient, gym: Gym) ->
 # --- the sign-in of the pages -------------------------------------------------------------------------------------
 
 
+@ON_ONE
 def test_a_member_signs_in_reads_and_signs_out(client: TestClient, gym: Gym) -> None:
     browser = Browser(client)
     assert forms_of(browser.open("/week", 401), "sign-in")
@@ -127,6 +132,7 @@ def test_a_member_signs_in_reads_and_signs_out(client: TestClient, gym: Gym) -> 
     browser.open("/week", 401)  # what the cookie held is worth nothing any more
 
 
+@ON_ONE
 def test_the_cookie_travels_encrypted_outside_a_local_server(database_url: str, clock: Clock) -> None:
     settings = settings_for(database_url, environment="production", allowed_hosts=("testserver",))
     with TestClient(create_app(settings)) as http:
@@ -134,6 +140,7 @@ def test_the_cookie_travels_encrypted_outside_a_local_server(database_url: str, 
         assert "Secure" in Browser(http).sign_in(gym.member).headers["set-cookie"]
 
 
+@ON_ONE
 def test_a_wrong_password_says_so_and_too_many_have_to_wait(client: TestClient, gym: Gym) -> None:
     browser = Browser(client)
     wrong = [("email", gym.member.email), ("password", "wrong")]
@@ -145,6 +152,7 @@ def test_a_wrong_password_says_so_and_too_many_have_to_wait(client: TestClient, 
     assert browser.post("/week/sign-in", [("email", "nobody"), ("password", "")], 401)
 
 
+@ON_ONE
 def test_a_coach_who_signs_in_comes_to_the_client_they_wanted(client: TestClient, gym: Gym) -> None:
     browser = Browser(client)
     wanted = f"/week?client={gym.member.client_id}"
@@ -169,6 +177,7 @@ def test_a_sign_in_is_renewed_silently_for_as_long_as_it_lives(client: TestClien
     assert NAME not in client.cookies
 
 
+@ON_ONE
 def test_a_stolen_cookie_that_was_renewed_elsewhere_ends_the_sign_in(
     client: TestClient, gym: Gym, clock: Clock
 ) -> None:
@@ -183,6 +192,7 @@ def test_a_stolen_cookie_that_was_renewed_elsewhere_ends_the_sign_in(
     browser.open("/week", 401)
 
 
+@ON_ONE
 def test_a_cookie_that_is_not_ours_is_none(client: TestClient, gym: Gym) -> None:
     for value in ("x", "a.b", "a.b.c", "a..c", "a.b.c.d", "ä.b.c", "." * 500):
         answer = client.get("/week", headers={"Cookie": f"{NAME}={value}".encode()})
@@ -200,6 +210,7 @@ STRANGE: tuple[dict[str, str], ...] = (
 )
 
 
+@ON_ONE
 def test_a_form_of_another_site_does_nothing(client: TestClient, gym: Gym) -> None:
     browser = Browser(client)
     browser.sign_in(gym.member)
@@ -211,12 +222,12 @@ def test_a_form_of_another_site_does_nothing(client: TestClient, gym: Gym) -> No
     assert Api(client, gym.coach).get(f"/v1/clients/{gym.member.client_id}/check-ins")["items"] == []
 
 
+@ON_ONE
 def test_a_form_without_the_secret_of_its_sign_in_does_nothing(client: TestClient, gym: Gym) -> None:
     browser = Browser(client)
     browser.sign_in(gym.other_member)
     (theirs,) = forms_of(browser.open(), "check-in")
-    client.cookies.clear()
-    browser.sign_in(gym.member)
+    browser.sign_in(gym.member)  # in the same browser
     browser.send(theirs, 403, now="9")
     browser.post("/week/check-in", [("now", "9")], 403)
     browser.post("/week/sign-out", [], 403)
@@ -254,6 +265,7 @@ def test_a_private_link_opens_one_week_until_it_is_revoked(client: TestClient, g
     stranger.send(forms_of(page, "check-in")[0], 404, now="9")
 
 
+@ON_ONE
 def test_what_is_told_through_a_private_link_is_the_members_own_word(
     client: TestClient, gym: Gym, app: FastAPI
 ) -> None:
@@ -270,6 +282,7 @@ def test_what_is_told_through_a_private_link_is_the_members_own_word(
     assert authors == [gym.member.person_id]
 
 
+@ON_ONE
 def test_a_link_to_the_calendar_opens_no_page(client: TestClient, gym: Gym) -> None:
     made = Api(client, gym.coach).post(f"/v1/clients/{gym.member.client_id}/calendar-links", {})
     Browser(client).open(f"/week/{made['token']}", 404)
@@ -278,6 +291,7 @@ def test_a_link_to_the_calendar_opens_no_page(client: TestClient, gym: Gym) -> N
 # --- what pages tell a browser ------------------------------------------------------------------------------------
 
 
+@ON_ONE
 def test_pages_ask_nobody_else_and_hold_no_scripts_or_styles_of_their_own(client: TestClient, gym: Gym) -> None:
     _planned(client, gym)
     page = Browser(client, gym.member.headers).open()
@@ -290,6 +304,7 @@ def test_pages_ask_nobody_else_and_hold_no_scripts_or_styles_of_their_own(client
         assert forbidden not in page.text
 
 
+@ON_ONE
 def test_files_of_the_pages_are_read_once_and_there_are_no_others(client: TestClient, gym: Gym) -> None:
     page = Browser(client, gym.member.headers).open()
     names = [part.split('"')[0] for part in page.text.split('"/pages/')[1:]]
@@ -300,12 +315,14 @@ def test_files_of_the_pages_are_read_once_and_there_are_no_others(client: TestCl
         assert client.get(f"/pages/{name}").status_code == 404
 
 
+@ON_ONE
 def test_before_sign_in_the_browsers_language_counts_and_nonsense_does_not(client: TestClient, gym: Gym) -> None:
     for asked in ("en-GB,en;q=0.9", "xx", "", "*", "a" * 5000, "en;q=;;,,-,_"):
         answer = client.get("/week", headers={"Accept-Language": asked})
         assert (answer.status_code, 'lang="en"' in answer.text) == (401, True)
 
 
+@ON_ONE
 def test_an_unreadable_form_is_refused_on_a_page(client: TestClient, gym: Gym) -> None:
     browser = Browser(client, gym.member.headers)
     for pairs in ([("now", "11")], [("now", "-1")], [("now", "1"), ("word", "angry")]):

@@ -3,6 +3,7 @@
 import json
 from xml.etree import ElementTree as ET
 
+import pytest
 from fastapi.testclient import TestClient
 
 from app.messages import messages_in
@@ -11,6 +12,9 @@ from app.trend.schemas import Trend
 from tests.app.kit import CALM_MORNING, Api, Json, as_prescribed, sessions_of
 from tests.conftest import Clock
 from tests.gym import Gym
+
+ON_ONE = pytest.mark.sqlite_only
+"""For tests of what both databases do alike; the others of this file send the same statements to both."""
 
 BAD_MORNING: Json = {"back_pain": {"now": 6, "worst_24h": 7}, "words": ["sharp"]}
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -51,6 +55,7 @@ def test_squats_stand_on_their_rungs_with_the_colour_that_was_told(client: TestC
     assert {one["on"] for one in trend["decisions"]} <= {f"2026-11-{day:02}" for day in range(2, 9)}
 
 
+@ON_ONE
 def test_the_load_is_the_heaviest_squat_set_and_absent_without_load(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach = Api(client, gym.coach)
     path, block = coach.planned_client()
@@ -69,6 +74,7 @@ def test_the_load_is_the_heaviest_squat_set_and_absent_without_load(client: Test
     assert "load_kg" not in second
 
 
+@ON_ONE
 def test_a_morning_never_told_is_watched_once_another_squat_followed(
     client: TestClient, gym: Gym, clock: Clock
 ) -> None:
@@ -77,12 +83,14 @@ def test_a_morning_never_told_is_watched_once_another_squat_followed(
     assert [one["response"] for one in coach.get(f"{path}/trend")["exposures"]] == ["watch", "pending"]
 
 
+@ON_ONE
 def test_a_red_flag_after_a_squat_colours_it(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach = Api(client, gym.coach)
     path, _, _ = _trained(coach, clock, [CALM_MORNING | {"red_flags": {"numbness": "yes"}}])
     assert coach.get(f"{path}/trend")["exposures"][0]["response"] == "red_flag"
 
 
+@ON_ONE
 def test_a_corrected_check_in_counts_as_corrected(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach = Api(client, gym.coach)
     path, _, _ = _trained(coach, clock, [])
@@ -91,6 +99,7 @@ def test_a_corrected_check_in_counts_as_corrected(client: TestClient, gym: Gym, 
     assert [one["now"] for one in coach.get(f"{path}/trend")["mornings"]] == [1]
 
 
+@ON_ONE
 def test_of_several_check_ins_on_a_day_the_worst_counts(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach = Api(client, gym.coach)
     path = coach.new_client()
@@ -110,6 +119,7 @@ def test_days_are_those_of_the_client(client: TestClient, gym: Gym, clock: Clock
     assert (trend["starts_on"], trend["ends_on"]) == ("2026-10-28", "2026-11-03")
 
 
+@ON_ONE
 def test_what_lies_before_the_range_is_left_out(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach = Api(client, gym.coach)
     path = coach.new_client()
@@ -119,6 +129,7 @@ def test_what_lies_before_the_range_is_left_out(client: TestClient, gym: Gym, cl
     coach.get(f"{path}/trend?weeks=158", 422)
 
 
+@ON_ONE
 def test_a_trend_and_a_chart_are_read_once_until_they_change(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach = Api(client, gym.coach)
     path, block, _ = _trained(coach, clock, [CALM_MORNING])
@@ -133,6 +144,7 @@ def test_a_trend_and_a_chart_are_read_once_until_they_change(client: TestClient,
     assert coach.send("GET", address, headers=tag).status_code == 200
 
 
+@ON_ONE
 def test_the_chart_says_in_words_and_shapes_what_it_shows(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach = Api(client, gym.coach)
     _, block, _ = _trained(coach, clock, [CALM_MORNING, BAD_MORNING])
@@ -154,6 +166,7 @@ def test_the_chart_says_in_words_and_shapes_what_it_shows(client: TestClient, gy
     assert all("http" not in value for one in drawn.iter() for value in one.attrib.values())
 
 
+@ON_ONE
 def test_a_chart_without_logs_or_with_a_lock_is_still_a_picture(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach = Api(client, gym.coach)
     path, block = coach.planned_client()
@@ -163,6 +176,7 @@ def test_a_chart_without_logs_or_with_a_lock_is_still_a_picture(client: TestClie
     assert coach.send("GET", address).status_code == 200
 
 
+@ON_ONE
 def test_names_in_a_chart_are_escaped(client: TestClient, gym: Gym, clock: Clock) -> None:
     """Nothing that is drawn can become markup, whatever a catalogue or a coach names it."""
     coach = Api(client, gym.coach)
@@ -190,6 +204,19 @@ def test_each_of_two_blocks_shows_its_own_squats_alone(client: TestClient, gym: 
     assert "1 squat sessions" in one
 
 
+@ON_ONE
+def test_a_block_that_was_replaced_before_it_began_is_still_a_picture(
+    client: TestClient, gym: Gym, clock: Clock
+) -> None:
+    coach = Api(client, gym.coach)
+    path, block = coach.planned_client(starts_on="2026-11-16")
+    assessed = coach.get(f"{path}/assessments")["items"][0]["id"]
+    coach.post(f"{path}/blocks?finish_current=true", {"assessment_id": assessed})
+    assert coach.send("GET", f"/v1/blocks/{block['id']}/chart.svg").status_code == 200
+    assert block["id"] not in {one["id"] for one in coach.get(f"{path}/trend")["blocks"]}
+
+
+@ON_ONE
 def test_loads_are_drawn_in_the_units_of_the_client(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach = Api(client, gym.coach)
     path, block, _ = _trained(coach, clock, [CALM_MORNING])

@@ -3,6 +3,7 @@
 import gzip
 import re
 
+import pytest
 from fastapi.testclient import TestClient
 
 from app.library.examples import HALO
@@ -10,6 +11,9 @@ from tests.app.kit import CALM_MORNING, HIP, Api, Json, as_prescribed, sessions_
 from tests.app.pages import Browser, FoundForm, forms_of, text_of
 from tests.conftest import Clock
 from tests.gym import PASSWORD, Account, Gym
+
+ON_ONE = pytest.mark.sqlite_only
+"""For tests of what both databases do alike; the others of this file send the same statements to both."""
 
 
 def _planned(client: TestClient, gym: Gym, **changes: object) -> tuple[Api, Browser, str, Json]:
@@ -40,6 +44,7 @@ def _session_form(page: str, session: Json) -> FoundForm:
 # --- what is shown ------------------------------------------------------------------------------------------------
 
 
+@ON_ONE
 def test_today_comes_first_with_dose_cue_load_reason_and_teaching(client: TestClient, gym: Gym) -> None:
     coach, member, _, block = _planned(client, gym)
     squat = next(item for item in _squat(coach, block)["items"] if item["category"] == "squat")
@@ -58,6 +63,7 @@ def test_today_comes_first_with_dose_cue_load_reason_and_teaching(client: TestCl
     assert 'data-seconds="60"' in page.text  # the passive part of a PAILs round
 
 
+@ON_ONE
 def test_the_page_is_small(client: TestClient, gym: Gym) -> None:
     """With every exercise of the day taught and the picture drawn: a third of a second on a slow phone."""
     _, member, _, _ = _planned(client, gym)
@@ -66,6 +72,7 @@ def test_the_page_is_small(client: TestClient, gym: Gym) -> None:
     assert len(gzip.compress(page)) < 13_000
 
 
+@ON_ONE
 def test_any_day_of_the_block_can_be_opened_and_tells_what_it_is(client: TestClient, gym: Gym) -> None:
     _, member, _, _ = _planned(client, gym)
     ahead = text_of(member.open("/week?date=2026-11-11"))
@@ -77,6 +84,7 @@ def test_any_day_of_the_block_can_be_opened_and_tells_what_it_is(client: TestCli
     member.open("/week?date=nonsense", 404)
 
 
+@ON_ONE
 def test_names_and_notes_cannot_become_markup(client: TestClient, gym: Gym) -> None:
     coach, _, path, block = _planned(client, gym, display_name="<b>Sam</b>")
     tag = coach.send("GET", f"/v1/blocks/{block['id']}").headers["ETag"]
@@ -88,6 +96,7 @@ def test_names_and_notes_cannot_become_markup(client: TestClient, gym: Gym) -> N
     assert "<script>x" not in page
 
 
+@ON_ONE
 def test_a_client_without_a_plan_can_still_tell_how_the_back_is(client: TestClient, gym: Gym) -> None:
     member = _member(client, gym.member)
     page = member.open()
@@ -98,6 +107,7 @@ def test_a_client_without_a_plan_can_still_tell_how_the_back_is(client: TestClie
     assert "No loaded training for now" in stopped.text
 
 
+@ON_ONE
 def test_a_coachs_own_exercise_is_taught_too(client: TestClient, gym: Gym) -> None:
     coach, member, _, block = _planned(client, gym)
     own = coach.post("/v1/library/exercises", HALO)
@@ -132,6 +142,7 @@ def test_done_as_planned_logs_every_set_as_prescribed(client: TestClient, gym: G
     assert _squat(coach, block)["status"] == "done"
 
 
+@ON_ONE
 def test_only_what_was_ticked_is_logged_as_done(client: TestClient, gym: Gym) -> None:
     coach, member, path, block = _planned(client, gym)
     planned = _squat(coach, block)
@@ -142,6 +153,7 @@ def test_only_what_was_ticked_is_logged_as_done(client: TestClient, gym: Gym) ->
     assert _squat(coach, block)["status"] == "partly"
 
 
+@ON_ONE
 def test_a_form_that_is_sent_twice_logs_once_and_with_other_words_says_so(client: TestClient, gym: Gym) -> None:
     coach, member, path, block = _planned(client, gym)
     form = _session_form(member.open().text, _squat(coach, block))
@@ -164,6 +176,7 @@ def test_a_log_can_be_corrected_on_the_page(client: TestClient, gym: Gym, clock:
     assert [one["response"] for one in coach.get(f"{path}/trend")["exposures"]] == ["pending"]
 
 
+@ON_ONE
 def test_yesterdays_session_is_logged_on_its_day(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach, _, path, block = _planned(client, gym)
     planned = _squat(coach, block)
@@ -175,6 +188,7 @@ def test_yesterdays_session_is_logged_on_its_day(client: TestClient, gym: Gym, c
     assert log["performed_at"] == "2026-11-02T12:00:00Z"
 
 
+@ON_ONE
 def test_what_lies_ahead_cannot_be_ticked_off(client: TestClient, gym: Gym) -> None:
     coach, member, _, block = _planned(client, gym)
     ahead = sessions_of(coach.week(block, 1), "squat")[-1]
@@ -191,6 +205,7 @@ def _token(client: TestClient, who: Account) -> str:
 # --- the morning --------------------------------------------------------------------------------------------------
 
 
+@ON_ONE
 def test_two_taps_tell_how_the_back_is(client: TestClient, gym: Gym) -> None:
     """The form needs a number and nothing else; the worst of the day is then no better than now."""
     coach, member, path, _ = _planned(client, gym)
@@ -201,6 +216,7 @@ def test_two_taps_tell_how_the_back_is(client: TestClient, gym: Gym) -> None:
     assert "This morning you said 2 of 10." in page.text
 
 
+@ON_ONE
 def test_the_morning_after_a_squat_asks_whether_the_back_has_settled(
     client: TestClient, gym: Gym, clock: Clock
 ) -> None:
@@ -219,6 +235,7 @@ def test_the_morning_after_a_squat_asks_whether_the_back_has_settled(
     assert squat["response"] == "normal"
 
 
+@ON_ONE
 def test_a_check_in_can_be_corrected_and_needs_its_number(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach, member, path, _ = _planned(client, gym)
     (form,) = forms_of(member.open(), "check-in")
@@ -229,6 +246,7 @@ def test_a_check_in_can_be_corrected_and_needs_its_number(client: TestClient, gy
     assert [one["now"] for one in coach.get(f"{path}/trend")["mornings"]] == [1]
 
 
+@ON_ONE
 def test_what_changed_today_is_told_with_its_reason(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach, _, path, block = _planned(client, gym)
     coach.post(f"{path}/session-logs", as_prescribed(_squat(coach, block)))
@@ -260,6 +278,7 @@ def test_a_red_flag_given_on_the_page_stops_loaded_training_on_it(client: TestCl
     assert coach.get(f"{path}/screenings")["items"][0]["red_flags"]["loss_of_strength"] == "yes"
 
 
+@ON_ONE
 def test_unanswered_questions_lock_and_are_answered_on_the_page(client: TestClient, gym: Gym) -> None:
     coach = Api(client, gym.coach)
     path = f"/v1/clients/{gym.member.client_id}"
@@ -276,6 +295,7 @@ def test_unanswered_questions_lock_and_are_answered_on_the_page(client: TestClie
     assert coach.get(f"/v1/blocks/{block['id']}")["status"] == "active"
 
 
+@ON_ONE
 def test_what_was_ticked_counts_whichever_button_was_pressed(client: TestClient, gym: Gym) -> None:
     coach, member, _, block = _planned(client, gym)
     (form,) = forms_of(member.open(), "safety")
@@ -285,6 +305,7 @@ def test_what_was_ticked_counts_whichever_button_was_pressed(client: TestClient,
     assert coach.get(f"/v1/blocks/{block['id']}")["status"] == "locked"
 
 
+@ON_ONE
 def test_a_coach_logs_for_the_client_whose_week_they_see(client: TestClient, gym: Gym) -> None:
     coach, _, path, _ = _planned(client, gym)
     browser = Browser(client, gym.coach.headers)
