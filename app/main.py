@@ -67,7 +67,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     library,
     people_routes.router,
 )
-PAGES: tuple[APIRouter, ...] = (sign_in_routes.router, week_page.router, page_files, unsubscribe_routes.router)
+PAGES: tuple[APIRouter, ...] = (
+    sign_in_routes.router,
+    *week_page.ROUTERS,
+    page_files,
+    unsubscribe_routes.router,
+)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

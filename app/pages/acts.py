@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import TypeVar
+from typing import Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from app.blocks.schemas import Item, PlannedSession
 from app.clients import screening_service
 from app.clients.screening_schemas import ScreeningCreate
-from app.errors import InvalidInput
+from app.errors import IdConflict, InvalidInput
 from app.local_time import instant_of_day
 from app.logs import service as logs
 from app.logs.schemas import CheckInCreate, SessionLogCreate
@@ -21,33 +21,39 @@ from planner.words import RedFlag
 Body = TypeVar("Body", bound=BaseModel)
 
 
-def log_session(desk: Desk, form: Form, planned: PlannedSession, on: date) -> None:
+Said = Literal["logged", "checked", "safe", "stopped", "already", "tick_first", "choose_first"]
+"""What the page then says, as the key of its sentence."""
+
+
+def log_session(desk: Desk, form: Form, planned: PlannedSession, on: date) -> Said:
     """Log a planned session: every item as prescribed, or those that were ticked and the others left out."""
-    ticked = frozenset(form.all("done"))
-    as_planned = form.one("how") != "ticked"
-    hardest = form.number("effort")
-    done = [
-        _as_done(item, hardest) if as_planned or str(item.id) in ticked else _left_out(item) for item in planned.items
-    ]
-    logs.add_session_log(
-        desk,
-        _valid(
-            SessionLogCreate,
-            {
-                "id": form.id("id"),
-                "session_id": planned.id,
-                "performed_at": None
-                if on == desk.today
-                else instant_of_day(on, desk.client.time_zone, now=desk.now).isoformat(),
-                "items": done,
-                "back_pain": _session_pain(form),
-                "words": _words(form),
-                "same_spot": form.has("same_spot"),
-                "changed_technique_to_survive": form.has("changed"),
-                "replaces": form.id("replaces"),
-            },
-        ),
-    )
+    if on > desk.today:
+        raise InvalidInput
+    ticked, as_planned, hardest = form.all("done"), form.one("how") != "ticked", form.number("effort")
+    body = {
+        "id": form.id("id"),
+        "session_id": planned.id,
+        "performed_at": _performed_at(desk, on),
+        "items": [
+            _as_done(item, hardest) if as_planned or str(item.id) in ticked else _left_out(item)
+            for item in planned.items
+        ],
+        "back_pain": _session_pain(form),
+        "words": _words(form),
+        "same_spot": form.has("same_spot"),
+        "changed_technique_to_survive": form.has("changed"),
+        "replaces": form.id("replaces"),
+    }
+    try:
+        logs.add_session_log(desk, _valid(SessionLogCreate, body))
+    except IdConflict:
+        return "already"
+    return "logged"
+
+
+def _performed_at(desk: Desk, on: date) -> str | None:
+    """Return the instant that stands for an earlier day; today is told as now, by leaving it out."""
+    return None if on == desk.today else instant_of_day(on, desk.client.time_zone, now=desk.now).isoformat()
 
 
 def _as_done(item: Item, hardest: int | None) -> dict[str, object]:
@@ -71,32 +77,30 @@ def _session_pain(form: Form) -> dict[str, int] | None:
     return {"during": max(told) if during is None else during, "after": max(told) if after is None else after}
 
 
-def check_in(desk: Desk, form: Form) -> bool:
-    """Record how the back is; tell whether a number was given. The worst of the day is never below the present."""
+def check_in(desk: Desk, form: Form) -> Said:
+    """Record how the back is. The worst of the day is never below the present."""
     now = form.number("now")
     if now is None:
-        return False
-    settled = form.number("settled_h") if form.one("how") == "settled" else None
-    logs.add_check_in(
-        desk,
-        _valid(
-            CheckInCreate,
-            {
-                "id": form.id("id"),
-                "back_pain": {"now": now, "worst_24h": max(now, form.number("worst") or 0)},
-                "hours_to_settle": settled,
-                "words": _words(form),
-                "same_spot": form.has("same_spot"),
-                "affects_week": form.has("affects"),
-                "replaces": form.id("replaces"),
-            },
-        ),
-    )
-    return True
+        return "choose_first"
+    body = {
+        "id": form.id("id"),
+        "back_pain": {"now": now, "worst_24h": max(now, form.number("worst") or 0)},
+        "hours_to_settle": form.number("settled_h") if form.one("how") == "settled" else None,
+        "words": _words(form),
+        "same_spot": form.has("same_spot"),
+        "affects_week": form.has("affects"),
+        "replaces": form.id("replaces"),
+    }
+    try:
+        logs.add_check_in(desk, _valid(CheckInCreate, body))
+    except IdConflict:
+        return "already"
+    return "checked"
 
 
-def answer_safety(desk: Desk, form: Form, asked: tuple[RedFlag, ...]) -> str:
-    """Record the warning signs; return what is to be said. What was ticked counts, whichever button was pressed."""
+def answer_safety(desk: Desk, form: Form) -> Said:
+    """Record the warning signs. What was ticked counts, whichever button was pressed."""
+    asked: tuple[RedFlag, ...] = get_args(RedFlag)
     ticked = tuple(flag for flag in asked if flag in form.all("flag"))
     if not ticked and form.one("how") != "none":
         return "tick_first"

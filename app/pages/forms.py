@@ -1,6 +1,7 @@
 """What a form sends, and whether it came from one of our own pages."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Final
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
@@ -46,6 +47,14 @@ class Form:
             return None if value is None else UUID(value)
         except ValueError as error:
             raise NotFound from error
+
+    def day(self, name: str) -> date | None:
+        """Return a day, None for an absent one; anything else is refused."""
+        value = self.one(name)
+        try:
+            return None if value is None else date.fromisoformat(value)
+        except ValueError as error:
+            raise InvalidInput from error
 
 
 async def read_form(request: Request) -> Form:

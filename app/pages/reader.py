@@ -119,9 +119,7 @@ def link_form_reader(_form: FormDep, reader: Annotated[Reader, Depends(link_read
     return reader
 
 
-FormReader = Annotated[Reader, Depends(form_reader)]
 LinkReader = Annotated[Reader, Depends(link_reader)]
-LinkFormReader = Annotated[Reader, Depends(link_form_reader)]
 
 
 def desk_of(reader: Reader, session: Session, catalogue: CatalogueDep, now: NowDep) -> Desk:

@@ -25,6 +25,8 @@ _POLICY = (
     "frame-ancestors 'none'"
 )
 
+_OUTAGES: Final = tuple(error for error in CODE_OF if not issubclass(error, Refusal))
+
 _TEMPLATES = Environment(
     loader=FileSystemLoader(_HERE / "templates"),
     autoescape=True,
@@ -56,7 +58,7 @@ class PageRoute(APIRoute):
                 raise PageRefused("not_found" if request.method == "GET" else "invalid_input", {}) from error
             except Refusal as refusal:
                 raise PageRefused(CODE_OF[type(refusal)], refusal.headers) from refusal
-            except tuple(error for error in CODE_OF if not issubclass(error, Refusal)) as error:
+            except _OUTAGES as error:
                 raise PageRefused("unavailable", {}) from error
             keep_signed_in(request, response)
             return response
