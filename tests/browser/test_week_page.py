@@ -77,6 +77,11 @@ def _accessible(page: Page) -> None:
     assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []
 
 
+def _open_all(page: Page) -> None:
+    """Unfold everything on a page."""
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+
+
 def _quiet(visit: Visit, address: str) -> None:
     """Check that nothing went wrong but the sign-in page's own 401."""
     visit.complaints = [text for text in visit.complaints if "401" not in text]
@@ -100,7 +105,7 @@ def test_the_page_is_accessible_and_fits_the_screen(
     _signed_in(page, address, MEMBER)
     visit.shoot(f"week-{name}-{scheme}-2-top")
     visit.shoot(f"week-{name}-{scheme}-3-whole", whole=True)
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    _open_all(page)
     _accessible(page)
     _quiet(visit, address)
     visit.shoot(f"week-{name}-{scheme}-4-opened", whole=True)
@@ -144,7 +149,7 @@ def test_a_week_prints_on_one_sheet(browser: Browser, address: str, busy: str, w
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
     _signed_in(page, address, COACH, f"/week?client={busy if who == 'busy' else demo_id(f'client/{who}')}")
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    _open_all(page)
     sheet = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
     page.emulate_media(media="print")
@@ -183,6 +188,7 @@ def test_clocks_run_and_ticks_survive_a_reload(phone: Visit, address: str) -> No
     """What JavaScript adds; the page asks for nothing more because of it."""
     page = phone.page
     _signed_in(page, address, MEMBER)
+    _open_all(page)  # a session that was logged is folded away
     clock = page.locator(".timer").first
     clock.click()
     expect(clock).to_have_text(re.compile(r"■ \d:\d\d"))
@@ -238,7 +244,6 @@ def test_a_private_link_opens_without_a_sign_in_and_is_dead_after_it_is_revoked(
     page = phone.page
     page.goto(made["url"])
     expect(page.get_by_role("heading", level=1, name="Your week")).to_be_visible()
-    page.get_by_text("Say more").first.click()
     page.locator("article.session.daily_cars").get_by_role("button", name="Done as planned").click()
     expect(page.get_by_role("status")).to_have_text("Saved. Well done.")
     assert page.url.startswith(made["url"])
