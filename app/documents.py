@@ -1,14 +1,17 @@
 """Ready JSON documents with strong entity tags: served as stored, not at all when the reader has them."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Header, Response
 from pydantic import StringConstraints
 
+from app.compressed import gzipped
 from app.schemas_base import LeftOut
 
 MEDIA_TYPE = "application/json"
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+_PACKED = _PRIVATE | {"Vary": "Authorization, Accept-Encoding"}
 
 Responses = dict[int | str, dict[str, Any]]
 """What `responses=` of a route takes: answers that are bytes still name their schema."""
@@ -32,6 +35,39 @@ def document(body: str, *, etag: str, if_none_match: str | None, media_type: str
     if if_none_match is not None and _names(if_none_match, etag):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """A document of which the compressed bytes are kept: what changes often, then the stored part and its blocks."""
+
+    head: str = ""
+    rest: str
+    blocks: bytes
+    etag: str
+
+    @property
+    def text(self) -> str:
+        """Return the whole document."""
+        return self.head + self.rest
+
+    def tag(self, *, gzip: bool) -> str:
+        """Return the tag of the document in one coding: a strong tag names exact bytes."""
+        return f'{self.etag[:-1]}-gzip"' if gzip else self.etag
+
+
+def packed(found: Packed, *, gzip: bool, if_none_match: str | None) -> Response:
+    """Return a document in the coding that is asked for, or 304 when the reader has it in either one."""
+    tags = (found.tag(gzip=gzip), found.tag(gzip=not gzip))
+    if if_none_match is not None:
+        current = next((tag for tag in tags if _names(if_none_match, tag)), None)
+        if current is not None:
+            return Response(status_code=304, headers=_PACKED | {"ETag": current})
+    headers = _PACKED | {"ETag": tags[0]}
+    if not gzip:
+        return Response(found.text, media_type=MEDIA_TYPE, headers=headers)
+    body = gzipped(found.head, found.rest, found.blocks)
+    return Response(body, media_type=MEDIA_TYPE, headers=headers | {"Content-Encoding": "gzip"})
 
 
 def _names(condition: str, etag: str) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from app import tables
+from app.compressed import deflated
 from app.kept_states import KEPT_STATES
 from app.revisions import Cause, Place, Shown, Told, add_revision, compared, new_decisions, standing_of, told
 from app.withheld import withheld
@@ -257,6 +258,7 @@ def _replace_weeks(
             ends_on=first_day(block, number) + timedelta(days=DAYS - 1),
             etag=content_tag(body),
             body=body,
+            packed=deflated(body[1:]),
         )
         for (number, version), body in fresh.items()
     )

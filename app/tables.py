@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 from app import (  # noqa: F401  who loads tables loads them all
@@ -226,7 +226,10 @@ class Block(SQLModel, table=True):
 
 
 class BlockWeek(SQLModel, table=True):
-    """One week as planned by one revision; exactly one row per week and version is current."""
+    """One week as planned by one revision; exactly one row per week and version is current.
+
+    `packed` = the compressed blocks of `body` after its first brace (`app.compressed`); earlier versions kept none.
+    """
 
     __tablename__: ClassVar[str] = "block_weeks"
     __table_args__ = (
@@ -253,6 +256,7 @@ class BlockWeek(SQLModel, table=True):
     ends_on: date
     etag: str
     body: str = Field(sa_type=Text)
+    packed: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class BlockRevision(SQLModel, table=True):

@@ -10,9 +10,10 @@ from sqlmodel import Session
 from app import tables
 from app.blocks import examples, service
 from app.blocks.schemas import Block, BlockCreate, BlockPage, DecisionPage, Ladder, Week
+from app.compressed import GzipDep
 from app.demo_ids import demo_id
 from app.deps import CatalogueDep, CurrentPerson, MemberPerson, NowDep, SessionDep, SignedIn
-from app.documents import MEDIA_TYPE, IfNoneMatch, Responses, document
+from app.documents import MEDIA_TYPE, IfNoneMatch, Packed, Responses, document, packed
 from app.idempotency import KeyedDep, KeyedRoute
 from app.local_time import local_day
 from app.paging import Cursor, Limit
@@ -123,11 +124,12 @@ def get_block_week(
     person: CurrentPerson,
     session: SessionDep,
     now: NowDep,
+    gzip: GzipDep,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Read one week of a block: projected while it lies ahead, earned from the day it begins."""
-    body, etag = service.week_document(session, block, week_number, _today(session, person, block, now))
-    return document(body, etag=etag, if_none_match=if_none_match)
+    week = service.week_document(session, block, week_number, _today(session, person, block, now))
+    return packed(week, gzip=gzip, if_none_match=if_none_match)
 
 
 @router.get("/blocks/{block_id}/ladder", tags=["Block"])
@@ -145,27 +147,35 @@ def list_decisions(block: VisibleBlock, session: SessionDep, limit: Limit = 20, 
 
 @router.get("/clients/{client_id}/week", tags=["Week"], responses=_WEEK, response_model=None)
 def get_client_week(
-    client: VisibleClient, session: SessionDep, now: NowDep, on: OnDate = None, if_none_match: IfNoneMatch = None
+    client: VisibleClient,
+    session: SessionDep,
+    now: NowDep,
+    gzip: GzipDep,
+    on: OnDate = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Read the week that holds a date; 404 `no_block` outside any block."""
-    return _week(client, session, now, on, if_none_match)
+    return packed(_week(client, session, now, on), gzip=gzip, if_none_match=if_none_match)
 
 
 @router.get("/me/week", tags=["Week"], responses=_WEEK, response_model=None)
 def get_my_week(
-    person: MemberPerson, session: SessionDep, now: NowDep, on: OnDate = None, if_none_match: IfNoneMatch = None
+    person: MemberPerson,
+    session: SessionDep,
+    now: NowDep,
+    gzip: GzipDep,
+    on: OnDate = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """Read your week: the one that holds a date, today when left out."""
+    """Read your week: the one that holds a date, today when left out. Ask for gzip: it was compressed when stored."""
     assert person.client_id is not None
-    return _week(find_client(session, person, person.client_id), session, now, on, if_none_match)
+    week = _week(find_client(session, person, person.client_id), session, now, on)
+    return packed(week, gzip=gzip, if_none_match=if_none_match)
 
 
-def _week(
-    client: tables.Client, session: Session, now: datetime, on: Day | None, if_none_match: str | None
-) -> Response:
+def _week(client: tables.Client, session: Session, now: datetime, on: Day | None) -> Packed:
     today = local_day(now, client.time_zone)
-    body, etag = service.week_holding(session, client, on or today, today)
-    return document(body, etag=etag, if_none_match=if_none_match)
+    return service.week_holding(session, client, on or today, today)
 
 
 def _today(session: Session, person: SignedIn, block: tables.Block, now: datetime) -> Day:

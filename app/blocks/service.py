@@ -10,7 +10,9 @@ from sqlmodel import Session, col, select, tuple_
 from app import tables
 from app.answer_schemas import Change
 from app.blocks import schemas
+from app.compressed import deflated
 from app.deps import SignedIn
+from app.documents import Packed
 from app.errors import BlockOpen, Forbidden, InvalidInput, NoBlock, NotFound
 from app.facts import find_fact
 from app.ids import new_id
@@ -93,7 +95,7 @@ def _checked(desk: Desk, who: SignedIn, body: schemas.BlockCreate, block_id: UUI
 
 def block_document(block: tables.Block, today: date) -> str:
     """Return the block's JSON: what identifies it, then the stored document."""
-    head = {
+    fields: dict[str, object] = {
         "id": str(block.id),
         "client_id": str(block.client_id),
         "assessment_id": str(block.assessment_id),
@@ -104,7 +106,7 @@ def block_document(block: tables.Block, today: date) -> str:
     }
     status = status_on(block, today)
     body = block.document.replace(f'"status":"{_written_status(block)}"', f'"status":"{status}"', 1)
-    return _joined(head, body)
+    return _head(fields, body) + body[1:]
 
 
 def _written_status(block: tables.Block) -> str:
@@ -118,31 +120,42 @@ def block_tag(block: tables.Block, today: date) -> str:
     return block.etag if status_on(block, today) == block.status else tag(block.etag, "finished")
 
 
-def week_document(session: Session, block: tables.Block, number: int, today: date) -> tuple[str, str]:
-    """Return a week's JSON and tag, in the version that is shown on a day."""
-    statement = select(tables.BlockWeek.version, tables.BlockWeek.body).where(
-        tables.BlockWeek.organization_id == block.organization_id,
-        tables.BlockWeek.block_id == block.id,
-        tables.BlockWeek.week_number == number,
-        col(tables.BlockWeek.is_current),
+def week_document(session: Session, block: tables.Block, number: int, today: date) -> Packed:
+    """Return a week's JSON in the version that is shown on a day, with the bytes it was compressed to when stored."""
+    row = tables.BlockWeek
+    statement = select(row.version, row.body, row.packed).where(
+        row.organization_id == block.organization_id,
+        row.block_id == block.id,
+        row.week_number == number,
+        col(row.is_current),
     )
-    bodies = dict(session.exec(statement).all())
-    if not bodies:
+    stored = {version: (body, blocks) for version, body, blocks in session.exec(statement)}
+    if not stored:
         raise NotFound
-    version = version_for(bodies, begun=first_day(block, number) <= today)
-    return week_body(block, bodies[version], block.etag, block.revision), tag(block.etag, version, number)
+    version = version_for(stored, begun=first_day(block, number) <= today)
+    body, blocks = stored[version]
+    return Packed(
+        head=_week_head(block, body, block.etag, block.revision),
+        rest=body[1:],
+        blocks=deflated(body[1:]) if blocks is None else blocks,
+        etag=tag(block.etag, version, number),
+    )
 
 
 def week_body(block: tables.Block, body: str, block_etag: str, revision: int) -> str:
     """Return a week's JSON as of a revision: which block it belongs to, then the stored week."""
-    return _joined({"block_id": str(block.id), "block_etag": block_etag, "revision": revision}, body)
+    return _week_head(block, body, block_etag, revision) + body[1:]
 
 
-def _joined(head: dict[str, object], body: str) -> str:
-    """Put fields before those of a stored document; an absent lock is told as null."""
+def _week_head(block: tables.Block, body: str, block_etag: str, revision: int) -> str:
+    return _head({"block_id": str(block.id), "block_etag": block_etag, "revision": revision}, body)
+
+
+def _head(fields: dict[str, object], body: str) -> str:
+    """Return what is put in front of a stored document without its first brace; an absent lock is told as null."""
     if '"lock":{' not in body:
-        head |= {"lock": None}
-    return f"{json.dumps(head, separators=(',', ':'))[:-1]},{body[1:]}"
+        fields |= {"lock": None}
+    return f"{json.dumps(fields, separators=(',', ':'))[:-1]},"
 
 
 def block_holding(session: Session, client: tables.Client, on: date) -> tables.Block:
@@ -163,8 +176,8 @@ def block_holding(session: Session, client: tables.Client, on: date) -> tables.B
     raise NoBlock
 
 
-def week_holding(session: Session, client: tables.Client, on: date, today: date) -> tuple[str, str]:
-    """Return the JSON and tag of the week that holds a day."""
+def week_holding(session: Session, client: tables.Client, on: date, today: date) -> Packed:
+    """Return the week that holds a day."""
     block = block_holding(session, client, on)
     number = week_number(block, on)
     assert number is not None

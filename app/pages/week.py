@@ -133,10 +133,10 @@ def find_planned(
 ) -> PlannedSession | None:
     """Return a session of the shown day as it is shown now."""
     try:
-        body, _ = blocks.week_holding(session, client, moment.shown, moment.today)
+        week = blocks.week_holding(session, client, moment.shown, moment.today)
     except NoBlock:
         return None
-    days = Week.model_validate_json(body).days
+    days = Week.model_validate_json(week.text).days
     return next((one for day in days if day.date == moment.shown for one in day.sessions if one.id == session_id), None)
 
 
@@ -150,11 +150,11 @@ def _plan(
         block = blocks.block_holding(session, client, moment.shown)
     except NoBlock:
         return None
-    body, _ = blocks.week_holding(session, client, moment.shown, moment.today)
+    week = blocks.week_holding(session, client, moment.shown, moment.today)
     seen = block_trend(session, block, client, moment.today, catalogue)
     return Plan(
         block=block,
-        week=Week.model_validate_json(body),
+        week=Week.model_validate_json(week.text),
         trend=seen,
         picture=draw(seen, words, units=newest_profile(client).units, standalone=False),
     )
