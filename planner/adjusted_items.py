@@ -12,7 +12,8 @@ from planner.client import BOTH_SIDES, forbidden_sides
 from planner.decision import Reason
 from planner.identity import Ids, item_name
 from planner.items import ItemMaker
-from planner.load import first_effort, first_load, load_text, ramp_sets, weight_text
+from planner.load import first_effort, first_load
+from planner.load_words import load_text, ramp_sets, weight_text
 from planner.minutes import tempo_seconds
 from planner.own import is_own, without_version
 from planner.plan import Item, Rung

@@ -6,6 +6,8 @@ file. Every number keeps its unit, source and confidence tag in `Catalogue.numbe
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from planner.decision import Reason, Value
 from planner.library import (
@@ -29,6 +31,8 @@ from planner.words import (
     Stage,
     Unit,
 )
+
+_AS_THEY_ARE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,10 +167,12 @@ class Catalogue:
         """Return the digest: the whole is too long to read."""
         return f"Catalogue(digest={self.digest!r})"
 
-    def reason(self, rule: str, case: str = "default", /, **facts: Value) -> Reason:
-        """Return the sentence of a rule's case, filled from the facts compared."""
+    def reason(
+        self, rule: str, case: str = "default", words: Mapping[str, str] = _AS_THEY_ARE, /, **facts: Value
+    ) -> Reason:
+        """Return the sentence of a rule's case, filled from the facts compared; `words` say some of them otherwise."""
         shown = {name: plain(value) for name, value in facts.items()}
-        return Reason(rule, self.texts.rules[rule][case].format_map(shown), shown)
+        return Reason(rule, self.texts.rules[rule][case].format_map({**shown, **words}), shown)
 
 
 def plain(value: Value) -> Value:

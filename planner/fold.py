@@ -25,6 +25,7 @@ from planner.exposure import (
 )
 from planner.facts import Assessment, CheckIn, Fact, Profile, Screening, SessionLog
 from planner.load_steps import load_mark
+from planner.load_words import loads_told
 from planner.progress import Spoken, decide, decide_waiting
 from planner.reassess import after_assessment, after_profile, rebuilt, with_ladder
 from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_RULES, RETURN_RULES, ProgressCase
@@ -114,7 +115,8 @@ def _before(fact: Fact, request: BlockRequest) -> bool:
 
 
 def _decision(fact: Fact, spoken: Spoken, rung_before: int, state: State, catalogue: Catalogue) -> Decision:
-    reason = catalogue.reason(spoken.rule, spoken.move.say, **spoken.move.facts)
+    words = _loads_told(spoken, state, rung_before, catalogue)
+    reason = catalogue.reason(spoken.rule, spoken.move.say, words, **spoken.move.facts)
     return Decision(
         id=str(uuid5(UUID(fact.id), spoken.rule)),
         at=fact.at,
@@ -126,6 +128,15 @@ def _decision(fact: Fact, spoken: Spoken, rung_before: int, state: State, catalo
         rung_after=state.position.rung,
         source_ids=SOURCES_OF.get(spoken.rule, ()),
     )
+
+
+def _loads_told(spoken: Spoken, state: State, rung: int, catalogue: Catalogue) -> dict[str, str]:
+    """Return the loads that a move names, in the client's units."""
+    if spoken.move.new_load is None:
+        return {}
+    loads = {name: spoken.move.facts[name] for name in ("before", "after")}
+    variation = catalogue.variations[state.ladder.rungs[rung].variation]
+    return loads_told(loads, variation, state.profile, catalogue)
 
 
 def _with_morning(mornings: tuple[Morning, ...], new: Morning) -> tuple[Morning, ...]:

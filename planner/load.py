@@ -1,7 +1,7 @@
-"""Loads of a squat: the lowest ceiling holds, the start is low, the words are the client's own.
+"""Loads of a squat: the lowest ceiling holds, the start is low.
 
 `on` is the day the maximum is judged at (the assessment's). A load of None means
-bodyweight, a stick, or a load found by feel; `load_text` says which.
+bodyweight, a stick, or a load found by feel; `planner.load_words` says which.
 """
 
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ from datetime import date
 from planner.catalogue import Catalogue, Variation
 from planner.decision import Reason
 from planner.facts import Profile
+from planner.load_words import amount_words
 from planner.maximum import Effort, first_effort, load_case, reps_range, training_max
-from planner.plates import bar_of, hand_loads, round_down, step_up
+from planner.plates import hand_loads, round_down, step_up
 from planner.position import Client
 from planner.rules.load import CEILING_RULES, LD06, LD07, LD08, LD15, LD29
 from planner.rules.load_case import BELL_FAMILIES, Kilograms, LoadCase, tidy
-from planner.weights import KG_PER_LB, bar_kg, bell_word, plate_step_kg, pound_plates
 from planner.words import Modifier, Stage
 
 __all__ = [
@@ -29,8 +29,6 @@ __all__ = [
     "light_enough",
     "load_case",
     "load_reasons",
-    "load_text",
-    "ramp_sets",
     "reps_range",
     "round_down",
     "step_up",
@@ -155,7 +153,7 @@ def light_enough(
     return LD08.decide(case) is not None or _start(case, variation, profile, catalogue) is not None
 
 
-def load_reasons(case: LoadCase, load_kg: float | None, catalogue: Catalogue) -> tuple[Reason, ...]:
+def load_reasons(case: LoadCase, load_kg: float | None, profile: Profile, catalogue: Catalogue) -> tuple[Reason, ...]:
     """Return why a load is what it is: by feel, bodyweight, or the ceiling it stays under."""
     if LD07.decide(case) is not None:
         return (catalogue.reason("LD07"),)
@@ -164,7 +162,8 @@ def load_reasons(case: LoadCase, load_kg: float | None, catalogue: Catalogue) ->
     if feel is not None or lowest is None:
         return () if feel is None else (catalogue.reason("LD08", feel.case, **feel.facts),)
     facts = {**lowest.outcome.facts, "ceiling": tidy(lowest.kg), "load": tidy(load_kg or 0)}
-    reasons = [catalogue.reason(lowest.rule, lowest.outcome.case, **facts)]
+    words = amount_words(lowest.outcome.facts, profile)
+    reasons = [catalogue.reason(lowest.rule, lowest.outcome.case, words, **facts)]
     slower = LD29.decide(case)
     if slower is not None:
         reasons.append(catalogue.reason("LD29", slower.case, **slower.facts))
@@ -172,71 +171,3 @@ def load_reasons(case: LoadCase, load_kg: float | None, catalogue: Catalogue) ->
     if pause is not None:
         reasons.append(catalogue.reason("LD15", pause.case, **pause.facts))
     return tuple(reasons)
-
-
-def load_text(kg: float | None, variation: Variation, profile: Profile, catalogue: Catalogue) -> str:
-    """Return a load in words: what to pick up, or how it should feel without a number."""
-    phrases, kind = catalogue.texts.phrases, variation.load.kind
-    if kg is None:
-        return _without_number(variation, catalogue)
-    if kind == "barbell":
-        plates = _plates(kg, variation, profile, catalogue)
-        return phrases["load.bar"].format(weight=_bar_weight(kg, profile), plates=plates)
-    if kind == "two_bells":
-        thing = phrases[f"load.{bell_word(kg / 2, profile, catalogue)}s"]
-        return phrases["load.two"].format(weight=weight_text(kg / 2, profile), thing=thing)
-    if kind == "bell":
-        thing = phrases[f"load.{bell_word(kg, profile, catalogue)}"]
-        return phrases["load.one"].format(weight=weight_text(kg, profile), thing=thing)
-    held = phrases["load.machine" if kind == "machine" else "load.held"]
-    return held.format(weight=weight_text(kg, profile))
-
-
-def _without_number(variation: Variation, catalogue: Catalogue) -> str:
-    phrases = catalogue.texts.phrases
-    if variation.unloaded:
-        return phrases["load.bodyweight"]
-    if variation.load.kind == "dowel_bar":
-        return phrases["load.stick"]
-    first = catalogue.limits.load.first
-    return phrases["load.feel"].format(rpe=tidy(first.feel_rpe), reps=first.feel_reps)
-
-
-def weight_text(kg: float, profile: Profile) -> str:
-    """Return a weight that is marked in kilograms, in the client's units as well."""
-    if profile.units == "metric":
-        return f"{_short(kg)} kg"
-    return f"{_short(round(kg / KG_PER_LB, 1))} lb ({_short(kg)} kg)"
-
-
-def _bar_weight(kg: float, profile: Profile) -> str:
-    """Return what a bar or its plates weigh: in pounds alone where plates are in pounds."""
-    return f"{_short(round(kg / KG_PER_LB, 1))} lb" if pound_plates(profile) else weight_text(kg, profile)
-
-
-def _short(number: float) -> str:
-    return f"{number:.2f}".rstrip("0").rstrip(".")
-
-
-def _plates(kg: float, variation: Variation, profile: Profile, catalogue: Catalogue) -> str:
-    phrases = catalogue.texts.phrases
-    bar = bar_kg(profile, bar_of(variation, profile), catalogue)
-    if kg - bar < plate_step_kg(profile, catalogue) / 2:
-        return phrases["load.empty_bar"]
-    return phrases["load.bar_and_plates"].format(
-        bar=_bar_weight(bar, profile), side=_bar_weight((kg - bar) / 2, profile)
-    )
-
-
-def ramp_sets(load_kg: float | None, variation: Variation, profile: Profile, catalogue: Catalogue) -> tuple[str, ...]:
-    """Return the warm-up sets before a barbell squat; none for other loads."""
-    if variation.load.kind != "barbell":
-        return ()
-    ramp, phrases = catalogue.limits.load.ramp, catalogue.texts.phrases
-    bar = bar_kg(profile, bar_of(variation, profile), catalogue)
-    sets = [phrases["ramp.bar"].format(reps=ramp.bar_reps)]
-    for percent, reps in zip(ramp.percents, ramp.reps, strict=True):
-        weight = None if load_kg is None else round_down(load_kg * percent / 100, variation, profile, catalogue)
-        if weight is not None and weight > bar:
-            sets.append(phrases["ramp.set"].format(weight=_bar_weight(weight, profile), reps=reps))
-    return tuple(sets)

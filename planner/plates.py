@@ -8,6 +8,8 @@ from planner.weights import BarKind, bar_kg, bells, pairs, plate_step_kg
 
 TINY: Final = 1e-9  # keeps 62.5 from becoming 60 when it was worked out as 62.499999
 
+HALF_A_CENT: Final = 0.005  # loads are kept to two decimals
+
 
 def round_down(kg: float, variation: Variation, profile: Profile, catalogue: Catalogue) -> float | None:
     """Return the heaviest load that exists and does not exceed `kg`; None: nothing is so light."""
@@ -24,6 +26,12 @@ def round_down(kg: float, variation: Variation, profile: Profile, catalogue: Cat
     if variation.load.kg is not None:
         return _on_steps(min(kg, variation.load.kg[1]), variation.load.kg[0], 1)
     return None
+
+
+def at_hand(kg: float, variation: Variation, profile: Profile, catalogue: Catalogue) -> float:
+    """Return a working load as it can be put on with what the client has now; as it was where nothing is so light."""
+    lighter = round_down(kg + HALF_A_CENT, variation, profile, catalogue)
+    return kg if lighter is None else lighter
 
 
 def _on_steps(kg: float, lightest: float, step: float) -> float | None:

@@ -9,11 +9,12 @@ from planner.catalogue import Catalogue
 from planner.facts import Assessment, Fact, Profile
 from planner.ladder import build_ladder, place_no_harder
 from planner.plan import Ladder
+from planner.plates import at_hand
 from planner.position import Client
 from planner.progress import Spoken, asked_by
 from planner.retest import is_partial, merged, retest_moves
 from planner.standing import enter_rung
-from planner.state import State
+from planner.state import Progress, State
 
 
 def after_profile(state: State, fact: Fact, profile: Profile, request: BlockRequest, catalogue: Catalogue) -> State:
@@ -21,8 +22,29 @@ def after_profile(state: State, fact: Fact, profile: Profile, request: BlockRequ
     client = read_client(
         profile, state.assessment, request.created_on, catalogue, keep=_kept(state, profile), on_plan=True
     )
+    other = _at_hand(profile) != _at_hand(state.profile)
     state = replace(state, profile=profile, client=client)
-    return with_ladder(state, rebuilt(state, catalogue), fact.on, catalogue)
+    state = with_ladder(state, rebuilt(state, catalogue), fact.on, catalogue)
+    if not other:
+        return state
+    return replace(
+        state, base=_reloaded(state, state.base, catalogue), progress=_reloaded(state, state.progress, catalogue)
+    )
+
+
+def _at_hand(profile: Profile) -> tuple[object, ...]:
+    """Return what decides which weights a client can put on."""
+    return profile.units, profile.weights, profile.equipment, profile.setting
+
+
+def _reloaded(state: State, progress: Progress, catalogue: Catalogue) -> Progress:
+    """Return the progress with a working load that exists among the weights at hand now."""
+    position = progress.position
+    if position.load_kg is None:
+        return progress
+    variation = catalogue.variations[state.ladder.rungs[position.rung].variation]
+    load = at_hand(position.load_kg, variation, state.profile, catalogue)
+    return replace(progress, position=replace(position, load_kg=load))
 
 
 def _kept(state: State, profile: Profile) -> Client | None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from planner.catalogue import Catalogue, Variation
 from planner.client import allowed_variation, rpe_cap
 from planner.decision import Reason
-from planner.load import load_reasons, load_text, ramp_sets, round_down
+from planner.load import load_reasons, round_down
+from planner.load_words import load_text, ramp_sets
 from planner.maximum import HARDEST, Effort, first_effort, load_case
 from planner.minutes import Draft
 from planner.plan import Item, Rung
@@ -73,7 +74,7 @@ def squat_draft(context: PlanContext, due: Due, *, deload: bool, ask: Asker) -> 
 
 def _why_this_load(load: float | None, due: Due, context: PlanContext, rpe: float | None) -> tuple[Reason, ...]:
     """Return the ceiling a load stays under, or why it has no number."""
-    return load_reasons(_load_case(due, context, rpe), load, context.catalogue)
+    return load_reasons(_load_case(due, context, rpe), load, context.client.profile, context.catalogue)
 
 
 def _load_case(due: Due, context: PlanContext, rpe: float | None) -> LoadCase:

@@ -1,6 +1,6 @@
 """What a client can put on: bars, plates, bells and a backpack, listed or assumed.
 
-Weights are kilograms throughout; pounds appear only where plates are in pounds.
+Weights are kilograms throughout; pounds appear only where plates or dumbbells are in pounds.
 """
 
 from typing import Final, Literal
@@ -16,6 +16,11 @@ BarKind = Literal["barbell", "safety_bar"]
 def pound_plates(profile: Profile) -> bool:
     """Return whether plates are in pounds: imperial units and no plate step given in kilograms."""
     return profile.units == "imperial" and profile.weights.plate_step_kg is None
+
+
+def pound_dumbbells(profile: Profile) -> bool:
+    """Return whether dumbbells are in pounds: imperial units and none listed in kilograms."""
+    return profile.units == "imperial" and profile.weights.dumbbells_kg is None
 
 
 def bar_kg(profile: Profile, kind: BarKind, catalogue: Catalogue) -> float:
@@ -55,6 +60,8 @@ def dumbbells(profile: Profile, catalogue: Catalogue) -> tuple[float, ...]:
         return listed
     limits = catalogue.limits.load
     step = limits.defaults.dumbbell_step_kg
+    if pound_dumbbells(profile):
+        step = limits.defaults.dumbbell_step_lb * KG_PER_LB
     return _row(step, limits.bell_max_kg, step)
 
 
@@ -101,4 +108,4 @@ def bell_word(kg: float, profile: Profile, catalogue: Catalogue) -> str:
 
 def _row(first: float, last: float, step: float) -> tuple[float, ...]:
     count = int((last - first) / step + 1e-9) + 1
-    return tuple(first + step * index for index in range(max(count, 0)))
+    return tuple(round(first + step * index, 2) for index in range(max(count, 0)))

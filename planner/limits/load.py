@@ -44,6 +44,7 @@ class DefaultWeights:
     plate_step_lb: float
     kettlebells_kg: tuple[float, ...]
     dumbbell_step_kg: float
+    dumbbell_step_lb: float
     backpack_min_kg: float
     backpack_max_kg: float
     backpack_step_kg: float

@@ -15,13 +15,12 @@ from planner.load import (
     light_enough,
     load_case,
     load_reasons,
-    load_text,
-    ramp_sets,
     reps_range,
     round_down,
     step_up,
     training_max,
 )
+from planner.load_words import load_text, ramp_sets
 from planner.maximum import back_squat_maximum, rpe_percent
 from planner.position import Client
 from planner.weights import bells
@@ -48,7 +47,7 @@ def reasons(case: Case, variation: Variation, known: dict[str, object], catalogu
         variation, effort=effort, client=client, on=ON, catalogue=catalogue, modifiers=known["modifiers"]
     )
     load = first_load(variation, stage=case["stage"], **known)
-    return [reason.rule for reason in load_reasons(given_case, load, catalogue)]
+    return [reason.rule for reason in load_reasons(given_case, load, client.profile, catalogue)]
 
 
 def stage_dose(case: Case, catalogue: Catalogue) -> list[object]:
