@@ -6,7 +6,7 @@ from app.resources import resource_directory
 from planner.catalogue import Catalogue
 from planner.parse import parse_catalogue
 
-_NOT_PLANNED_WITH = ("demo", "messages")
+_NOT_PLANNED_WITH = ("demo", "home", "messages")
 
 
 def seed_files() -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Sized
 import typer
 
 from app.catalogue import load_catalogue
+from app.library.home_seed import HomeSeed, load_home
 from planner.catalogue import Catalogue
 from planner.errors import SeedError
 
@@ -13,16 +14,17 @@ def print_seeds() -> int:
     """Print the summary, or every fault; return the exit code."""
     try:
         catalogue = load_catalogue()
+        home = load_home(catalogue)
     except SeedError as error:
         for fault in error.faults:
             typer.echo(f"{fault.pointer}: {fault.message}", err=True)
         return 1
-    for line in _lines(catalogue):
+    for line in _lines(catalogue, home):
         typer.echo(line)
     return 0
 
 
-def _lines(catalogue: Catalogue) -> list[str]:
+def _lines(catalogue: Catalogue, home: HomeSeed) -> list[str]:
     counts: dict[str, Sized] = {
         "exercises": catalogue.exercises,
         "variations": catalogue.variations,
@@ -31,6 +33,7 @@ def _lines(catalogue: Catalogue) -> list[str]:
         "sources": catalogue.sources,
         "numbers": catalogue.numbers,
         "sentences": catalogue.texts.rules,
+        "home steps": home.steps,
     }
     lines = [f"digest {catalogue.digest}", *(f"{name} {len(entries)}" for name, entries in counts.items())]
     lines += [

@@ -167,7 +167,7 @@ def block_holding(session: Session, client: tables.Client, on: date) -> tables.B
             tables.Block.client_id == client.id,
             tables.Block.starts_on <= on,
         )
-        .order_by(col(tables.Block.created_at).desc())
+        .order_by(col(tables.Block.created_at).desc(), col(tables.Block.id).desc())
     )
     for block in session.exec(statement):
         ended = None if block.finished_at is None else local_day(block.finished_at, client.time_zone)

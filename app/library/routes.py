@@ -4,10 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
+from app.compressed import GzipDep
 from app.deps import CatalogueDep, CoachPerson, CurrentPerson, NowDep, SessionDep, current_person
-from app.documents import MEDIA_TYPE, Responses
+from app.documents import MEDIA_TYPE, IfNoneMatch, Responses, packed
 from app.idempotency import KeyedDep, KeyedRoute
 from app.library import examples, own_service, service
+from app.library.home_schemas import HomeAssessment
+from app.library.home_service import home_document
 from app.library.own_schemas import ExerciseCreate
 from app.library.schemas import (
     Exercise,
@@ -22,6 +25,7 @@ from app.library.schemas import (
 )
 from app.own_exercises import find_own
 from app.paging import Cursor, Limit
+from app.reader import ReaderLanguage
 from planner.own import version_key
 from planner.words import Category
 
@@ -62,6 +66,10 @@ ForTarget = Annotated[
 _ADDED: Responses = {
     200: {"model": Exercise, "description": "There before: nothing changed"},
     201: {"model": Exercise, "description": "Added"},
+}
+_HOME: Responses = {
+    200: {"model": HomeAssessment, "description": "The home assessment"},
+    304: {"description": "Your copy is current"},
 }
 
 
@@ -153,3 +161,9 @@ def list_sources(catalogue: CatalogueDep, limit: Limit = 20, cursor: Cursor = No
 def get_norms(catalogue: CatalogueDep) -> Norms:
     """Read what is measured, how exactly, and what squats ask for."""
     return service.norms(catalogue)
+
+
+@router.get("/home-assessment", responses=_HOME, response_model=None)
+def get_home_assessment(language: ReaderLanguage, gzip: GzipDep, if_none_match: IfNoneMatch = None) -> Response:
+    """Read how to assess yourself at home, step by step, and where each answer goes in the assessment that is sent."""
+    return packed(home_document(language), gzip=gzip, if_none_match=if_none_match)

@@ -190,6 +190,7 @@ OPERATIONS: Mapping[str, Access] = {
     "get_rule": SIGNED_IN,
     "list_sources": SIGNED_IN,
     "get_norms": SIGNED_IN,
+    "get_home_assessment": SIGNED_IN,
     # Admin
     "list_people": ONLY_STAFF,
     "get_person": STAFF_OF,

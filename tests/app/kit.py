@@ -69,6 +69,17 @@ class Api:
         return self.get(f"/v1/blocks/{block['id']}/weeks/{number}")
 
 
+def every(api: Api, path: str) -> list[Json]:
+    """Return all entries of a list, page by page."""
+    found: list[Json] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = api.get(path, params={"limit": 100, "cursor": cursor})
+        found += page["items"]
+        cursor = page["next_cursor"]
+    return found
+
+
 def _checked(answer: Response, status: int) -> Json:
     assert answer.status_code == status, answer.text
     read: Json = answer.json() if answer.content else {}

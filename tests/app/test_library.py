@@ -4,24 +4,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from planner.registry import ALL_RULES
-from tests.app.kit import Api, Json
+from tests.app.kit import Api, every
 from tests.gym import Gym
-
-
-def _all(api: Api, path: str) -> list[Json]:
-    found: list[Json] = []
-    cursor: str | None = ""
-    while cursor is not None:
-        page = api.get(path, params={"limit": 50, "cursor": cursor})
-        found += page["items"]
-        cursor = page["next_cursor"]
-    return found
 
 
 def test_every_exercise_and_variation_is_listed_once(client: TestClient, gym: Gym) -> None:
     """115 entries, each readable by its id."""
     api = Api(client, gym.member)
-    exercises, variations = _all(api, "/v1/library/exercises"), _all(api, "/v1/library/squat-variations")
+    exercises, variations = every(api, "/v1/library/exercises"), every(api, "/v1/library/squat-variations")
 
     assert (len(exercises), len(variations)) == (77, 38)
     assert len({entry["id"] for entry in (*exercises, *variations)}) == 115
@@ -41,7 +31,7 @@ def test_exercises_can_be_narrowed(client: TestClient, gym: Gym) -> None:
 def test_every_rule_names_numbers_and_sources(client: TestClient, gym: Gym) -> None:
     """In the order the rules speak; every number has a unit, a source and a confidence."""
     api = Api(client, gym.member)
-    rules = _all(api, "/v1/library/rules")
+    rules = every(api, "/v1/library/rules")
 
     assert [rule["id"] for rule in rules] == [rule.id for rule in ALL_RULES]
     assert all(rule["summary"] and rule["sources"] for rule in rules)
@@ -53,7 +43,7 @@ def test_norms_and_sources_are_there(client: TestClient, gym: Gym) -> None:
     """Measures with their errors, what squats ask, and where it comes from."""
     api = Api(client, gym.member)
     norms = api.get("/v1/library/norms")
-    sources = {source["id"] for source in _all(api, "/v1/library/sources")}
+    sources = {source["id"] for source in every(api, "/v1/library/sources")}
 
     assert "hip_flexion" in {measure["id"] for measure in norms["items"]}
     assert len(norms["demands"]["hip_flexion"]) == 6
