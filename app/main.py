@@ -29,7 +29,9 @@ from app.delivery.events import events
 from app.delivery.routes import router as delivery
 from app.forecasts.queue import ForecastQueue
 from app.forecasts.routes import router as forecasts
+from app.library.document_routes import router as documents
 from app.library.routes import router as library
+from app.library.video_routes import router as videos
 from app.links.routes import router as links
 from app.logs.routes import router as logs
 from app.logs.what_if_routes import router as what_if
@@ -65,6 +67,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     trend,
     coach,
     library,
+    videos,
+    documents,
     people_routes.router,
 )
 PAGES: tuple[APIRouter, ...] = (

@@ -63,3 +63,5 @@ EXERCISE = {
         "value": {**HALO, "version": 2, "cue": "The bell travels around you, the ribs stay down."},
     },
 }
+
+VIDEO = {"link": {"summary": "A video of your own", "value": {"url": "https://videos.example/hip-circle"}}}

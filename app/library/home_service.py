@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from functools import cache
-from hashlib import sha256
 from typing import get_args
 
 from babel.numbers import format_decimal
 
 from app.catalogue import load_catalogue
-from app.compressed import deflated
-from app.documents import Packed
+from app.documents import Packed, packed_text
 from app.library.home_schemas import (
     Answer,
     Choice,
@@ -33,9 +31,7 @@ _MOST_HOURS = 2000  # of `back_pain.settles_within_h`, as the API takes it
 @cache
 def home_document(language: str) -> Packed:
     """Return the home assessment as JSON, in one of `app.messages.languages()`."""
-    text = home_assessment(load_catalogue(), messages_in(language)).model_dump_json(exclude_none=True)
-    etag = f'"{sha256(text.encode()).hexdigest()[:32]}"'
-    return Packed(rest=text, blocks=deflated(text), etag=etag)
+    return packed_text(home_assessment(load_catalogue(), messages_in(language)).model_dump_json(exclude_none=True))
 
 
 def home_assessment(catalogue: Catalogue, messages: Messages) -> HomeAssessment:

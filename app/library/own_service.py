@@ -37,7 +37,7 @@ def add_exercise(
     session: Session, who: SignedIn, body: ExerciseCreate, catalogue: Catalogue, *, now: datetime
 ) -> Stored:
     """Keep an exercise, or a further version of one; the same again changes nothing."""
-    _lock(session, who.organization_id)
+    lock_library(session, who.organization_id)
     newest = newest_own(session, who.organization_id)
     others = [to_exercise(row) for row in newest.values() if row.id != body.own_id]
     exercise = parse_exercise(_written(body), with_exercises(catalogue, others))
@@ -59,7 +59,7 @@ def add_exercise(
     return Stored(row=row, already=False)
 
 
-def _lock(session: Session, organization_id: UUID) -> None:
+def lock_library(session: Session, organization_id: UUID) -> None:
     """Let one transaction at a time add to an organization's library; SQLite has one writer anyway."""
     session.exec(select(Organization.id).where(Organization.id == organization_id).with_for_update(key_share=True))
 

@@ -4,13 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
-from app.compressed import GzipDep
 from app.deps import CatalogueDep, CoachPerson, CurrentPerson, NowDep, SessionDep, current_person
-from app.documents import MEDIA_TYPE, IfNoneMatch, Responses, packed
+from app.documents import MEDIA_TYPE, Responses
 from app.idempotency import KeyedDep, KeyedRoute
-from app.library import examples, own_service, service
-from app.library.home_schemas import HomeAssessment
-from app.library.home_service import home_document
+from app.library import examples, own_service, service, video_service
 from app.library.own_schemas import ExerciseCreate
 from app.library.schemas import (
     Exercise,
@@ -25,7 +22,6 @@ from app.library.schemas import (
 )
 from app.own_exercises import find_own
 from app.paging import Cursor, Limit
-from app.reader import ReaderLanguage
 from planner.own import version_key
 from planner.words import Category
 
@@ -67,10 +63,6 @@ _ADDED: Responses = {
     200: {"model": Exercise, "description": "There before: nothing changed"},
     201: {"model": Exercise, "description": "Added"},
 }
-_HOME: Responses = {
-    200: {"model": HomeAssessment, "description": "The home assessment"},
-    304: {"description": "Your copy is current"},
-}
 
 
 @router.get("/exercises")
@@ -88,7 +80,8 @@ def list_exercises(
     found = service.exercises(catalogue, own, category=category, target=target)
     scope = f"exercises/{category}/{target}"
     items, following = service.page_of(Exercise, found, scope=scope, limit=limit, cursor=cursor)
-    return ExercisePage(items=items, next_cursor=following)
+    videos = video_service.links(session, person.organization_id)
+    return ExercisePage(items=[video_service.with_video(item, videos) for item in items], next_cursor=following)
 
 
 @router.post("/exercises", status_code=201, responses=_ADDED, response_model=None)
@@ -116,25 +109,33 @@ def get_exercise(
     exercise_id: ExerciseId, catalogue: CatalogueDep, person: CurrentPerson, session: SessionDep
 ) -> Exercise:
     """Read one exercise."""
+    videos = video_service.links(session, person.organization_id)
     own = find_own(session, person.organization_id, exercise_id)
     if own is not None:
-        return own_service.to_answer(own)
-    return service.with_id(Exercise, exercise_id, service.entry(catalogue.exercises, exercise_id))
+        return video_service.with_video(own_service.to_answer(own), videos)
+    found = service.with_id(Exercise, exercise_id, service.entry(catalogue.exercises, exercise_id))
+    return video_service.with_video(found, videos)
 
 
 @router.get("/squat-variations")
-def list_squat_variations(catalogue: CatalogueDep, limit: Limit = 20, cursor: Cursor = None) -> SquatVariationPage:
+def list_squat_variations(
+    catalogue: CatalogueDep, person: CurrentPerson, session: SessionDep, limit: Limit = 20, cursor: Cursor = None
+) -> SquatVariationPage:
     """List the squat variations and what each asks of hip, ankle, trunk and control."""
     items, following = service.page_of(
         SquatVariation, catalogue.variations, scope="variations", limit=limit, cursor=cursor
     )
-    return SquatVariationPage(items=items, next_cursor=following)
+    videos = video_service.links(session, person.organization_id)
+    return SquatVariationPage(items=[video_service.with_video(item, videos) for item in items], next_cursor=following)
 
 
 @router.get("/squat-variations/{variation_id}")
-def get_squat_variation(variation_id: VariationId, catalogue: CatalogueDep) -> SquatVariation:
+def get_squat_variation(
+    variation_id: VariationId, catalogue: CatalogueDep, person: CurrentPerson, session: SessionDep
+) -> SquatVariation:
     """Read one squat variation."""
-    return service.with_id(SquatVariation, variation_id, service.entry(catalogue.variations, variation_id))
+    found = service.with_id(SquatVariation, variation_id, service.entry(catalogue.variations, variation_id))
+    return video_service.with_video(found, video_service.links(session, person.organization_id))
 
 
 @router.get("/rules")
@@ -161,9 +162,3 @@ def list_sources(catalogue: CatalogueDep, limit: Limit = 20, cursor: Cursor = No
 def get_norms(catalogue: CatalogueDep) -> Norms:
     """Read what is measured, how exactly, and what squats ask for."""
     return service.norms(catalogue)
-
-
-@router.get("/home-assessment", responses=_HOME, response_model=None)
-def get_home_assessment(language: ReaderLanguage, gzip: GzipDep, if_none_match: IfNoneMatch = None) -> Response:
-    """Read how to assess yourself at home, step by step, and where each answer goes in the assessment that is sent."""
-    return packed(home_document(language), gzip=gzip, if_none_match=if_none_match)

@@ -50,6 +50,7 @@ class LibraryEntry(AnswerModel):
     feel: str
     stop_if: str
     mistake: str
+    video_url: str | None = Field(default=None, description="A video that your organization links to.")
 
 
 class Exercise(LibraryEntry):

@@ -184,6 +184,10 @@ OPERATIONS: Mapping[str, Access] = {
     "list_exercises": SIGNED_IN,
     "add_exercise": ONLY_STAFF,
     "get_exercise": SIGNED_IN,
+    "link_exercise_video": ONLY_STAFF,
+    "unlink_exercise_video": ONLY_STAFF,
+    "link_variation_video": ONLY_STAFF,
+    "unlink_variation_video": ONLY_STAFF,
     "list_squat_variations": SIGNED_IN,
     "get_squat_variation": SIGNED_IN,
     "list_rules": SIGNED_IN,
@@ -191,6 +195,7 @@ OPERATIONS: Mapping[str, Access] = {
     "list_sources": SIGNED_IN,
     "get_norms": SIGNED_IN,
     "get_home_assessment": SIGNED_IN,
+    "get_words": SIGNED_IN,
     # Admin
     "list_people": ONLY_STAFF,
     "get_person": STAFF_OF,
