@@ -5,7 +5,7 @@ Checked when it is read: whatever an assessment takes is asked exactly once, eve
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
-from itertools import count
+from itertools import count, takewhile
 from typing import Annotated, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,9 +19,12 @@ from planner.words import CarJoint, Joint, Motion, Observation, RedFlag, Sign, T
 
 FILE: Final = "home/assessment.yaml"
 AREA: Final = "home_assessment"
-SHARED: Final = ("about", "answer", "choice", "equipment", "left_out", "observation", "section", "sign", "unit")
+_OF_NO_STEP: Final = ("about", "answer", "choice", "unit")
 """Beginnings of the texts that belong to no single step."""
 _NEEDED: Final = ("title", "do_1", "do_2", "read")
+_MAYBE: Final = ("stop", "skip")
+_LABELS: Final = {"back_pain": ("usual", "worst_24h", "settles_within_h"), "irritability": ("label",)}
+"""Steps that have labels of their own, by their ids."""
 
 Range = Literal["passive", "active"]
 
@@ -149,30 +152,27 @@ def _steps(seed: HomeSeed, catalogue: Catalogue) -> Iterator[Fault]:
 def _texts(seed: HomeSeed, messages: Messages) -> Iterator[Fault]:
     """Every text that is asked for is there, and no other."""
     known = {key.removeprefix(f"{AREA}.") for key in messages.texts if key.startswith(f"{AREA}.")}
-    needed = {f"{step.id}.{name}" for step in seed.steps for name in _NEEDED}
+    needed = {f"{step.id}.{name}" for step in seed.steps for name in (*_NEEDED, *_LABELS.get(step.id, ()))}
     needed |= {f"section.{section.id}" for section in seed.sections}
     needed |= {f"equipment.{thing}" for thing in seed.equipment} | {f"left_out.{what}" for what in seed.left_out}
     needed |= {f"sign.{sign}" for sign in all_signs()} | {f"observation.{one}" for one in get_args(Observation)}
+    steps = {step.id for step in seed.steps}
     for key in sorted(needed - known):
         yield Fault(f"messages/{AREA}.yaml#{key}", "missing_text", "the text is missing")
-    steps = {step.id for step in seed.steps}
     for key in sorted(known - needed):
         owner, _, name = key.partition(".")
-        if owner not in steps and (owner not in SHARED or owner in {"section", "equipment", "left_out", "sign"}):
+        if owner in _OF_NO_STEP or (owner in steps and name in _MAYBE):
+            continue
+        if owner not in steps or not name.startswith("do_"):
             yield Fault(f"messages/{AREA}.yaml#{key}", "unknown_text", "no step asks for this text")
-        elif name.startswith("do_") and f"{owner}.do_{int(name[3:]) - 1}" not in known | {f"{owner}.do_0"}:
+        elif f"{owner}.do_{int(name.removeprefix('do_')) - 1}" not in known:
             yield Fault(f"messages/{AREA}.yaml#{key}", "gap", "the text before it is missing")
 
 
 def texts_of(prefix: str, messages: Messages) -> tuple[str, ...]:
     """Return the texts `<prefix>1`, `<prefix>2` and so on, as many as there are."""
     keys = (f"{AREA}.{prefix}{number}" for number in count(1))
-    found: list[str] = []
-    for key in keys:
-        if key not in messages.texts:
-            return tuple(found)
-        found.append(messages.texts[key])
-    return tuple(found)
+    return tuple(messages.texts[key] for key in takewhile(messages.texts.__contains__, keys))
 
 
 def measure_of(measured: Measured, catalogue: Catalogue) -> Measure:

@@ -104,6 +104,7 @@ def test_a_member_fills_in_the_whole_form_and_sends_it(client: TestClient, gym: 
     assert stored["back_pain"] == body["back_pain"]
 
 
+@pytest.mark.sqlite_only
 def test_the_lowest_and_highest_answers_are_taken_and_none_beyond(client: TestClient, gym: Gym) -> None:
     """The ranges of the document are those of the endpoint: the ends pass, one more is refused and named."""
     member = Api(client, gym.member)
@@ -240,6 +241,7 @@ def _texts(part: object) -> Iterator[str]:
             yield from _texts(value)
 
 
+@pytest.mark.sqlite_only
 def test_it_is_sent_once(client: TestClient, gym: Gym) -> None:
     """A strong tag answers 304; whoever is not signed in reads nothing."""
     member = Api(client, gym.member)
@@ -349,6 +351,7 @@ def _check_things(modifiers: Sequence[str], text: str, owned: set[str]) -> None:
     assert "on the bar" not in text or {"barbell", "rack"} <= owned, text
 
 
+@pytest.mark.sqlite_only
 def test_readings_at_home_are_believed_less(client: TestClient, gym: Gym) -> None:
     """The same borderline numbers are one step less certain from home, and each probability is nearer to a coin's."""
     borderline: Json = ASSESSMENT["hip"]["value"] | {"measurements": _borderline()}  # type: ignore[operator]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
+import pytest
 from fastapi.testclient import TestClient
 
 from app.assessments.examples import ASSESSMENT
@@ -66,6 +67,7 @@ def test_nothing_says_kilograms_where_everything_is_in_pounds(client: TestClient
     assert all(pounds % 5 == 0 for pounds in dumbbells)
 
 
+@pytest.mark.sqlite_only
 def test_bells_marked_in_kilograms_are_told_in_pounds_first(client: TestClient, gym: Gym, clock: Clock) -> None:
     """A kettlebell keeps the number that is cast on it, behind the pounds the client thinks in."""
     bells = {
@@ -79,6 +81,7 @@ def test_bells_marked_in_kilograms_are_told_in_pounds_first(client: TestClient, 
     assert all(len(KILOGRAMS.findall(text)) == len(re.findall(r"[\d.]+ lb \([\d.]+ kg\)", text)) for text in named)
 
 
+@pytest.mark.sqlite_only
 def test_nothing_says_pounds_to_who_thinks_in_kilograms(client: TestClient, gym: Gym, clock: Clock) -> None:
     """The same client in metric units; the loads are those that exist in kilograms."""
     read = lived(Api(client, gym.coach), clock, units="metric")

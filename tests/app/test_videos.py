@@ -17,6 +17,7 @@ LINK, OTHER = {"url": "https://videos.example/hip?v=1#t=3"}, {"url": "https://vi
 # --- what a plan names can be learned -----------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite_only
 def test_every_entry_of_the_library_teaches(client: TestClient, gym: Gym) -> None:
     """All 115 say how to set up, three to six steps, what to feel, when to stop and the common mistake."""
     member = Api(client, gym.member)
@@ -104,6 +105,7 @@ def test_an_own_exercise_has_one_link_for_all_versions(client: TestClient, gym: 
         assert foreign.send("DELETE", f"{unknown}/video").status_code == 404
 
 
+@pytest.mark.sqlite_only
 def test_members_set_no_links(client: TestClient, gym: Gym) -> None:
     """It is the staff's to say what their people are shown."""
     member = Api(client, gym.member)
@@ -131,6 +133,7 @@ NO_LINKS: tuple[object, ...] = (
 )
 
 
+@pytest.mark.sqlite_only
 def test_only_plain_https_links_are_taken(client: TestClient, gym: Gym) -> None:
     """Anything else is refused, named by its field and never echoed."""
     coach = Api(client, gym.coach)
@@ -141,6 +144,7 @@ def test_only_plain_https_links_are_taken(client: TestClient, gym: Gym) -> None:
     assert coach.get(CIRCLE)["video_url"] is None
 
 
+@pytest.mark.sqlite_only
 def test_the_longest_link_is_taken(client: TestClient, gym: Gym) -> None:
     """Five hundred characters."""
     url = "https://videos.example/"

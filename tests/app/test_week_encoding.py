@@ -120,6 +120,7 @@ def test_either_copy_is_known_again(client: TestClient, gym: Gym, clock: Clock) 
         assert api.send("GET", read, headers=asked | {"If-None-Match": ", ".join(tags)}).status_code == 200
 
 
+@pytest.mark.sqlite_only
 def test_adjustments_take_the_tag_the_week_names(client: TestClient, gym: Gym) -> None:
     """`block_etag` of a week read in gzip is what `If-Match` wants; the week's own tag is not."""
     api = Api(client, gym.coach)
@@ -132,6 +133,7 @@ def test_adjustments_take_the_tag_the_week_names(client: TestClient, gym: Gym) -
     api.post(target, body, 201, headers={"If-Match": week.json()["block_etag"]})
 
 
+@pytest.mark.sqlite_only
 def test_nothing_is_compressed_while_reading(client: TestClient, gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
     """The stored bytes are served; only the few bytes that name the block come new."""
     api = Api(client, gym.coach)

@@ -25,6 +25,7 @@ def _weeks(api: Api) -> Iterator[Json]:
     yield api.week(locked, 1)
 
 
+@pytest.mark.sqlite_only
 def test_everything_in_a_week_has_a_text(client: TestClient, gym: Gym) -> None:
     """Each item a name, a cue and reasons in words; whatever is loaded says with what; each code is a known word."""
     api = Api(client, gym.coach)
@@ -75,6 +76,7 @@ def test_every_code_has_a_short_word_and_no_word_is_left_over(language: str) -> 
     assert all(1 <= len(text) <= 45 for group in words.values() for text in group.values())
 
 
+@pytest.mark.sqlite_only
 def test_the_description_names_no_code_of_items_without_words(client: TestClient) -> None:
     """A closed choice that is added to an item of a week must get words, or this test says so."""
     described = client.get("/openapi.json").json()["components"]["schemas"]
