@@ -17,7 +17,7 @@ from planner.load_words import load_text, ramp_sets, weight_text
 from planner.minutes import tempo_seconds
 from planner.own import is_own, without_version
 from planner.plan import Item, Rung
-from planner.plates import round_down
+from planner.plates import round_down_told
 from planner.position import UNLOADED, Client
 from planner.rules.adjusting import AS_ASKED, AdjustCase, as_asked
 from planner.scores import score_row
@@ -131,7 +131,7 @@ def loaded(item: Item, kg: float, client: Client, catalogue: Catalogue) -> Item:
     variation = catalogue.variations.get(item.exercise)
     if variation is None:
         return replace(item, load_kg=kg, load_text=weight_text(kg, client.profile))
-    load = round_down(kg, variation, client.profile, catalogue)
+    load = round_down_told(kg, variation, client.profile, catalogue)
     return replace(
         item,
         load_kg=load,

@@ -9,7 +9,7 @@ from planner.catalogue import Catalogue
 from planner.ladder import place_no_harder
 from planner.load_steps import ceiling_at
 from planner.plan import Rung
-from planner.plates import round_down
+from planner.plates import round_down, round_down_told
 from planner.position import Client, Position
 from planner.readings import Readings, range_lost
 from planner.retest import is_partial
@@ -167,6 +167,8 @@ def _gone_on(state: State, before: Position, catalogue: Catalogue) -> Position:
     # Repetitions that were earned cost no load, and the gate holds back rises only.
     lightest = replace(position, reps=reps_of(rung, catalogue)[0])
     most = ceiling_at(state, lightest, catalogue, gate_passed=True)
-    wanted = position.load_kg if most is None else min(most, position.load_kg)
-    load = round_down(wanted, catalogue.variations[rung.variation], state.profile, catalogue)
+    variation = catalogue.variations[rung.variation]
+    load = round_down_told(position.load_kg, variation, state.profile, catalogue)
+    if load is not None and most is not None and load > most:
+        load = round_down(most, variation, state.profile, catalogue)
     return state.position if load is None else replace(position, load_kg=load)

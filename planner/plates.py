@@ -1,5 +1,6 @@
 """Loads that exist: rounding down to plates and bells, and the next step up."""
 
+from math import floor
 from typing import Final
 
 from planner.catalogue import Catalogue, Variation
@@ -9,6 +10,7 @@ from planner.weights import BarKind, bar_kg, bells, pairs, plate_step_kg
 TINY: Final = 1e-9  # keeps 62.5 from becoming 60 when it was worked out as 62.499999
 
 HALF_A_CENT: Final = 0.005  # loads are kept to two decimals
+NEARLY: Final = 0.02  # of a step: so far, at most, loads in pounds have strayed by roundings
 
 
 def round_down(kg: float, variation: Variation, profile: Profile, catalogue: Catalogue) -> float | None:
@@ -28,16 +30,20 @@ def round_down(kg: float, variation: Variation, profile: Profile, catalogue: Cat
     return None
 
 
-def at_hand(kg: float, variation: Variation, profile: Profile, catalogue: Catalogue) -> float:
-    """Return a working load as it can be put on with what the client has now; as it was where nothing is so light."""
-    lighter = round_down(kg + HALF_A_CENT, variation, profile, catalogue)
-    return kg if lighter is None else lighter
+def round_down_told(kg: float, variation: Variation, profile: Profile, catalogue: Catalogue) -> float | None:
+    """Return the heaviest load up to one that was told or stored: to two decimals, which may be a little too few."""
+    return round_down(kg + HALF_A_CENT, variation, profile, catalogue)
 
 
 def _on_steps(kg: float, lightest: float, step: float) -> float | None:
     if kg < lightest - TINY:
         return None
     return round(lightest + step * int((kg - lightest) / step + TINY), 2)
+
+
+def _step_above(load: float, bar: float, step: float) -> float:
+    """Return the next load that plates give: steps are counted from the bar, so that roundings do not add up."""
+    return round(bar + step * (floor((load - bar) / step + NEARLY) + 1), 2)
 
 
 def hand_loads(variation: Variation, profile: Profile, catalogue: Catalogue) -> tuple[float, ...]:
@@ -60,7 +66,8 @@ def step_up(load: float | None, variation: Variation, profile: Profile, catalogu
         return None
     kind, limits = variation.load.kind, catalogue.limits.load
     if kind == "barbell":
-        return round(load + plate_step_kg(profile, catalogue), 2)
+        bar = bar_kg(profile, bar_of(variation, profile), catalogue)
+        return _step_above(load, bar, plate_step_kg(profile, catalogue))
     if kind == "machine":
         return load + limits.defaults.machine_step_kg
     if variation.load.kg is not None:

@@ -9,7 +9,7 @@ from planner.catalogue import Catalogue
 from planner.facts import Assessment, Fact, Profile
 from planner.ladder import build_ladder, place_no_harder
 from planner.plan import Ladder
-from planner.plates import at_hand
+from planner.plates import round_down_told
 from planner.position import Client
 from planner.progress import Spoken, asked_by
 from planner.retest import is_partial, merged, retest_moves
@@ -22,7 +22,7 @@ def after_profile(state: State, fact: Fact, profile: Profile, request: BlockRequ
     client = read_client(
         profile, state.assessment, request.created_on, catalogue, keep=_kept(state, profile), on_plan=True
     )
-    other = _at_hand(profile) != _at_hand(state.profile)
+    other = _weights_of(profile) != _weights_of(state.profile)
     state = replace(state, profile=profile, client=client)
     state = with_ladder(state, rebuilt(state, catalogue), fact.on, catalogue)
     if not other:
@@ -32,19 +32,19 @@ def after_profile(state: State, fact: Fact, profile: Profile, request: BlockRequ
     )
 
 
-def _at_hand(profile: Profile) -> tuple[object, ...]:
+def _weights_of(profile: Profile) -> tuple[object, ...]:
     """Return what decides which weights a client can put on."""
     return profile.units, profile.weights, profile.equipment, profile.setting
 
 
 def _reloaded(state: State, progress: Progress, catalogue: Catalogue) -> Progress:
-    """Return the progress with a working load that exists among the weights at hand now."""
+    """Return the progress with a working load that the weights at hand give; as it was where all are heavier."""
     position = progress.position
     if position.load_kg is None:
         return progress
     variation = catalogue.variations[state.ladder.rungs[position.rung].variation]
-    load = at_hand(position.load_kg, variation, state.profile, catalogue)
-    return replace(progress, position=replace(position, load_kg=load))
+    load = round_down_told(position.load_kg, variation, state.profile, catalogue)
+    return progress if load is None else replace(progress, position=replace(position, load_kg=load))
 
 
 def _kept(state: State, profile: Profile) -> Client | None:

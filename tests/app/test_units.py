@@ -111,3 +111,19 @@ def test_another_unit_says_the_same_plan_anew(client: TestClient, gym: Gym, cloc
     texts = [item["load_text"] for item in items_of(api.week(block, 2)) if item["category"] == "squat"]
     assert texts
     assert all(re.fullmatch(r"\d+ lb dumbbell", text) for text in texts)
+
+
+@pytest.mark.sqlite_only
+def test_a_load_that_a_coach_repeats_stays_what_it_is(client: TestClient, gym: Gym) -> None:
+    """The kilograms of a bar in pounds, sent back as they were read, are no plate less."""
+    api = Api(client, gym.coach)
+    path = api.new_client(**POUND_GYM)
+    assessed = api.post(f"{path}/assessments", ASSESSMENT["ankle"]["value"])
+    block = api.post(f"{path}/blocks", {"assessment_id": assessed["id"]})
+    item = next(item for item in items_of(api.week(block, 6)) if "on the bar" in item.get("load_text", ""))
+    asked = {"kind": "set_load", "scope": "session", "item_id": item["id"], "load_kg": item["load_kg"]}
+    tag = {"If-Match": api.send("GET", f"/v1/blocks/{block['id']}").headers["ETag"]}
+    api.post(f"/v1/blocks/{block['id']}/adjustments", asked | {"reason": "As it is."}, headers=tag)
+
+    again = next(one for one in items_of(api.week(block, 6)) if one["id"] == item["id"])
+    assert (again["load_kg"], again["load_text"]) == (item["load_kg"], item["load_text"])

@@ -22,6 +22,7 @@ from planner.load import (
 )
 from planner.load_words import load_text, ramp_sets
 from planner.maximum import back_squat_maximum, rpe_percent
+from planner.plates import round_down_told
 from planner.position import Client
 from planner.weights import bells
 from tests.planner.laddering import ON, Case, client_of, table
@@ -123,6 +124,19 @@ def test_rounding_goes_down_and_stays(catalogue: Catalogue, kg: float, units: st
         rounded = round_down(kg, variation, profile, catalogue)
         assert rounded is None or rounded <= kg + 0.005
         assert rounded is None or round_down(rounded + 0.005, variation, profile, catalogue) == rounded
+
+
+@pytest.mark.parametrize("squat", ["high_bar_back_squat", "goblet_squat", "double_bell_front_squat"])
+def test_a_load_in_pounds_is_the_same_when_it_is_told_back(catalogue: Catalogue, squat: str) -> None:
+    """Written to two decimals of a kilogram, each load that pounds give is found again, not the one below it."""
+    profile = client_of({"units": "imperial", "equipment": ["barbell", "rack", "dumbbell"]}, catalogue).profile
+    variation = catalogue.variations[squat]
+    loads = {round_down(kg / 2, variation, profile, catalogue) for kg in range(300)} - {None}
+
+    assert len(loads) > 3
+    for load in loads:
+        assert load is not None
+        assert round_down_told(load, variation, profile, catalogue) == load
 
 
 def test_a_longer_layoff_never_raises_a_load(catalogue: Catalogue) -> None:
