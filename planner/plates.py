@@ -9,7 +9,7 @@ from planner.weights import BarKind, bar_kg, bells, pairs, plate_step_kg
 
 TINY: Final = 1e-9  # keeps 62.5 from becoming 60 when it was worked out as 62.499999
 
-HALF_A_CENT: Final = 0.005  # loads are kept to two decimals
+HALF_A_HUNDREDTH: Final = 0.005  # loads are kept to two decimals
 NEARLY: Final = 0.02  # of a step: so far, at most, loads in pounds have strayed by roundings
 
 
@@ -32,7 +32,7 @@ def round_down(kg: float, variation: Variation, profile: Profile, catalogue: Cat
 
 def round_down_told(kg: float, variation: Variation, profile: Profile, catalogue: Catalogue) -> float | None:
     """Return the heaviest load up to one that was told or stored: to two decimals, which may be a little too few."""
-    return round_down(kg + HALF_A_CENT, variation, profile, catalogue)
+    return round_down(kg + HALF_A_HUNDREDTH, variation, profile, catalogue)
 
 
 def _on_steps(kg: float, lightest: float, step: float) -> float | None:
