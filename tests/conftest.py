@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,15 +13,18 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app import demo
 from app.catalogue import load_catalogue
-from app.db import migrate
+from app.db import migrate, open_database
 from app.deps import get_now
 from app.main import create_app
+from app.passwords import Hasher
 from app.settings import Settings
 from planner.catalogue import Catalogue
 from tests.gym import Gym, make_gym
 from tests.postgresql import Server, running_server
 from tests.support import profile as _profile  # noqa: F401 - loaded before any test module is, so that it holds for all
+from tests.support.served import served
 
 DATABASES = ("sqlite", "postgresql")
 REQUIRE_ALL = os.environ.get("SQUATBACK_REQUIRE_ALL") == "1"
@@ -180,3 +184,25 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 def gym(client: TestClient, app: FastAPI, clock: Clock) -> Gym:
     """Return two organizations with signed-in people."""
     return make_gym(client, app.state.database, app.state.hasher, clock.now)
+
+
+@pytest.fixture(scope="session")
+def demo_gym(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Load the demo gym into a file that modules copy."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    shutil.copyfile(migrated_sqlite, path)
+    settings = settings_for(f"sqlite:///{path}")
+    database = open_database(settings)
+    demo.load_if_empty(database, Hasher(settings), load_catalogue(), now=datetime.now(UTC))
+    database.leave_no_traces()
+    database.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="module")
+def address(demo_gym: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the demo gym on a free port, with the real clock."""
+    path = tmp_path_factory.mktemp("browser") / "demo.db"
+    shutil.copyfile(demo_gym, path)
+    with socket.socket() as listening, served(create_app(settings_for(f"sqlite:///{path}")), listening) as at:
+        yield at

@@ -1,74 +1,18 @@
-"""What browser tests share: the demo gym served on a free port, one Chromium, pages that keep their complaints."""
+"""What browser tests share: one Chromium, and pages that keep their complaints."""
 
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
-
-from app import demo
-from app.catalogue import load_catalogue
-from app.db import open_database
-from app.main import create_app
-from app.passwords import Hasher
-from tests.conftest import settings_for
 
 SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 _FLAGS += ["--disable-background-networking", "--disable-component-update"]
-_BOUND_S = 20
 # Swagger UI takes the underscores of an operation id in the address for an old way to write spaces.
 _HARMLESS = "Deprecated: escaping deep link"
-
-
-@pytest.fixture(scope="session")
-def demo_gym(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Load the demo gym into a file that modules copy."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    shutil.copyfile(migrated_sqlite, path)
-    settings = settings_for(f"sqlite:///{path}")
-    database = open_database(settings)
-    demo.load_if_empty(database, Hasher(settings), load_catalogue(), now=datetime.now(UTC))
-    database.leave_no_traces()
-    database.engine.dispose()
-    return path
-
-
-@pytest.fixture(scope="module")
-def address(demo_gym: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the demo gym on a free port, with the real clock."""
-    path = tmp_path_factory.mktemp("browser") / "demo.db"
-    shutil.copyfile(demo_gym, path)
-    with socket.socket() as listening, _served(create_app(settings_for(f"sqlite:///{path}")), listening) as served:
-        yield served
-
-
-@contextmanager
-def _served(app: FastAPI, listening: socket.socket) -> Iterator[str]:
-    """Serve an app on a free port for as long as the context lasts."""
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    try:
-        deadline = time.monotonic() + _BOUND_S
-        while not server.started:
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(_BOUND_S)
 
 
 @pytest.fixture(scope="session")
