@@ -14,9 +14,8 @@ from pydantic import TypeAdapter
 
 from app.resources import resource_directory
 from app.yaml_files import read_yaml
-
-SOURCE_LANGUAGE: Final = "en"
-"""The language every text is written in first; others hold the same keys."""
+from planner import locale as locales
+from planner.locale import SOURCE_LANGUAGE
 
 _TEXTS: Final = TypeAdapter(dict[str, str])
 
@@ -43,8 +42,7 @@ def languages() -> tuple[str, ...]:
 
 def language_of(locale: str) -> str:
     """Return the language a locale such as `de-AT` is served in: its own, else the source language."""
-    wanted = locale.replace("_", "-").partition("-")[0].lower()
-    return wanted if wanted in languages() else SOURCE_LANGUAGE
+    return locales.language_of(locale, languages())
 
 
 @cache

@@ -105,13 +105,14 @@ def begin(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) ->
     ladder = build_ladder(climber, assessment, catalogue, opening=screen.cleared_on is not None)
     start = Position(rung=ladder.entry, since=request.starts_on)
     last = facts[-1]
+    status = screened(screen, profile, request.created_on, catalogue).status
     state = State(
         profile=profile,
         assessment=assessment,
         client=client,
         ladder=ladder,
-        screen=screen,
-        status=screened(screen, profile, request.created_on, catalogue).status,
+        screen=replace(screen, needs_answers=status != "clear"),
+        status=status,
         baseline=usual_morning(assessment, mornings, request.starts_on, catalogue),
         worst_at_start=assessment.back_pain.worst_24h if assessment.back_pain else 0,
         base=Progress(position=start),
@@ -149,7 +150,7 @@ def _screen_before(facts: Sequence[Fact], catalogue: Catalogue) -> ScreenState:
     screen = ScreenState()
     for fact in facts:
         screen = screen_after(screen, fact, catalogue)
-    return replace(screen, needs_answers=True, cleared_on=screen.cleared_on)
+    return replace(screen, needs_answers=True)
 
 
 def screen_after(screen: ScreenState, fact: Fact, catalogue: Catalogue) -> ScreenState:

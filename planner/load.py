@@ -16,6 +16,7 @@ from planner.plates import bar_of, hand_loads, round_down, step_up
 from planner.position import Client
 from planner.rules.load import CEILING_RULES, LD06, LD07, LD08, LD15, LD29
 from planner.rules.load_case import BELL_FAMILIES, Kilograms, LoadCase, tidy
+from planner.texts import Texts
 from planner.weights import KG_PER_LB, bar_kg, bell_word, plate_step_kg, pound_plates
 from planner.words import Modifier, Stage
 
@@ -176,55 +177,52 @@ def load_reasons(case: LoadCase, load_kg: float | None, catalogue: Catalogue) ->
 
 def load_text(kg: float | None, variation: Variation, profile: Profile, catalogue: Catalogue) -> str:
     """Return a load in words: what to pick up, or how it should feel without a number."""
-    phrases, kind = catalogue.texts.phrases, variation.load.kind
+    texts, kind = catalogue.texts, variation.load.kind
     if kg is None:
         return _without_number(variation, catalogue)
     if kind == "barbell":
         plates = _plates(kg, variation, profile, catalogue)
-        return phrases["load.bar"].format(weight=_bar_weight(kg, profile), plates=plates)
+        return texts.phrase("load.bar", weight=_bar_weight(kg, profile, texts), plates=plates)
     if kind == "two_bells":
-        thing = phrases[f"load.{bell_word(kg / 2, profile, catalogue)}s"]
-        return phrases["load.two"].format(weight=weight_text(kg / 2, profile), thing=thing)
+        thing = texts.phrases[f"load.{bell_word(kg / 2, profile, catalogue)}s"]
+        return texts.phrase("load.two", weight=weight_text(kg / 2, profile, texts), thing=thing)
     if kind == "bell":
-        thing = phrases[f"load.{bell_word(kg, profile, catalogue)}"]
-        return phrases["load.one"].format(weight=weight_text(kg, profile), thing=thing)
-    held = phrases["load.machine" if kind == "machine" else "load.held"]
-    return held.format(weight=weight_text(kg, profile))
+        thing = texts.phrases[f"load.{bell_word(kg, profile, catalogue)}"]
+        return texts.phrase("load.one", weight=weight_text(kg, profile, texts), thing=thing)
+    return texts.phrase("load.machine" if kind == "machine" else "load.held", weight=weight_text(kg, profile, texts))
 
 
 def _without_number(variation: Variation, catalogue: Catalogue) -> str:
-    phrases = catalogue.texts.phrases
+    texts = catalogue.texts
     if variation.unloaded:
-        return phrases["load.bodyweight"]
+        return texts.phrases["load.bodyweight"]
     if variation.load.kind == "dowel_bar":
-        return phrases["load.stick"]
+        return texts.phrases["load.stick"]
     first = catalogue.limits.load.first
-    return phrases["load.feel"].format(rpe=tidy(first.feel_rpe), reps=first.feel_reps)
+    return texts.phrase("load.feel", rpe=tidy(first.feel_rpe), reps=first.feel_reps)
 
 
-def weight_text(kg: float, profile: Profile) -> str:
+def weight_text(kg: float, profile: Profile, texts: Texts) -> str:
     """Return a weight that is marked in kilograms, in the client's units as well."""
     if profile.units == "metric":
-        return f"{_short(kg)} kg"
-    return f"{_short(round(kg / KG_PER_LB, 1))} lb ({_short(kg)} kg)"
+        return f"{texts.number(kg)} kg"
+    return f"{texts.number(round(kg / KG_PER_LB, 1))} lb ({texts.number(kg)} kg)"
 
 
-def _bar_weight(kg: float, profile: Profile) -> str:
+def _bar_weight(kg: float, profile: Profile, texts: Texts) -> str:
     """Return what a bar or its plates weigh: in pounds alone where plates are in pounds."""
-    return f"{_short(round(kg / KG_PER_LB, 1))} lb" if pound_plates(profile) else weight_text(kg, profile)
-
-
-def _short(number: float) -> str:
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+    if pound_plates(profile):
+        return f"{texts.number(round(kg / KG_PER_LB, 1))} lb"
+    return weight_text(kg, profile, texts)
 
 
 def _plates(kg: float, variation: Variation, profile: Profile, catalogue: Catalogue) -> str:
-    phrases = catalogue.texts.phrases
+    texts = catalogue.texts
     bar = bar_kg(profile, bar_of(variation, profile), catalogue)
     if kg - bar < plate_step_kg(profile, catalogue) / 2:
-        return phrases["load.empty_bar"]
-    return phrases["load.bar_and_plates"].format(
-        bar=_bar_weight(bar, profile), side=_bar_weight((kg - bar) / 2, profile)
+        return texts.phrases["load.empty_bar"]
+    return texts.phrase(
+        "load.bar_and_plates", bar=_bar_weight(bar, profile, texts), side=_bar_weight((kg - bar) / 2, profile, texts)
     )
 
 
@@ -232,11 +230,11 @@ def ramp_sets(load_kg: float | None, variation: Variation, profile: Profile, cat
     """Return the warm-up sets before a barbell squat; none for other loads."""
     if variation.load.kind != "barbell":
         return ()
-    ramp, phrases = catalogue.limits.load.ramp, catalogue.texts.phrases
+    ramp, texts = catalogue.limits.load.ramp, catalogue.texts
     bar = bar_kg(profile, bar_of(variation, profile), catalogue)
-    sets = [phrases["ramp.bar"].format(reps=ramp.bar_reps)]
+    sets = [texts.phrase("ramp.bar", reps=ramp.bar_reps)]
     for percent, reps in zip(ramp.percents, ramp.reps, strict=True):
         weight = None if load_kg is None else round_down(load_kg * percent / 100, variation, profile, catalogue)
         if weight is not None and weight > bar:
-            sets.append(phrases["ramp.set"].format(weight=_bar_weight(weight, profile), reps=reps))
+            sets.append(texts.phrase("ramp.set", weight=_bar_weight(weight, profile, texts), reps=reps))
     return tuple(sets)

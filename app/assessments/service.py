@@ -56,7 +56,7 @@ def judge(assessment: Assessment, profile: Profile, catalogue: Catalogue, *, on_
     faults = check_assessment(assessment, catalogue)
     if faults:
         raise AssessmentError(faults)
-    on = assessment.performed_on
+    on, catalogue = assessment.performed_on, catalogue.spoken(profile.locale)
     client = read_client(profile, assessment, on, catalogue, on_plan=on_plan)
     flags = screen(assessment.red_flags, age=age_on(profile, on), limits=profile.limits, catalogue=catalogue)
     return _JUDGED.validate_python(

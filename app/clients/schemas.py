@@ -26,7 +26,16 @@ _REQUIRED_TOO = ("training_days", "session_minutes", "session_time", "preferred_
 Kilograms = Annotated[float, Field(gt=0, le=600)]
 BellKilograms = Annotated[float, Field(ge=0.5, le=80)]
 LimitSide = Literal["left", "right", "both"]
-Locale = Literal["en"]
+Locale = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$",
+        max_length=35,
+        examples=["de-AT"],
+        description="Language of everything planned for the client, such as `en` or `de-AT`. There are texts in "
+        "English and German; any other locale is kept and served in English.",
+    ),
+]
 
 
 def _known_zone(name: str) -> str:
@@ -200,7 +209,7 @@ class Client(AnswerModel):
     birth_year: int
     sex: Sex
     time_zone: str
-    locale: Locale
+    locale: str
     units: Units
     setting: Setting
     equipment: tuple[Equipment, ...]

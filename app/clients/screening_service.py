@@ -53,7 +53,7 @@ def to_screening(row: tables.Fact, profile: Profile, catalogue: Catalogue) -> sc
     """Return a stored checklist as answered."""
     body = load_body(Screening, row.body)
     age = age_on(profile, row.performed_on)
-    alone = screen(body.red_flags, age=age, limits=profile.limits, catalogue=catalogue)
+    alone = screen(body.red_flags, age=age, limits=profile.limits, catalogue=catalogue.spoken(profile.locale))
     return schemas.Screening(
         **_answered(alone).__dict__,
         id=row.id,
@@ -88,7 +88,7 @@ def standing(facts: Iterable[Fact], profile: Profile, today: date, catalogue: Ca
             known = with_clearance(known, fact.body.cleared_on, fact.received_at, catalogue)
         elif isinstance(fact.body, Screening | Assessment | CheckIn):
             known = with_answers(known, fact.body.red_flags, fact.on, fact.received_at)
-    return screened(known, profile, today, catalogue)
+    return screened(known, profile, today, catalogue.spoken(profile.locale))
 
 
 def _keep_standing(desk: Desk, row: tables.Fact) -> None:

@@ -35,7 +35,7 @@ def add_client(
         id=client_id or new_id(),
         display_name=body.display_name,
         time_zone=body.time_zone,
-        locale=body.locale,
+        locale=profile.locale,
         session_time=body.session_time,
         profile=dump_body(profile),
         coach_id=who.person_id,
@@ -91,7 +91,7 @@ def change_client(desk: Desk, who: SignedIn, change: ClientChange) -> tables.Cli
     client.version += 1
     if after != before:
         _check(after, today=desk.today)
-        client.profile = dump_body(after)
+        client.profile, client.locale = dump_body(after), after.locale
     desk.session.add(client)
     if after != before:
         record_fact(desk, NewFact(id=new_id(), body=after, performed_at=desk.now))
@@ -111,7 +111,6 @@ def to_client(row: tables.Client) -> Client:
         "id": row.id,
         "display_name": row.display_name,
         "time_zone": row.time_zone,
-        "locale": row.locale,
         "session_time": row.session_time,
         "coach_id": row.coach_id,
         "archived": row.archived_at is not None,
