@@ -164,13 +164,12 @@ class Catalogue:
 
     def _worded(self, language: str) -> "Catalogue":
         wording = self.wordings[language]
-        variations = said_in(self.variations, wording.variations)
         return replace(
             self,
             language=language,
             texts=wording.texts,
             exercises=said_in(self.exercises, wording.exercises),
-            variations={key: replace(one, reason=wording.reasons[key]) for key, one in variations.items()},
+            variations=said_in(self.variations, wording.variations),
             measures={key: replace(one, name=wording.measures[key]) for key, one in self.measures.items()},
         )
 

@@ -39,7 +39,6 @@ def _texts(where: str, source: Texts, other: Texts) -> Iterator[Fault]:
 
 def _library(where: str, source: Wording, other: Wording) -> Iterator[Fault]:
     yield from _templates(f"{where}/measures", source.measures, other.measures)
-    yield from _templates(f"{where}/reasons", source.reasons, other.reasons)
     yield from _entries(f"{where}/exercises", source.exercises, other.exercises)
     yield from _entries(f"{where}/variations", source.variations, other.variations)
 

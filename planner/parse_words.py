@@ -8,7 +8,7 @@ from planner.library import Exercise, Variation
 from planner.locale import SOURCE_LANGUAGE
 from planner.seed_reader import Reader
 from planner.texts import Texts
-from planner.wording import EntryWords, Wording, words_of
+from planner.wording import EntryWords, SquatWords, Wording, Words, words_of
 
 
 def source_wording(
@@ -20,9 +20,8 @@ def source_wording(
     """Return the words that the seeds themselves are written in."""
     return Wording(
         texts=texts,
-        exercises={key: words_of(entry) for key, entry in exercises.items()},
-        variations={key: words_of(entry) for key, entry in variations.items()},
-        reasons={key: entry.reason for key, entry in variations.items()},
+        exercises={key: words_of(entry, EntryWords) for key, entry in exercises.items()},
+        variations={key: words_of(entry, SquatWords) for key, entry in variations.items()},
         measures={key: measure.name for key, measure in measures.items()},
     )
 
@@ -38,18 +37,18 @@ def _wording(reader: Reader, language: str) -> Wording | None:
     folder = f"translations/{language}"
     texts = reader.shaped(f"texts/{language}.yaml", Texts)
     measures = reader.shaped(f"{folder}/measures.yaml", Mapping[str, str])  # type: ignore[type-abstract]
-    reasons = reader.shaped(f"{folder}/reasons.yaml", Mapping[str, str])  # type: ignore[type-abstract]
-    exercises, variations = _entries(reader, f"{folder}/exercises"), _entries(reader, f"{folder}/variations")
-    if texts is None or measures is None or reasons is None:
+    exercises = _entries(reader, f"{folder}/exercises", EntryWords)
+    variations = _entries(reader, f"{folder}/variations", SquatWords)
+    if texts is None or measures is None:
         return None
-    return Wording(texts=texts, exercises=exercises, variations=variations, reasons=reasons, measures=measures)
+    return Wording(texts=texts, exercises=exercises, variations=variations, measures=measures)
 
 
-def _entries(reader: Reader, folder: str) -> dict[str, EntryWords]:
+def _entries(reader: Reader, folder: str, shape: type[Words]) -> dict[str, Words]:
     """Return the words of every entry of a folder by its id."""
-    found: dict[str, EntryWords] = {}
+    found: dict[str, Words] = {}
     for name in sorted(file for file in reader.files if file.startswith(f"{folder}/")):
-        entries = reader.shaped(name, Mapping[str, EntryWords]) or {}  # type: ignore[type-abstract]
+        entries = reader.shaped(name, Mapping[str, shape]) or {}  # type: ignore[type-abstract, valid-type]
         reader.faults += [Fault(f"{name}#{key}", "duplicate_id", "this id exists") for key in entries if key in found]
         found |= entries
     return found

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from planner.library import Exercise, Variation
 from planner.texts import Texts
 
-Entry = TypeVar("Entry", Exercise, Variation)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryWords:
-    """What an exercise or a squat is called and how it is taught."""
+    """What an exercise is called and how it is taught."""
 
     name: str
     cue: str
@@ -23,7 +21,11 @@ class EntryWords:
     mistake: str
 
 
-_WORDS: Final = tuple(field.name for field in fields(EntryWords))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SquatWords(EntryWords):
+    """What a squat is called, why it is on a ladder and how it is taught."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +34,23 @@ class Wording:
 
     texts: Texts
     exercises: Mapping[str, EntryWords]
-    variations: Mapping[str, EntryWords]
-    reasons: Mapping[str, str]  # variation -> why it is on a ladder
+    variations: Mapping[str, SquatWords]
     measures: Mapping[str, str]  # measure -> its name
 
 
-def words_of(entry: Exercise | Variation) -> EntryWords:
-    """Return what an entry of the library is called and how it is taught."""
-    return EntryWords(**{name: getattr(entry, name) for name in _WORDS})
+Entry = TypeVar("Entry", Exercise, Variation)
+Words = TypeVar("Words", bound=EntryWords)
+
+
+def words_of(entry: Exercise | Variation, shape: type[Words]) -> Words:
+    """Return the words of an entry of the library."""
+    return shape(**{field.name: getattr(entry, field.name) for field in fields(shape)})
 
 
 def said_in(entries: Mapping[str, Entry], words: Mapping[str, EntryWords]) -> dict[str, Entry]:
-    """Return entries of the library with other words; those without any stay as they are."""
-    return {
-        key: replace(entry, **{name: getattr(words[key], name) for name in _WORDS}) if key in words else entry
-        for key, entry in entries.items()
-    }
+    """Return entries of the library in other words; those without any stay as they are."""
+    return {key: _said(entry, words[key]) if key in words else entry for key, entry in entries.items()}
+
+
+def _said(entry: Entry, words: EntryWords) -> Entry:
+    return replace(entry, **{field.name: getattr(words, field.name) for field in fields(words)})

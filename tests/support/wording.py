@@ -6,7 +6,7 @@ import yaml
 
 from app.catalogue import seed_files
 from planner.seed_reader import UniqueKeyLoader
-from planner.wording import EntryWords
+from planner.wording import EntryWords, SquatWords
 
 Files = dict[str, str]
 FOLDERS = ("exercises", "variations")
@@ -24,8 +24,9 @@ def _translated() -> tuple[str, ...]:
 
 def _marked(entries: str) -> str:
     """Return a file of words for a file of the library."""
-    names = [field.name for field in fields(EntryWords)]
     listed = yaml.load(entries, Loader=UniqueKeyLoader)
+    shape = SquatWords if "reason" in listed[0] else EntryWords
+    names = [field.name for field in fields(shape)]
     words = {entry["id"]: {name: _said(entry[name]) for name in names} for entry in listed}
     return yaml.safe_dump(words, allow_unicode=True)
 
