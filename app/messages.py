@@ -1,4 +1,4 @@
-"""The words of pages, e-mails and calendars, in the reader's language.
+"""The words of pages, e-mails, calendars and error texts, in the reader's language.
 
 `seeds/messages/<language>/<area>.yaml` holds the texts by key; `{names}` in them are facts. The sentences of plans
 are the planner's own: `seeds/texts`.
@@ -16,6 +16,8 @@ from app.resources import resource_directory
 from app.yaml_files import read_yaml
 from planner import locale as locales
 from planner.locale import SOURCE_LANGUAGE
+
+__all__ = ["SOURCE_LANGUAGE", "Messages", "language_of", "languages", "messages_for", "messages_in"]
 
 _TEXTS: Final = TypeAdapter(dict[str, str])
 

@@ -128,21 +128,20 @@ def begin(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) ->
 def _check_length(weeks: int, catalogue: Catalogue) -> None:
     block = catalogue.doses.block
     if not block.shortest_weeks <= weeks <= block.longest_weeks:
-        told = f"a block has {block.shortest_weeks} to {block.longest_weeks} weeks"
-        raise BlockError((Fault("/weeks", "wrong_length", told),))
+        facts = {"shortest": block.shortest_weeks, "longest": block.longest_weeks}
+        raise BlockError((Fault("/weeks", "wrong_length", facts=facts),))
 
 
 def _profile_and_assessment(request: BlockRequest, facts: Sequence[Fact]) -> tuple[Profile, Assessment, datetime]:
     profiles = [fact.body for fact in facts if isinstance(fact.body, Profile)]
     found = [fact for fact in facts if fact.id == request.assessment_id]
     if not profiles:
-        raise BlockError((Fault("/", "no_profile", "the client has no profile"),))
+        raise BlockError((Fault("/", "no_profile"),))
     if not found or not isinstance(found[0].body, Assessment):
-        raise BlockError((Fault("/assessment_id", "no_assessment", "there is no such assessment"),))
+        raise BlockError((Fault("/assessment_id", "no_assessment"),))
     assessment = found[0].body
     if request.starts_on < assessment.performed_on:
-        fault = Fault("/starts_on", "before_assessment", "a block cannot start before its assessment")
-        raise BlockError((fault,))
+        raise BlockError((Fault("/starts_on", "before_assessment"),))
     return profiles[-1], assessment, found[0].at
 
 

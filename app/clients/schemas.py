@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from app.local_time import time_zone_names
-from app.schemas_base import AnswerModel, Day, Line, Note, Page, RequestModel, unique
+from app.schemas_base import AnswerModel, Day, Line, Note, Page, RequestModel, Unfit, unique
 from planner.words import (
     Depth,
     Equipment,
@@ -40,7 +40,7 @@ Locale = Annotated[
 
 def _known_zone(name: str) -> str:
     if name not in time_zone_names():
-        raise ValueError("is not the name of a time zone, such as Europe/Lisbon")
+        raise Unfit("unknown_time_zone")
     return name
 
 
@@ -135,7 +135,7 @@ class PreferredSquatChange(RequestModel):
     @model_validator(mode="after")
     def _variation_stays(self) -> Self:
         if "variation" in self.model_fields_set and self.variation is None:
-            raise ValueError("variation cannot be null")
+            raise Unfit("not_null", field="variation")
         return self
 
 
@@ -166,7 +166,7 @@ class ClientChange(RequestModel):
     def _required_stay(self) -> Self:
         for name in (*_REQUIRED, *_REQUIRED_TOO):
             if name in self.model_fields_set and getattr(self, name) is None:
-                raise ValueError(f"{name} cannot be null")
+                raise Unfit("not_null", field=name)
         return self
 
 

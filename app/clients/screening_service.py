@@ -41,7 +41,7 @@ def add_clearance(desk: Desk, body: schemas.ClearanceCreate, *, clearance_id: UU
     """Store a clearance; it ends the flags received before it and says what is still missing."""
     cleared_on = body.cleared_on or desk.today
     if cleared_on > desk.today:
-        raise InvalidInput(faults=(Fault("/cleared_on", "in_the_future", "lies in the future"),))
+        raise InvalidInput(faults=(Fault("/cleared_on", "in_the_future"),))
     clearance = Clearance(cleared_on=cleared_on, cleared_by=body.cleared_by, note=body.note)
     new = NewFact(id=clearance_id or new_id(), body=clearance, performed_at=desk.now, sent_hash=content_hash(body))
     row, _ = record_fact(desk, new)
