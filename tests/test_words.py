@@ -19,6 +19,7 @@ DESCRIBING = frozenset({"description", "summary", "help", "name", "title", "exam
 
 ELSEWHERE = {
     "app/cli.py": "told on a terminal to whoever runs the service",
+    "app/db.py": "what an error says that is answered as an outage",
     "app/demo_story.py": "what people of the demo gym wrote",
     "app/documents.py": "a header",
     "app/lab/": "the report about simulated clients, for whoever judges the method",
