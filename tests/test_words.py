@@ -20,6 +20,9 @@ DESCRIBING = frozenset({"description", "summary", "help", "name", "title", "exam
 ELSEWHERE = {
     "app/cli.py": "told on a terminal to whoever runs the service",
     "app/db.py": "what an error says that is answered as an outage",
+    "app/delivery/command.py": "told on a terminal to whoever runs the service",
+    "app/delivery/signing.py": "a key that everybody knows",
+    "app/delivery/webhook_call.py": "an error that ends as a code",
     "app/demo_story.py": "what people of the demo gym wrote",
     "app/documents.py": "a header",
     "app/lab/": "the report about simulated clients, for whoever judges the method",
