@@ -7,7 +7,7 @@ from planner.catalogue import Catalogue
 from planner.errors import Fault
 from planner.locale import SOURCE_LANGUAGE
 from planner.texts import Texts
-from planner.wording import EntryWords, Wording
+from planner.wording import EntryWords, Wording, texts_of
 
 
 def wording_faults(catalogue: Catalogue) -> Iterator[Fault]:
@@ -51,12 +51,8 @@ def _entries(where: str, source: Mapping[str, EntryWords], other: Mapping[str, E
     for key in source.keys() & other.keys():
         if len(source[key].steps) != len(other[key].steps):
             yield Fault(f"{where}/{key}.steps", "other_steps", "there are more or fewer steps than in English")
-        if any(placeholders(text) for text in _all(other[key])):
+        if any(placeholders(text) for text in texts_of(other[key])):
             yield Fault(f"{where}/{key}", "other_facts", "there are no facts to fill in")
-
-
-def _all(words: EntryWords) -> tuple[str, ...]:
-    return (words.name, words.cue, words.setup, *words.steps, words.feel, words.stop_if, words.mistake)
 
 
 def _templates(where: str, source: Mapping[str, str], other: Mapping[str, str]) -> Iterator[Fault]:

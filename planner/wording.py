@@ -1,6 +1,6 @@
 """What of a catalogue is language, apart from its numbers and choices: one wording for each language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
@@ -45,6 +45,13 @@ Words = TypeVar("Words", bound=EntryWords)
 def words_of(entry: Exercise | Variation, shape: type[Words]) -> Words:
     """Return the words of an entry of the library."""
     return shape(**{field.name: getattr(entry, field.name) for field in fields(shape)})
+
+
+def texts_of(words: EntryWords) -> Iterator[str]:
+    """Yield every text of an entry, its steps one by one."""
+    for field in fields(words):
+        said = getattr(words, field.name)
+        yield from (said,) if isinstance(said, str) else said
 
 
 def said_in(entries: Mapping[str, Entry], words: Mapping[str, EntryWords]) -> dict[str, Entry]:
