@@ -27,6 +27,7 @@ ELSEWHERE = {
     "app/documents.py": "a header",
     "app/lab/": "the report about simulated clients, for whoever judges the method",
     "app/metrics.py": "read by a monitor",
+    "app/pages/site.py": "headers",
     "app/openapi.py": "describes the API to developers",
     "app/plan_command.py": "what ids are made of",
     "app/plan_report.py": "headings of a plan on a terminal, for whoever judges the method",
