@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.json_check import BodyFault, body_fault
 from app.metrics import Metrics
-from app.problems import ProblemResponse, instance_of, problem
+from app.problems import ProblemResponse, instance_of, messages_of, problem
 from app.settings import Settings
 
 LOG = logging.getLogger("squatback.requests")
@@ -194,7 +194,8 @@ def _request_id(scope: Scope) -> str:
 
 
 def _problem(code: str, exchange: _Exchange) -> ProblemResponse:
-    return problem(code, instance=instance_of(exchange.scope["path"]), request_id=exchange.request_id)
+    path, messages = instance_of(exchange.scope["path"]), messages_of(exchange.headers)
+    return problem(code, instance=path, request_id=exchange.request_id, messages=messages)
 
 
 def _sender(exchange: _Exchange, send: Send) -> Send:

@@ -14,62 +14,65 @@ from planner.errors import Fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of problem: its status, its title and how soon a retry makes sense."""
+    """One kind of problem: its status and how soon a retry makes sense; its title is among the messages."""
 
     status: int
-    title: str
     retry_after_s: int | None = None
 
 
 PROBLEMS: dict[str, Kind] = {
-    "malformed_request": Kind(status=400, title="The request cannot be read"),
-    "invalid_cursor": Kind(status=400, title="The cursor is not one we gave out for this list"),
-    "unknown_host": Kind(status=400, title="This host is not served here"),
-    "unauthenticated": Kind(status=401, title="Sign in first"),
-    "invalid_credentials": Kind(status=401, title="E-mail address or password is wrong"),
-    "invalid_refresh_token": Kind(status=401, title="The refresh token is no longer valid"),
-    "forbidden": Kind(status=403, title="Your role may not do this"),
-    "not_found": Kind(status=404, title="There is no such thing here"),
-    "no_block": Kind(status=404, title="No block holds this date"),
-    "method_not_allowed": Kind(status=405, title="This path does not take this method"),
-    "receive_timeout": Kind(status=408, title="The request took too long to arrive"),
-    "conflict": Kind(status=409, title="The present state does not allow this"),
-    "id_conflict": Kind(status=409, title="This id already stands for something else"),
-    "block_open": Kind(status=409, title="The client has an unfinished block"),
-    "block_finished": Kind(status=409, title="The block is finished"),
-    "block_locked": Kind(status=409, title="The block is locked: nothing loaded is planned"),
-    "email_taken": Kind(status=409, title="The e-mail address is already in use"),
-    "exercise_in_use": Kind(status=409, title="This version of the exercise is there and cannot change"),
-    "request_in_progress": Kind(status=409, title="The same request is still running", retry_after_s=1),
-    "cursor_expired": Kind(status=410, title="The cursor is too old: read everything again"),
-    "stale_etag": Kind(status=412, title="It has changed since you read it"),
-    "body_too_large": Kind(status=413, title="The body is too large"),
-    "unsupported_media_type": Kind(status=415, title="Send JSON in UTF-8, not encoded further"),
-    "invalid_input": Kind(status=422, title="Some of the input is refused"),
-    "invalid_code": Kind(status=422, title="The code is wrong, used or expired"),
-    "key_reused": Kind(status=422, title="The Idempotency-Key belongs to another request"),
-    "if_match_required": Kind(status=428, title="Send If-Match with the tag you last read"),
-    "too_many_attempts": Kind(status=429, title="Too many attempts", retry_after_s=60),
-    "headers_too_large": Kind(status=431, title="The headers are too large"),
-    "internal_error": Kind(status=500, title="Something went wrong on our side"),
-    "unavailable": Kind(status=503, title="The service is briefly unavailable", retry_after_s=1),
-    "forecast_failed": Kind(status=503, title="The forecast could not be computed", retry_after_s=300),
+    "malformed_request": Kind(status=400),
+    "invalid_cursor": Kind(status=400),
+    "unknown_host": Kind(status=400),
+    "unauthenticated": Kind(status=401),
+    "invalid_credentials": Kind(status=401),
+    "invalid_refresh_token": Kind(status=401),
+    "forbidden": Kind(status=403),
+    "not_found": Kind(status=404),
+    "no_block": Kind(status=404),
+    "method_not_allowed": Kind(status=405),
+    "receive_timeout": Kind(status=408),
+    "conflict": Kind(status=409),
+    "id_conflict": Kind(status=409),
+    "block_open": Kind(status=409),
+    "block_finished": Kind(status=409),
+    "block_locked": Kind(status=409),
+    "email_taken": Kind(status=409),
+    "exercise_in_use": Kind(status=409),
+    "request_in_progress": Kind(status=409, retry_after_s=1),
+    "cursor_expired": Kind(status=410),
+    "stale_etag": Kind(status=412),
+    "body_too_large": Kind(status=413),
+    "unsupported_media_type": Kind(status=415),
+    "invalid_input": Kind(status=422),
+    "invalid_code": Kind(status=422),
+    "key_reused": Kind(status=422),
+    "if_match_required": Kind(status=428),
+    "too_many_attempts": Kind(status=429, retry_after_s=60),
+    "headers_too_large": Kind(status=431),
+    "internal_error": Kind(status=500),
+    "unavailable": Kind(status=503, retry_after_s=1),
+    "forecast_failed": Kind(status=503, retry_after_s=300),
 }
 
 
 class Refusal(Exception):
-    """A request that is answered with a problem; subclasses name the code in CODE_OF."""
+    """A request that is answered with a problem; subclasses name the code in CODE_OF.
+
+    `detail` is the key of a sentence in seeds/messages/<language>/problems.yaml, filled from `facts`.
+    """
 
     def __init__(
         self,
         detail: str | None = None,
         *,
+        facts: Mapping[str, str | int] | None = None,
         faults: tuple[Fault, ...] = (),
         headers: Mapping[str, str] | None = None,
         members: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(detail or "")
-        self.detail, self.faults = detail, faults
+        self.detail, self.facts, self.faults = detail, dict(facts or {}), faults
         self.headers, self.members = dict(headers or {}), dict(members or {})
 
 

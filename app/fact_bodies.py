@@ -12,7 +12,7 @@ from planner.facts import Assessment, Profile
 
 Shape = TypeVar("Shape")
 
-RECORD_FIELDS = ("display_name", "time_zone", "locale", "session_time")
+RECORD_FIELDS = ("display_name", "time_zone", "session_time")
 """What a client's record holds beside the profile; the planner never sees it."""
 
 

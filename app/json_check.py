@@ -17,9 +17,9 @@ BodyFault = tuple[str, Fault]
 class _Refused(ValueError):
     """Carries the fault out of the parser."""
 
-    def __init__(self, code: str, fault: str, message: str, pointer: str = "") -> None:
-        super().__init__(message)
-        self.fault: BodyFault = (code, Fault(pointer=pointer, code=fault, message=message))
+    def __init__(self, code: str, fault: Fault) -> None:
+        super().__init__(fault.code)
+        self.fault: BodyFault = (code, fault)
 
 
 def body_fault(body: bytes) -> BodyFault | None:
@@ -35,34 +35,34 @@ def body_fault(body: bytes) -> BodyFault | None:
     except _Refused as refused:
         return refused.fault
     except UnicodeDecodeError:
-        return _Refused("malformed_request", "not_utf8", "The body is not UTF-8").fault
+        return "malformed_request", Fault("", "not_utf8")
     except RecursionError:
         return _too_deep().fault
     except ValueError:
-        return _Refused("malformed_request", "json_invalid", "The body is not valid JSON").fault
+        return "malformed_request", Fault("", "json_invalid")
     return None
 
 
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _Refused("invalid_input", "duplicate_key", "An object names the same key twice")
+        raise _Refused("invalid_input", Fault("", "duplicate_key"))
     return found
 
 
 def _no_constant(_: str) -> float:
-    raise _Refused("malformed_request", "json_invalid", "NaN and Infinity are not JSON")
+    raise _Refused("malformed_request", Fault("", "json_invalid", say="constant"))
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise _Refused("invalid_input", "finite_number", "A number is too large")
+        raise _Refused("invalid_input", Fault("", "finite_number"))
     return number
 
 
-def _too_deep(pointer: str = "") -> _Refused:
-    return _Refused("invalid_input", "too_deep", f"Nested deeper than {MAX_DEPTH} levels", pointer)
+def _too_deep() -> _Refused:
+    return _Refused("invalid_input", Fault("", "too_deep", facts={"levels": MAX_DEPTH}))
 
 
 def _walk(root: object) -> None:
@@ -85,14 +85,13 @@ def _children(value: object, path: tuple[str | int, ...]) -> Sequence[tuple[obje
         return [(item, (*path, key)) for key, item in value.items()]
     assert isinstance(value, list)
     if len(value) > MAX_ITEMS:
-        raise _Refused("invalid_input", "too_long", f"A list holds more than {MAX_ITEMS} items", json_pointer(path))
+        raise _Refused("invalid_input", Fault(json_pointer(path), "too_long", facts={"items": MAX_ITEMS}))
     return [(item, (*path, index)) for index, item in enumerate(value)]
 
 
 def _check_text(text: str, path: tuple[str | int, ...]) -> None:
     if "\x00" in text or not _encodable(text):
-        message = "Text contains a character that cannot be stored"
-        raise _Refused("invalid_input", "unstorable_text", message, json_pointer(path))
+        raise _Refused("invalid_input", Fault(json_pointer(path), "unstorable_text"))
 
 
 def _encodable(text: str) -> bool:

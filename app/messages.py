@@ -1,4 +1,4 @@
-"""The words of pages, e-mails and calendars, in the reader's language.
+"""The words of pages, e-mails, calendars and error texts, in the reader's language.
 
 `seeds/messages/<language>/<area>.yaml` holds the texts by key; `{names}` in them are facts. The sentences of plans
 are the planner's own: `seeds/texts`.
@@ -14,9 +14,10 @@ from pydantic import TypeAdapter
 
 from app.resources import resource_directory
 from app.yaml_files import read_yaml
+from planner import locale as locales
+from planner.locale import SOURCE_LANGUAGE
 
-SOURCE_LANGUAGE: Final = "en"
-"""The language every text is written in first; others hold the same keys."""
+__all__ = ["SOURCE_LANGUAGE", "Messages", "language_of", "languages", "messages_for", "messages_in"]
 
 _TEXTS: Final = TypeAdapter(dict[str, str])
 
@@ -43,8 +44,7 @@ def languages() -> tuple[str, ...]:
 
 def language_of(locale: str) -> str:
     """Return the language a locale such as `de-AT` is served in: its own, else the source language."""
-    wanted = locale.replace("_", "-").partition("-")[0].lower()
-    return wanted if wanted in languages() else SOURCE_LANGUAGE
+    return locales.language_of(locale, languages())
 
 
 @cache

@@ -20,8 +20,7 @@ def check_performed_at(
     if sent is None:
         return now
     if sent > now + _CLOCK_AHEAD:
-        raise InvalidInput(faults=(Fault(pointer, "in_the_future", "lies more than a day in the future"),))
+        raise InvalidInput(faults=(Fault(pointer, "in_the_future", say="by_a_day"),))
     if sent < client.created_at - _BEFORE_CLIENT:
-        message = "lies more than a year before the client was added"
-        raise InvalidInput(faults=(Fault(pointer, "too_early", message),))
+        raise InvalidInput(faults=(Fault(pointer, "too_early"),))
     return sent.astimezone(UTC)

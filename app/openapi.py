@@ -17,7 +17,8 @@ The working order: **assess** a client, plan a **block**, **log** sessions and m
 It plans training; it does not diagnose or treat. A warning sign stops training and says who should look at it.
 
 * Sign in with `POST /v1/auth/login` and send the access token as `Authorization: Bearer …`.
-* Every error is `application/problem+json`; decide by its `code`.
+* Every error is `application/problem+json`; decide by its `code`. Its texts follow `Accept-Language`.
+* Everything planned for a client is in the language of their `locale`: there are texts in English and German.
 * Plan reads carry a strong `ETag`; changes by a coach ask for it in `If-Match`.
 """
 METHODS = ("get", "post", "put", "patch", "delete")

@@ -12,8 +12,10 @@ from rich.console import Console
 
 from app.catalogue import load_catalogue
 from app.fact_bodies import to_assessment, to_profile
+from app.messages import SOURCE_LANGUAGE, messages_in
 from app.person_file import PersonFile, read_person_file
 from app.plan_report import Report, show
+from app.problem_texts import fault_text, invalid_text
 from planner.assess import check_assessment
 from planner.catalogue import Catalogue
 from planner.errors import Fault, PlannerError
@@ -96,12 +98,12 @@ def _as_json(report: Report) -> str:
 
 def _faults(error: ValidationError) -> tuple[Fault, ...]:
     return tuple(
-        Fault("/" + "/".join(map(str, fault["loc"])), fault["type"], fault["msg"])
+        Fault("/" + "/".join(map(str, fault["loc"])), fault["type"], invalid_text(fault, messages_in(SOURCE_LANGUAGE)))
         for fault in error.errors(include_input=False, include_url=False)
     )
 
 
 def _refused(file: Path, faults: tuple[Fault, ...]) -> int:
     for fault in faults:
-        typer.echo(f"{file.name}{fault.pointer}: {fault.message}", err=True)
+        typer.echo(f"{file.name}{fault.pointer}: {fault_text(fault, messages_in(SOURCE_LANGUAGE))}", err=True)
     return 2

@@ -48,9 +48,10 @@ def _lock(report: Report) -> Panel | None:
     lock, state = report.planned.block.lock, report.planned.state
     if lock is None:
         return None
-    result = screened(state.screen, state.profile, report.planned.block.starts_on, report.catalogue)
+    catalogue = report.catalogue.spoken(state.profile.locale)
+    result = screened(state.screen, state.profile, report.planned.block.starts_on, catalogue)
     lines = [lock.text, f"To go on: {lock.unlock}"]
-    questions = report.catalogue.texts.red_flags
+    questions = catalogue.texts.red_flags
     lines += [f"Open: {questions.get(flag, flag)} ({flag})" for flag in result.unanswered]
     lines += [f"Reported: {questions.get(flag, flag)} ({flag})" for flag in result.positive]
     return Panel(escape("\n".join(lines)), title="Nothing loaded is planned")

@@ -177,7 +177,7 @@ def _held(desk: Desk, block: tables.Block, new: NewFact, cause: Cause, error: Ex
             }
         )
     )
-    phrases = desk.catalogue.texts.phrases
+    phrases = desk.catalogue.spoken(desk.client.locale).texts.phrases
     lock = Lock(urgency="incomplete", text=phrases["plan_not_updated"], unlock=phrases["unlock_plan_not_updated"])
     document = json.loads(block.document) | {
         "status": "locked",

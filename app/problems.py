@@ -11,7 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
+from app.accepted_language import accepted_language
 from app.errors import CODE_OF, CODE_OF_STATUS, PROBLEMS, Refusal
+from app.messages import SOURCE_LANGUAGE, Messages, messages_in
+from app.problem_texts import detail_text, fault_text, invalid_text, title_text
 from planner.errors import Fault, PlannerError
 
 MEDIA_TYPE = "application/problem+json"
@@ -34,26 +37,30 @@ def problem(
     *,
     instance: str,
     request_id: str,
+    messages: Messages,
     detail: str | None = None,
     faults: Sequence[Fault] = (),
     headers: Mapping[str, str] | None = None,
     members: Mapping[str, object] | None = None,
 ) -> ProblemResponse:
-    """Return the one shape every error has."""
+    """Return the one shape every error has, in the language of the messages."""
     kind = PROBLEMS[code]
     body = dict(members or {}) | {
         "type": f"/problems/{code}",
-        "title": kind.title,
+        "title": title_text(code, messages),
         "status": kind.status,
-        "detail": detail or f"{kind.title}.",
+        "detail": detail or f"{title_text(code, messages)}.",
         "instance": instance,
         "code": code,
         "errors": [
-            {"pointer": fault.pointer, "code": fault.code, "message": fault.message} for fault in faults[:_FAULTS_TOLD]
+            {"pointer": fault.pointer, "code": fault.code, "message": fault_text(fault, messages)}
+            for fault in faults[:_FAULTS_TOLD]
         ],
         "request_id": request_id,
     }
-    standard = {} if kind.retry_after_s is None else {"Retry-After": str(kind.retry_after_s)}
+    standard = {"Content-Language": messages.language, "Vary": "Accept-Language"}
+    if kind.retry_after_s is not None:
+        standard["Retry-After"] = str(kind.retry_after_s)
     if kind.status == 401:
         standard["WWW-Authenticate"] = "Bearer"
     return ProblemResponse(body, status_code=kind.status, headers=standard | dict(headers or {}))
@@ -61,7 +68,13 @@ def problem(
 
 def _answer(request: Request, code: str, **rest: Any) -> ProblemResponse:
     request_id = getattr(request.state, "request_id", "")
-    return problem(code, instance=instance_of(request.url.path), request_id=request_id, **rest)
+    messages = messages_of(request.headers)
+    return problem(code, instance=instance_of(request.url.path), request_id=request_id, messages=messages, **rest)
+
+
+def messages_of(headers: Mapping[str, str]) -> Messages:
+    """Return the texts of the language that a request accepts."""
+    return messages_in(accepted_language(headers.get("accept-language")))
 
 
 def instance_of(path: str) -> str:
@@ -75,10 +88,11 @@ def instance_of(path: str) -> str:
 async def refused(request: Request, error: Exception) -> Response:
     """Answer one of our own refusals."""
     assert isinstance(error, Refusal)
+    detail = error.detail
     return _answer(
         request,
         CODE_OF[type(error)],
-        detail=error.detail,
+        detail=None if detail is None else detail_text(detail, error.facts, messages_of(request.headers)),
         faults=error.faults,
         headers=error.headers,
         members=error.members,
@@ -111,20 +125,15 @@ async def invalid(request: Request, error: Exception) -> Response:
     if unreadable is not None:
         code, fault = unreadable
         return _answer(request, code, faults=(fault,))
-    faults = tuple(_fault(detail) for detail in error.errors())
+    messages = messages_of(request.headers)
+    faults = tuple(_fault(detail, messages) for detail in error.errors())
     code = "malformed_request" if any(fault.code == "json_invalid" for fault in faults) else "invalid_input"
     return _answer(request, code, faults=faults)
 
 
-def _fault(detail: ErrorDetails) -> Fault:
+def _fault(detail: ErrorDetails, messages: Messages) -> Fault:
     place = detail["loc"][1:] if detail["loc"][:1] == ("body",) else detail["loc"]
-    if detail["type"] == "value_error":
-        message = detail["msg"].removeprefix("Value error, ")
-    elif detail["type"].endswith(("_parsing", "_invalid")):  # these would quote what was sent
-        message = f"Input is not valid here ({detail['type'].replace('_', ' ')})"
-    else:
-        message = detail["msg"]
-    return Fault(pointer=json_pointer(place), code=detail["type"], message=message)
+    return Fault(json_pointer(place), detail["type"], invalid_text(detail, messages))
 
 
 def json_pointer(parts: Sequence[str | int]) -> str:
@@ -167,7 +176,8 @@ HANDLERS: dict[int | type[Exception], Handler] = {
 
 SCHEMA: dict[str, Any] = {
     "title": "Problem",
-    "description": "What every error looks like (RFC 9457). Decide by `code`; `detail` is for people.",
+    "description": "What every error looks like (RFC 9457). Decide by `code`; `title`, `detail` and "
+    "`message` are for people, in the language that Accept-Language asks for.",
     "type": "object",
     "required": ["type", "title", "status", "detail", "instance", "code", "errors", "request_id"],
     "properties": {
@@ -204,7 +214,11 @@ _EVERYWHERE = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 500, 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the `responses=` of a route or an app that may answer these problems."""
-    titles = {status: [kind.title for kind in PROBLEMS.values() if kind.status == status] for status in statuses}
+    english = messages_in(SOURCE_LANGUAGE)
+    titles = {
+        status: [title_text(code, english) for code, kind in PROBLEMS.items() if kind.status == status]
+        for status in statuses
+    }
     return {status: {"description": "; ".join(titles[status]), **_REFERENCE} for status in statuses}
 
 

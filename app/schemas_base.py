@@ -54,6 +54,14 @@ class AnswerModel(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
+class Unfit(ValueError):
+    """A value that no field rule can refuse; its sentence is that of the key, filled from the facts."""
+
+    def __init__(self, key: str, **facts: str | int) -> None:
+        super().__init__(key)
+        self.key, self.facts = key, facts
+
+
 Entry = TypeVar("Entry")
 Several = TypeVar("Several", bound=tuple[Hashable, ...])
 
@@ -68,14 +76,14 @@ class Page(AnswerModel, Generic[Entry]):
 def unique(values: Several) -> Several:
     """Refuse a list that names the same thing twice."""
     if len(set(values)) < len(values):
-        raise ValueError("names the same thing twice")
+        raise Unfit("same_thing_twice")
     return values
 
 
 def printable(text: str) -> str:
     """Refuse what a database or an encoder cannot carry: NUL and lone surrogates."""
     if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("contains a character that cannot be stored")
+        raise Unfit("unstorable_text")
     return text
 
 
@@ -86,13 +94,13 @@ def left_out(value: object) -> object:
 
 def _within_days(value: date) -> date:
     if not _FIRST_DAY <= value <= _LAST_DAY:
-        raise ValueError("must lie between 1900-01-01 and 2200-12-31")
+        raise Unfit("far_day", first=_FIRST_DAY.isoformat(), last=_LAST_DAY.isoformat())
     return value
 
 
 def _within_instants(value: datetime) -> datetime:
     if not _FIRST_INSTANT <= value <= _LAST_INSTANT:
-        raise ValueError("must lie between 1900 and 2200")
+        raise Unfit("far_instant", first=_FIRST_DAY.year, last=_LAST_DAY.year)
     return value
 
 

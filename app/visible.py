@@ -56,7 +56,7 @@ VisibleClient = Annotated[tables.Client, Depends(visible_client)]
 def active_client(client: VisibleClient) -> tables.Client:
     """Let nothing new be recorded for an archived client."""
     if client.archived_at is not None:
-        raise Conflict("The client is archived.")
+        raise Conflict("client_archived")
     return client
 
 

@@ -26,7 +26,7 @@ from planner.state import Standing
 from planner.withhold import is_loaded
 from planner.words import Side, Stage, depth_at, depth_index
 
-DIMENSIONS: Final = ("hip", "ankle", "trunk", "control", "spine load")
+DIMENSIONS: Final = ("hip", "ankle", "trunk", "control", "spine_load")
 DOSE_FIELDS: Final = ("sets", "reps", "hold_s", "tempo", "rpe_max")
 
 
@@ -130,7 +130,7 @@ def loaded(item: Item, kg: float, client: Client, catalogue: Catalogue) -> Item:
     """Return an item at the heaviest weight that exists up to `kg`; lighter than any: without a weight."""
     variation = catalogue.variations.get(item.exercise)
     if variation is None:
-        return replace(item, load_kg=kg, load_text=weight_text(kg, client.profile))
+        return replace(item, load_kg=kg, load_text=weight_text(kg, client.profile, catalogue.texts))
     load = round_down_told(kg, variation, client.profile, catalogue)
     return replace(
         item,
@@ -151,7 +151,7 @@ def shallower(item: Item, index: int, client: Client, catalogue: Catalogue) -> I
 
 def more_than(item: Item, before: Item, catalogue: Catalogue) -> str:
     """Return in what an item asks for more than the planned one, in words; "" when in nothing."""
-    return ", ".join(_more(item, before, catalogue))
+    return _listed(_more(item, before, catalogue), catalogue)
 
 
 def _more(item: Item, before: Item, catalogue: Catalogue) -> Iterator[str]:
@@ -160,7 +160,7 @@ def _more(item: Item, before: Item, catalogue: Catalogue) -> Iterator[str]:
     if item.exercise == before.exercise:
         for name in ("sets", "reps", "hold_s", "rpe_max"):
             if (getattr(item, name) or 0) > (getattr(before, name) or 0):
-                yield name.replace("hold_s", "hold").replace("rpe_max", "effort")
+                yield name
         if item.tempo and tempo_seconds(item.tempo) > _rep_seconds(before, catalogue):
             yield "tempo"
     if item.category == before.category == "squat" and item.exercise in catalogue.variations:
@@ -183,7 +183,12 @@ def _level(item: Item, catalogue: Catalogue) -> int:
 def more_than_rung(item: Item, rung: Rung, catalogue: Catalogue) -> str:
     """Return in what a squat asks for more than the client's own step does, in words; "" when in nothing."""
     own = Item("", rung.variation, rung.name, "squat", "both", 1, depth=rung.depth, modifiers=rung.modifiers)
-    return ", ".join(_harder_squat(item, own, catalogue))
+    return _listed(_harder_squat(item, own, catalogue), catalogue)
+
+
+def _listed(names: Iterable[str], catalogue: Catalogue) -> str:
+    """Return in what something is harder, in words."""
+    return ", ".join(catalogue.texts.phrases[f"more.{name}"] for name in names)
 
 
 def known_as_easier(name: str, *, than: str, catalogue: Catalogue) -> bool:

@@ -31,7 +31,7 @@ def speaks_against(item: Item, client: Client, catalogue: Catalogue) -> tuple[st
     else:
         condition = exercise_ruled_out(entry, client, side=item.side)
     missing = missing_equipment(entry.equipment, client.profile)
-    return _words(condition, catalogue), _words(missing, catalogue)
+    return _words(condition, catalogue), missing and catalogue.texts.phrases[f"equipment.{missing}"]
 
 
 def _acute(item: Item, variation: Variation, client: Client) -> str:

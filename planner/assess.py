@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from planner.catalogue import Catalogue, Measure
+from planner.catalogue import Catalogue
 from planner.check import check_assessment, measure_key, smallest_real_gap
 from planner.decision import Reason, all_outcomes
 from planner.facts import Assessment, Measurement
@@ -115,7 +115,7 @@ def _cases(key: str, assessment: Assessment, sides: Sides, catalogue: Catalogue)
     noise = [
         ReadingCase(
             name=measure.name,
-            unit=_unit(measure),
+            unit=catalogue.texts.phrases[f"unit.{measure.unit}"],
             passive=reading.passive,
             active=reading.active,
             smallest_real_gap=smallest_real_gap(measure),
@@ -137,7 +137,7 @@ def _both_sides(
     asymmetry = measure.asymmetry
     return ReadingCase(
         name=measure.name,
-        unit=_unit(measure),
+        unit=catalogue.texts.phrases[f"unit.{measure.unit}"],
         passive=min(known) if known else None,
         left=left.passive if left else None,
         right=right.passive if right else None,
@@ -158,11 +158,6 @@ def _ankle_signs_match(key: str, assessment: Assessment) -> bool:
     return ankle and not ANKLE_SIDE_SIGNS.isdisjoint(assessment.signs)
 
 
-def _unit(measure: Measure) -> str:
-    """Return a unit as it is written behind a number."""
-    return "°" if measure.unit == "deg" else f" {measure.unit}"
-
-
 def _missing(sides: Sides, catalogue: Catalogue) -> Iterator[str]:
     for key, with_active in WANTED.items():
         name = catalogue.measures[key].name
@@ -170,7 +165,7 @@ def _missing(sides: Sides, catalogue: Catalogue) -> Iterator[str]:
         if all(reading.passive is None for reading in readings):
             yield name
         if with_active and all(reading.active is None for reading in readings):
-            yield catalogue.texts.phrases["active_range"].format(measure=name)
+            yield catalogue.texts.phrase("active_range", measure=name)
 
 
 __all__ = ["check_assessment", "derive_irritability", "irritability_case", "read_assessment"]

@@ -274,7 +274,7 @@ def _notice(
     facts: Mapping[str, Value] = NOTHING,
 ) -> Notice:
     """Return a notice with its sentence; it shows from the day it counts from on."""
-    text = catalogue.texts.phrases[f"attention.{say or kind}"].format_map(facts)
+    text = catalogue.texts.phrase(f"attention.{say or kind}", **facts)
     return Notice(
         kind=kind, urgency=urgency, since=since, rule=rule, facts=facts, text=text, action=action, shows_on=since
     )

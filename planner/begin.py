@@ -105,13 +105,14 @@ def begin(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) ->
     ladder = build_ladder(climber, assessment, catalogue, opening=screen.cleared_on is not None)
     start = Position(rung=ladder.entry, since=request.starts_on)
     last = facts[-1]
+    status = screened(screen, profile, request.created_on, catalogue).status
     state = State(
         profile=profile,
         assessment=assessment,
         client=client,
         ladder=ladder,
-        screen=screen,
-        status=screened(screen, profile, request.created_on, catalogue).status,
+        screen=replace(screen, needs_answers=status != "clear"),
+        status=status,
         baseline=usual_morning(assessment, mornings, request.starts_on, catalogue),
         worst_at_start=assessment.back_pain.worst_24h if assessment.back_pain else 0,
         base=Progress(position=start),
@@ -127,21 +128,20 @@ def begin(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) ->
 def _check_length(weeks: int, catalogue: Catalogue) -> None:
     block = catalogue.doses.block
     if not block.shortest_weeks <= weeks <= block.longest_weeks:
-        told = f"a block has {block.shortest_weeks} to {block.longest_weeks} weeks"
-        raise BlockError((Fault("/weeks", "wrong_length", told),))
+        facts = {"shortest": block.shortest_weeks, "longest": block.longest_weeks}
+        raise BlockError((Fault("/weeks", "wrong_length", facts=facts),))
 
 
 def _profile_and_assessment(request: BlockRequest, facts: Sequence[Fact]) -> tuple[Profile, Assessment, datetime]:
     profiles = [fact.body for fact in facts if isinstance(fact.body, Profile)]
     found = [fact for fact in facts if fact.id == request.assessment_id]
     if not profiles:
-        raise BlockError((Fault("/", "no_profile", "the client has no profile"),))
+        raise BlockError((Fault("/", "no_profile"),))
     if not found or not isinstance(found[0].body, Assessment):
-        raise BlockError((Fault("/assessment_id", "no_assessment", "there is no such assessment"),))
+        raise BlockError((Fault("/assessment_id", "no_assessment"),))
     assessment = found[0].body
     if request.starts_on < assessment.performed_on:
-        fault = Fault("/starts_on", "before_assessment", "a block cannot start before its assessment")
-        raise BlockError((fault,))
+        raise BlockError((Fault("/starts_on", "before_assessment"),))
     return profiles[-1], assessment, found[0].at
 
 
@@ -149,7 +149,7 @@ def _screen_before(facts: Sequence[Fact], catalogue: Catalogue) -> ScreenState:
     screen = ScreenState()
     for fact in facts:
         screen = screen_after(screen, fact, catalogue)
-    return replace(screen, needs_answers=True, cleared_on=screen.cleared_on)
+    return replace(screen, needs_answers=True)
 
 
 def screen_after(screen: ScreenState, fact: Fact, catalogue: Catalogue) -> ScreenState:

@@ -108,7 +108,7 @@ def up_criteria(catalogue: Catalogue) -> tuple[str, ...]:
         "up_range",
         "up_joint_work",
     )
-    return tuple(catalogue.texts.phrases[key].format_map(facts) for key in keys)
+    return tuple(catalogue.texts.phrase(key, **facts) for key in keys)
 
 
 @lru_cache(maxsize=CATALOGUES)
@@ -117,7 +117,7 @@ def stop_rules(catalogue: Catalogue) -> tuple[str, ...]:
     limits = catalogue.limits.response
     facts = {"peak": limits.high_peak, "quality": limits.quality_peak, "hours": limits.settle_h}
     keys = ("stop_red_flag", "stop_sharp", "stop_peak", "stop_not_settling")
-    return tuple(catalogue.texts.phrases[key].format_map(facts) for key in keys)
+    return tuple(catalogue.texts.phrase(key, **facts) for key in keys)
 
 
 def _advice(state: State, starts_on: date, catalogue: Catalogue) -> tuple[str, ...]:

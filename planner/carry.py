@@ -91,7 +91,8 @@ def carried_rung(carried: Carried, state: State, catalogue: Catalogue) -> int:
     dropped = carried.progress.position.depth_drop if carried.progress else 0
     readings, rung = state.client.readings, carried.rung
     lost = carried.readings is None or range_really_lost(carried.readings, readings, catalogue)
-    if carried.readings == readings:  # the earlier block has seen them already: they are short once, not twice
+    if carried.readings is not None and carried.readings.measured_as(readings):
+        # The earlier block has seen them already: they are short once, not twice.
         rung = replace(rung, waits_for="")
     return place_no_harder(state.ladder, rung, dropped, catalogue, range_lost=lost)
 

@@ -5,7 +5,7 @@ file. Every number keeps its unit, source and confidence tag in `Catalogue.numbe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +22,10 @@ from planner.library import (
     VariationLoad,
 )
 from planner.limits import Doses, Limits, Population
+from planner.locale import SOURCE_LANGUAGE, language_of
+from planner.size import Widths
+from planner.texts import Teach, Texts
+from planner.wording import Wording, said_in
 from planner.words import (
     Factor,
     Joint,
@@ -105,24 +109,6 @@ class Demands:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Teach:
-    """A short text for the client."""
-
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
-    """Every sentence the planner says, in one language; templates filled from facts."""
-
-    rules: Mapping[str, Mapping[str, str]]  # rule id -> case -> template
-    teaching: Mapping[str, Teach]
-    phrases: Mapping[str, str]
-    red_flags: Mapping[str, str]  # flag -> wording of the question
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
     """Which exercises serve a target, by approach, in order of preference."""
 
@@ -144,11 +130,13 @@ class Programmes:
 class Catalogue:
     """Everything the planner knows that is not a fact about a client.
 
-    A process has one; it is told from another as an object, so that what follows from it
-    alone can be remembered (`planner.block.up_criteria`).
+    A process has one for each language; it is told from another as an object, so that what follows from it
+    alone can be remembered (`planner.block.up_criteria`). Those of all languages have one digest, and differ in
+    words alone.
     """
 
     digest: str
+    language: str = SOURCE_LANGUAGE
     exercises: Mapping[str, Exercise]
     variations: Mapping[str, Variation]
     ladders: Ladders
@@ -160,19 +148,41 @@ class Catalogue:
     programmes: Programmes
     population: Population  # of virtual clients; no plan follows from it
     texts: Texts
+    wordings: Mapping[str, Wording]  # language -> its words
+    widths: Widths  # of the words, whatever the language
     sources: Mapping[str, Source]
     numbers: Mapping[str, Number]
+    _spoken: dict[str, "Catalogue"] = field(default_factory=dict, init=False)
 
     def __repr__(self) -> str:
         """Return the digest: the whole is too long to read."""
         return f"Catalogue(digest={self.digest!r})"
+
+    def spoken(self, locale: str) -> "Catalogue":
+        """Return the catalogue in the language of a locale such as `de-AT`, in English where there are no words."""
+        language = language_of(locale, self.wordings)
+        if language == self.language:
+            return self
+        made = self._spoken.get(language)
+        return self._spoken.setdefault(language, self._worded(language)) if made is None else made
+
+    def _worded(self, language: str) -> "Catalogue":
+        wording = self.wordings[language]
+        return replace(
+            self,
+            language=language,
+            texts=wording.texts,
+            exercises=said_in(self.exercises, wording.exercises),
+            variations=said_in(self.variations, wording.variations),
+            measures={key: replace(one, name=wording.measures[key]) for key, one in self.measures.items()},
+        )
 
     def reason(
         self, rule: str, case: str = "default", words: Mapping[str, str] = _AS_THEY_ARE, /, **facts: Value
     ) -> Reason:
         """Return the sentence of a rule's case, filled from the facts compared; `words` say some of them otherwise."""
         shown = {name: plain(value) for name, value in facts.items()}
-        return Reason(rule, self.texts.rules[rule][case].format_map({**shown, **words}), shown)
+        return Reason(rule, self.texts.fill(self.texts.rules[rule][case], {**shown, **words}), shown)
 
 
 def plain(value: Value) -> Value:

@@ -88,10 +88,10 @@ def _other_tool(before: Readings, after: Readings, measure: str, sides: Collecti
 
 def _name(measure: Measure, kind: RangeKind, side: Side | None, catalogue: Catalogue) -> str:
     """Return a measure as sentences call it: "left active hip flexion"."""
-    phrases = catalogue.texts.phrases
+    texts = catalogue.texts
     name = measure.name
     if kind == "active":
-        name = phrases["fit.active"].format(name=name)
+        name = texts.phrase("fit.active", name=name)
     elif kind == "gap":
-        name = phrases["gap_of"].format(name=name)
-    return f"{side} {name}" if side in {"left", "right"} else name
+        name = texts.phrase("gap_of", name=name)
+    return texts.phrase("side_of", side=side, name=name) if side in {"left", "right"} else name

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import Final
 
 from planner.catalogue import Catalogue, Measure
+from planner.decision import Value
 from planner.errors import Fault
 from planner.facts import Assessment, BackPainHistory, CarFault, Measurement
 from planner.rules.reading import ReadingCase, beyond_noise
@@ -48,14 +49,12 @@ def _measurements(assessment: Assessment, catalogue: Catalogue) -> Iterator[Faul
         pointer = f"/measurements/{index}"
         measure = catalogue.measures.get(measure_key(measurement))
         if measure is None:
-            message = "this joint has no such motion"
-            yield Fault(f"{pointer}/motion", "unknown_measure", message)
+            yield Fault(f"{pointer}/motion", "unknown_measure")
             continue
         yield from _one_measurement(pointer, measurement, measure)
         yield from _active_above_passive(pointer, measurement, measure, catalogue, home=home)
     keys = [(measure_key(part), part.side) for part in assessment.measurements]
-    message = "this joint, motion and side is already measured above"
-    yield from _repeated("/measurements", keys, "duplicate_measurement", message)
+    yield from _repeated("/measurements", keys, "duplicate_measurement")
 
 
 def measure_key(measurement: Measurement) -> str:
@@ -65,19 +64,17 @@ def measure_key(measurement: Measurement) -> str:
 
 def _one_measurement(pointer: str, measurement: Measurement, measure: Measure) -> Iterator[Fault]:
     if measurement.unit != measure.unit:
-        message = f"{measure.name} is measured in {measure.unit}"
-        yield Fault(f"{pointer}/unit", "wrong_unit", message)
+        yield Fault(f"{pointer}/unit", "wrong_unit", facts={"unit": measure.unit})
     sides = ("left", "right") if measure.sided else ("midline",)
     if measurement.side not in sides:
-        message = f"{measure.name} is measured on: {', '.join(sides)}"
-        yield Fault(f"{pointer}/side", "wrong_side", message)
+        yield Fault(f"{pointer}/side", "wrong_side", facts={"sides": ", ".join(sides)})
     if measurement.passive is None and measurement.active is None:
-        yield Fault(pointer, "empty_measurement", "neither a passive nor an active range is given")
+        yield Fault(pointer, "empty_measurement")
     low, high = measure.possible
     for name, value in (("passive", measurement.passive), ("active", measurement.active)):
         if value is not None and not low <= value <= high:
-            message = f"{measure.name} lies between {low:g} and {high:g} {measure.unit}"
-            yield Fault(f"{pointer}/{name}", "out_of_range", message)
+            facts: dict[str, Value] = {"low": low, "high": high, "unit": measure.unit}
+            yield Fault(f"{pointer}/{name}", "out_of_range", say="measure", facts=facts)
 
 
 def _active_above_passive(
@@ -91,8 +88,7 @@ def _active_above_passive(
         limits=catalogue.limits.limiting,
     )
     if beyond_noise(case):
-        message = "active range lies above passive by more than measurement error explains"
-        yield Fault(f"{pointer}/active", "active_above_passive", message)
+        yield Fault(f"{pointer}/active", "active_above_passive")
 
 
 def smallest_real_gap(measure: Measure) -> float:
@@ -104,28 +100,25 @@ def _tests(assessment: Assessment) -> Iterator[Fault]:
     for index, outcome in enumerate(assessment.tests):
         allowed = RESULTS_OF[outcome.test]
         if outcome.result not in allowed:
-            message = f"this test answers one of: {', '.join(allowed)}"
-            yield Fault(f"/tests/{index}/result", "wrong_result", message)
+            yield Fault(f"/tests/{index}/result", "wrong_result", facts={"results": ", ".join(allowed)})
     names = [outcome.test for outcome in assessment.tests]
-    yield from _repeated("/tests", names, "duplicate_test", "this test is already given above")
+    yield from _repeated("/tests", names, "duplicate_test")
 
 
 def _car_faults(assessment: Assessment) -> Iterator[Fault]:
     for index, graded in enumerate(assessment.car_faults):
         yield from _one_car_fault(f"/car_faults/{index}", graded)
     keys = [(graded.joint, graded.side) for graded in assessment.car_faults]
-    message = "this joint and side is already graded above"
-    yield from _repeated("/car_faults", keys, "duplicate_car_fault", message)
+    yield from _repeated("/car_faults", keys, "duplicate_car_fault")
 
 
 def _one_car_fault(pointer: str, graded: CarFault) -> Iterator[Fault]:
     if graded.side == "midline" and graded.joint != "thoracic":
-        message = "this joint is graded on: left, right, both"
-        yield Fault(f"{pointer}/side", "wrong_side", message)
+        yield Fault(f"{pointer}/side", "wrong_side", facts={"sides": "left, right, both"})
     if graded.fault not in CAR_GRADES:
-        yield Fault(f"{pointer}/fault", "out_of_range", "a CAR is graded 0 to 3")
+        yield Fault(f"{pointer}/fault", "out_of_range", say="car")
     if graded.pain not in PAIN_SCALE:
-        yield Fault(f"{pointer}/pain", "out_of_range", "pain is given as 0 to 10")
+        yield Fault(f"{pointer}/pain", "out_of_range", say="pain")
 
 
 def _back_pain(history: BackPainHistory | None) -> Iterator[Fault]:
@@ -133,17 +126,16 @@ def _back_pain(history: BackPainHistory | None) -> Iterator[Fault]:
         return
     for name, value in (("usual", history.usual), ("worst_24h", history.worst_24h)):
         if value not in PAIN_SCALE:
-            yield Fault(f"/back_pain/{name}", "out_of_range", "pain is given as 0 to 10")
+            yield Fault(f"/back_pain/{name}", "out_of_range", say="pain")
     hours = history.settles_within_h
     if hours is not None and not hours >= 0:
-        message = "hours to settle cannot be below zero"
-        yield Fault("/back_pain/settles_within_h", "out_of_range", message)
+        yield Fault("/back_pain/settles_within_h", "out_of_range", say="hours")
 
 
-def _repeated(pointer: str, keys: Iterable[Hashable], code: str, message: str) -> Iterator[Fault]:
+def _repeated(pointer: str, keys: Iterable[Hashable], code: str) -> Iterator[Fault]:
     """Yield a fault for every entry whose key was already seen."""
     seen: Counter[Hashable] = Counter()
     for index, key in enumerate(keys):
         if seen[key]:
-            yield Fault(f"{pointer}/{index}", code, message)
+            yield Fault(f"{pointer}/{index}", code)
         seen[key] += 1

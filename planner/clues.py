@@ -86,4 +86,4 @@ def _text(kind: ClueKind, name: str, catalogue: Catalogue) -> str:
     if kind != "car":
         return phrases[f"{kind}_{name}"]
     joint, side = name.split("_")
-    return phrases["clue.car"].format(joint=joint, side=phrases[f"clue.{side}"])
+    return catalogue.texts.phrase("clue.car", joint=joint, side=phrases[f"clue.{side}"])

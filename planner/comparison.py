@@ -99,6 +99,7 @@ def compare(
 
     Pain is left out of the findings: squats by a plan are easier than the one the baseline's pain came from.
     """
+    catalogue = catalogue.spoken(profile.locale)
     series = tuple(read_assessment(one, catalogue) for one in (baseline, *between, again))
     measures = tuple(_measures(series, profile, catalogue))
     not_tested = {_place(one) for one in measures if one.verdict == "not_comparable"}

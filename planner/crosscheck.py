@@ -10,6 +10,7 @@ from typing import Final, get_args
 
 from planner.catalogue import Catalogue, Demands, LadderStep, Measure
 from planner.crosscheck_entries import EVIDENCE, depths_exist, exercise_faults, ordered, slug, variation_faults
+from planner.crosscheck_words import wording_faults
 from planner.errors import Fault
 from planner.own import OWN
 from planner.registry import ALL_RULES
@@ -193,4 +194,5 @@ CHECKS: Final[tuple[Callable[[Catalogue], Iterator[Fault]], ...]] = (
     _sources,
     _rules,
     _texts,
+    wording_faults,
 )

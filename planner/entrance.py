@@ -15,6 +15,7 @@ def entrance(state: State, request: BlockRequest, catalogue: Catalogue) -> tuple
     """Return how a block that nobody has trained yet enters its ladder, and the sentence that says so."""
     here = state.ladder.rungs[state.position.rung]
     left = request.carried.rung if request.carried else None
+    catalogue = catalogue.spoken(state.profile.locale)
     case = EntranceCase(
         left=_squat(left, catalogue) if left else "",
         entered=_squat(here, catalogue),
@@ -28,4 +29,5 @@ def entrance(state: State, request: BlockRequest, catalogue: Catalogue) -> tuple
 
 
 def _squat(rung: Rung, catalogue: Catalogue) -> str:
-    return f"{rung.name} ({catalogue.texts.phrases[f'depth_{rung.depth}']})"
+    name = catalogue.variations[rung.variation].name  # a rung of an earlier block may be named in another language
+    return catalogue.texts.phrase("squat_at", squat=name, at=catalogue.texts.phrases[f"depth_{rung.depth}"])

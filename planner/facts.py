@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from planner.adjustment import Adjustment
+from planner.locale import SOURCE_LANGUAGE
 from planner.words import (
     Answer,
     AssessmentSetting,
@@ -94,6 +95,7 @@ class Profile:
     preferred_squat: PreferredSquat
     height_cm: float | None = None
     limits: tuple[Limit, ...] = ()
+    locale: str = SOURCE_LANGUAGE  # decides the words of the plan, nothing else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

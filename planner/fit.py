@@ -82,17 +82,18 @@ def phrase(missing: Iterable[Shortfall], catalogue: Catalogue) -> str:
 
 
 def _words(shortfall: Shortfall, catalogue: Catalogue) -> str:
-    phrases = catalogue.texts.phrases
+    texts = catalogue.texts
     measure = catalogue.measures[shortfall.measure.removesuffix("_active")]
     name = measure.name
     if shortfall.measure.endswith("_active"):
-        name = phrases["fit.active"].format(name=name)
+        name = texts.phrase("fit.active", name=name)
     if shortfall.now is None:
-        return phrases["fit.not_measured"].format(name=name)
-    unit = phrases[f"unit.{measure.unit}"]
+        return texts.phrase("fit.not_measured", name=name)
+    unit = texts.phrases[f"unit.{measure.unit}"]
     needed = shortfall.needed
     shown = ceil(needed) if measure.unit == "deg" else ceil(needed * 10) / 10
-    return phrases["fit.short"].format(name=name, needed=f"{shown:g}{unit}", now=f"{shortfall.now:g}{unit}")
+    needed_text, now_text = f"{texts.number(shown)}{unit}", f"{texts.number(shortfall.now)}{unit}"
+    return texts.phrase("fit.short", name=name, needed=needed_text, now=now_text)
 
 
 def flexion_demand(variation: Variation, depth: int, client: Client, catalogue: Catalogue) -> float:

@@ -2,10 +2,11 @@
 
 `begin` gathers everything performed before the block was created; `step` adds one fact.
 `fold` is `begin` and then `step` for each later fact, so that folding one more fact onto a
-stored state and folding all facts again give the same state.
+stored state and folding all facts again give the same state. What a state says in words is in the
+language of the newest profile, whenever it was said: another locale asks for folding all facts again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid5
@@ -26,6 +27,7 @@ from planner.exposure import (
 from planner.facts import Assessment, CheckIn, Fact, Profile, Screening, SessionLog
 from planner.load_steps import load_mark
 from planner.load_words import loads_told
+from planner.locale import SOURCE_LANGUAGE
 from planner.progress import Spoken, decide, decide_waiting
 from planner.reassess import after_assessment, after_profile, rebuilt, with_ladder
 from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_RULES, RETURN_RULES, ProgressCase
@@ -65,11 +67,13 @@ def follows(state: State, fact: Fact) -> bool:
     """Return whether a fact comes after all folded ones, so that `step` may take it."""
     if isinstance(fact.body, Adjustment) and fact.body.revokes is not None:
         return False
+    if isinstance(fact.body, Profile) and fact.body.locale != state.profile.locale:
+        return False
     return fact.replaces is None and (fact.at, fact.id) > (state.last_at, state.last_id)
 
 
 def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) -> tuple[State, list[Decision]]:
-    """Return the state after one more fact, and the decisions the fact made."""
+    """Return the state after one more fact, and the decisions it made, in the language of the catalogue."""
     body, was = fact.body, state.status
     inside = fact.at > request.created_at  # what happened before the block is no news of it, however late it comes
     logged_on = fact.on if inside and isinstance(body, SessionLog | CheckIn) else state.logged_on
@@ -94,8 +98,9 @@ def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) 
 
 
 def fold(request: BlockRequest, facts: Iterable[Fact], catalogue: Catalogue) -> tuple[State, list[Decision]]:
-    """Return state and decisions of all facts of a client, given in any order."""
+    """Return state and decisions of all facts of a client, given in any order, in the client's language."""
     ordered = in_order(facts)
+    catalogue = catalogue.spoken(_locale(ordered))
     before = [fact for fact in ordered if _before(fact, request)]
     known = {fact.id for fact in before}
     state = begin(request, before, catalogue)
@@ -105,6 +110,12 @@ def fold(request: BlockRequest, facts: Iterable[Fact], catalogue: Catalogue) -> 
             state, made = step(state, fact, request, catalogue)
             decisions += made
     return state, decisions
+
+
+def _locale(ordered: Sequence[Fact]) -> str:
+    """Return the locale of the newest profile."""
+    profiles = (fact.body for fact in reversed(ordered) if isinstance(fact.body, Profile))
+    return next((profile.locale for profile in profiles), SOURCE_LANGUAGE)
 
 
 def _before(fact: Fact, request: BlockRequest) -> bool:

@@ -85,7 +85,8 @@ def add_exercise(layer: Layer, standing: Standing) -> None:
         if any(one.exercise == item.exercise for one in session.items):
             layer.change_items(found, standing, item.exercise, lambda one: dosed(one, standing.body))
             continue
-        harder = [more_than(item, plain, catalogue)]
+        harder = [catalogue.texts.phrases["more.exercises"]] if standing.body.by_member else []
+        harder.append(more_than(item, plain, catalogue))
         if item.category == "squat":
             harder.append(more_than_rung(item, layer.state.ladder.rungs[layer.state.position.rung], catalogue))
         limit, missing = speaks_against(item, client, catalogue)
@@ -95,7 +96,7 @@ def add_exercise(layer: Layer, standing: Standing) -> None:
             loaded=is_loaded(item, catalogue),
             against=limit or layer.exceeded(item),
             missing=missing,
-            harder=", ".join(["exercises"] * standing.body.by_member + list(filter(None, harder))),
+            harder=", ".join(filter(None, harder)),
             gap_days=layer.squat_gap(found.day, session, same_day=False) if item.category == "squat" else None,
             **layer.length(session, (*session.items, item)),
         )

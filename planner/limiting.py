@@ -4,7 +4,7 @@ Every evidence rule answers one clue; a factor's score is the sum of its clues. 
 sources and enough points let a factor count, the highest of those leads.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final, get_args
 
@@ -26,6 +26,7 @@ from planner.rules.ranking import (
     second_factor,
 )
 from planner.rules.ranking_case import RankingCase
+from planner.texts import Texts
 from planner.words import CarJoint, Confidence, Factor, Irritability, LimitingFactor, Subtype, Test
 
 Clues = list[tuple[str, Clue]]
@@ -195,17 +196,19 @@ def _evidence(clues: Clues, squat: PreferredSquat, catalogue: Catalogue) -> Iter
 
 
 def _sentence(rule: str, clue: Clue, squat: PreferredSquat, catalogue: Catalogue) -> str:
-    phrases = catalogue.texts.phrases
+    texts = catalogue.texts
+    phrases = texts.phrases
     words = {
-        "squat": squat_name(squat, phrases),
+        "squat": squat_name(squat, texts),
         "named": "; ".join(phrases[f"sign_{sign}"] for sign in clue.named),
     }
-    return catalogue.texts.rules[rule][clue.sentence].format_map({**words, **clue.facts})
+    return texts.fill(texts.rules[rule][clue.sentence], {**words, **clue.facts})
 
 
-def squat_name(squat: PreferredSquat, phrases: Mapping[str, str]) -> str:
+def squat_name(squat: PreferredSquat, texts: Texts) -> str:
     """Return how sentences call a preferred squat: "parallel low-bar"."""
-    return f"{phrases[f'depth_{squat.depth}']} {phrases[f'squat_{squat.variation}']}"
+    phrases = texts.phrases
+    return texts.phrase("squat_of", squat=phrases[f"squat_{squat.variation}"], at=phrases[f"depth_{squat.depth}"])
 
 
 def _ranking_advice(ranking: RankingCase, catalogue: Catalogue) -> Iterator[str]:

@@ -162,7 +162,7 @@ def load_reasons(case: LoadCase, load_kg: float | None, profile: Profile, catalo
     if feel is not None or lowest is None:
         return () if feel is None else (catalogue.reason("LD08", feel.case, **feel.facts),)
     facts = {**lowest.outcome.facts, "ceiling": tidy(lowest.kg), "load": tidy(load_kg or 0)}
-    words = amount_words(lowest.outcome.facts, profile)
+    words = amount_words(lowest.outcome.facts, profile, catalogue.texts)
     reasons = [catalogue.reason(lowest.rule, lowest.outcome.case, words, **facts)]
     slower = LD29.decide(case)
     if slower is not None:

@@ -12,7 +12,7 @@ from operator import attrgetter
 from planner.catalogue import Catalogue, Exercise, Variation
 from planner.limits.doses import Pace
 from planner.plan import Item
-from planner.size import item_bytes
+from planner.size import Widths, item_bytes
 from planner.words import Category
 
 MINUTE = 60
@@ -46,11 +46,10 @@ class Draft:
     _bytes: int | None = field(default=None, init=False, repr=False, compare=False)
     _said: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
-    @property
-    def bytes(self) -> int:
+    def bytes(self, widths: Widths) -> int:
         """Return about how much the item takes as JSON."""
         if self._bytes is None:
-            self._bytes = item_bytes(self.item)
+            self._bytes = item_bytes(self.item, self.source.cue, widths)
         return self._bytes
 
     def seconds(self, pace: Pace) -> int:
@@ -129,6 +128,7 @@ def fit(
     *,
     budget_s: int,
     room_b: int | None,
+    widths: Widths,
     ceiling: Ceiling | None,
     limiting: frozenset[str],
     pace: Pace,
@@ -143,7 +143,7 @@ def fit(
     used = held = 0
     spent: dict[str, int] = {}
     for draft in drafts:
-        size = 0 if room_b is None else draft.bytes
+        size = 0 if room_b is None else draft.bytes(widths)
         if room_b is not None and held + size > room_b and not draft.required:
             continue
         room, role = budget_s - used, draft.role

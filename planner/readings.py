@@ -39,6 +39,10 @@ class Readings:
     missing: tuple[str, ...] = ()
     notes: tuple[Reason, ...] = ()
 
+    def measured_as(self, other: "Readings") -> bool:
+        """Return whether the same was measured, in whichever language it is told."""
+        return (self.home, self.sides) == (other.home, other.sides)
+
     def worst_passive(self, measure: str) -> float | None:
         """Return the smaller passive range of both sides, None when not measured."""
         return _least(reading.passive for reading in self.sides.get(measure, {}).values())

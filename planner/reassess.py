@@ -18,7 +18,9 @@ from planner.state import Progress, State
 
 
 def after_profile(state: State, fact: Fact, profile: Profile, request: BlockRequest, catalogue: Catalogue) -> State:
-    """Return the state with a new profile; its ladder is laid anew."""
+    """Return the state with a new profile; its ladder is laid anew, unless the profile differs in its locale alone."""
+    if replace(profile, locale=state.profile.locale) == state.profile:
+        return replace(state, profile=profile, client=replace(state.client, profile=profile))
     client = read_client(
         profile, state.assessment, request.created_on, catalogue, keep=_kept(state, profile), on_plan=True
     )

@@ -68,12 +68,13 @@ def replan(
     today: date,
     shown: Mapping[int, Week],
 ) -> Planned | None:
-    """Return the block after one more fact; None when the fact is out of order or a correction.
+    """Return the block after one more fact; None when it is out of order, a correction or another locale.
 
     None asks for `build` with all facts.
     """
     if not follows(state, fact):
         return None
+    catalogue = catalogue.spoken(state.profile.locale)
     before = state
     state, decisions = step(state, fact, request, catalogue)
     return _planned(request, state, decisions, catalogue, today, shown, fact, before)
@@ -90,6 +91,7 @@ def _planned(
     before: State | None = None,
 ) -> Planned:
     made = tuple(decisions)
+    catalogue = catalogue.spoken(state.profile.locale)
     inputs = plan_inputs(request, state, catalogue=catalogue, today=today)
     workbench = workbench_of(state)
     tools = workbench.take(request, state, catalogue)

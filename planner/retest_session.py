@@ -89,7 +89,7 @@ def _measured(
     drafts: list[Draft] = []
     for pick in chooser.first(catalogue.programmes.roles[role]):
         item = maker.circle(pick, because=(reason,))
-        item.cue = item.cue if drafts else catalogue.texts.phrases["retest.cue"].format(measures=names)
+        item.cue = item.cue if drafts else catalogue.texts.phrase("retest.cue", measures=names)
         drafts.append(Draft(item=item, source=pick.exercise, place=place, required=place == 0, extra_s=time))
         time = 0
     return drafts

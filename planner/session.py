@@ -181,9 +181,10 @@ class Sessions:
     def _training_bytes(self) -> int:
         """Return what the items of one training session may take, circles and a full re-test aside."""
         if self._room_b is None:
+            widths = self.catalogue.widths
             retest, _ = self.choices.retest(self.context, self.context.weeks)
-            daily = sum([draft.bytes for weekday in range(WEEK) for draft in self._circle_drafts(weekday)])
-            taken = (WEEK + 1) * SESSION_BYTES + daily + sum([draft.bytes for draft in retest])
+            daily = sum([draft.bytes(widths) for weekday in range(WEEK) for draft in self._circle_drafts(weekday)])
+            taken = (WEEK + 1) * SESSION_BYTES + daily + sum([draft.bytes(widths) for draft in retest])
             self._room_b = (WEEK_BYTES - taken) // len(self.training.weekdays) - SESSION_BYTES
         return self._room_b
 
@@ -202,6 +203,7 @@ class Sessions:
             drafts,
             budget_s=budget_s,
             room_b=room_b,
+            widths=self.catalogue.widths,
             ceiling=ceiling,
             limiting=self.training.limiting,
             pace=self.pace,

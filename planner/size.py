@@ -4,18 +4,25 @@ A week is promised to be at most 25 KB of JSON. What a training session may add 
 what the other sessions of the week already take; sizes are estimated a little high.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from operator import attrgetter
 
-from planner.decision import Reason
+from planner.decision import Reason, Value
 from planner.plan import Item
+from planner.wording import Wording
 
-WEEK_BYTES = 24_800  # of 25 000: estimates are a little high, which leaves room for a lock and the week's own fields
-SESSION_BYTES = 260  # a session without its items, with its reasons
-_ITEM = 120  # names of the fields every item has, its id and punctuation
+WEEK_BYTES = 25_400  # of 25 000: estimates lie at least five percent above what is written, in any language
+SESSION_BYTES = 270  # a session without its items, with its reasons
+_ITEM = 116  # names of the fields every item has, its id and punctuation
 _FIELD = 22
+_LOAD_TEXT = 56
+_WARM_UP_SET = 16
 _PHASE = 60
-_REASON = 42
-_FACT = 8
+_REASON = 38
+_FACT = 5
+_NAME = 30  # a word among the facts, such as the name of a measure
+_OTHER_CUE = 160  # one that is not the exercise's own: what a re-test measures
 _optional = attrgetter(
     "reps",
     "hold_s",
@@ -36,22 +43,52 @@ _optional = attrgetter(
 )
 
 
-def item_bytes(item: Item) -> int:
-    """Return about how many bytes an item takes as JSON."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Widths:
+    """How many bytes words take, in whichever language they take the most."""
+
+    names: Mapping[str, int]  # exercise or squat -> its name
+    cues: Mapping[str, int]
+    rules: Mapping[str, int]  # rule id -> its longest sentence
+
+
+def widths_of(wordings: Iterable[Wording]) -> Widths:
+    """Return the widths that hold in every language, so that all languages get the same plan."""
+    names: dict[str, int] = {}
+    cues: dict[str, int] = {}
+    rules: dict[str, int] = {}
+    for wording in wordings:
+        for key, entry in (*wording.exercises.items(), *wording.variations.items()):
+            names[key] = max(names.get(key, 0), _bytes(entry.name))
+            cues[key] = max(cues.get(key, 0), _bytes(entry.cue))
+        for rule, cases in wording.texts.rules.items():
+            rules[rule] = max(rules.get(rule, 0), *map(_bytes, cases.values()))
+    return Widths(names=names, cues=cues, rules=rules)
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())
+
+
+def item_bytes(item: Item, own_cue: str, widths: Widths) -> int:
+    """Return about how many bytes an item takes as JSON, in any language; `own_cue` = that of its exercise."""
     optional = _optional(item)
     size = _ITEM + _FIELD * (len(optional) - optional.count(None))
-    size += len(item.exercise) + len(item.name) + len(item.category) + len(item.cue)
+    size += len(item.exercise) + widths.names[item.exercise] + len(item.category)
+    size += widths.cues[item.exercise] if item.cue == own_cue else _OTHER_CUE
     if item.load_text:
-        size += _FIELD + len(item.load_text)
+        size += _FIELD + _LOAD_TEXT
     if item.ramp:
-        size += _FIELD + sum(map(len, item.ramp))
+        size += _FIELD + _WARM_UP_SET * len(item.ramp)
     if item.phases:
         size += _PHASE * len(item.phases)
-    return size + sum(map(_reason_bytes, item.because))
+    return size + sum([_reason_bytes(reason, widths) for reason in item.because])
 
 
-def _reason_bytes(reason: Reason) -> int:
+def _reason_bytes(reason: Reason, widths: Widths) -> int:
     facts = reason.facts
-    return (
-        _REASON + len(reason.text) + _FACT * len(facts) + sum(map(len, facts)) + sum(map(len, map(str, facts.values())))
-    )
+    return _REASON + widths.rules[reason.rule] + sum([_FACT + len(name) + _width(facts[name]) for name in facts])
+
+
+def _width(value: Value) -> int:
+    return _NAME if isinstance(value, str) else len(str(value))

@@ -125,6 +125,10 @@ _BREAKING: dict[str, tuple[Callable[[Json], Json], Callable[[Json], None]]] = {
     "Thing.name its pattern was None, is ^a": (_thing, _put("^a", "properties", "name", "pattern")),
     "Thing.name no longer takes string": (_thing, _put({"type": "integer"}, "properties", "name")),
     "Thing.kind no longer takes hinge": (_thing, _put(["squat"], "properties", "kind", "enum")),
+    "Thing.kind its pattern was None, is ^[a-g]": (
+        _thing,
+        _put({"type": "string", "pattern": "^[a-g]"}, "properties", "kind"),
+    ),
     "Thing.load_kg no longer takes null": (
         _thing,
         _put({"type": "number", "minimum": 0, "maximum": 600}, "properties", "load_kg"),
@@ -156,6 +160,10 @@ _GROWING: dict[str, tuple[Callable[[Json], Json], Callable[[Json], None]]] = {
     ),
     "a field to send": (_thing, _put({"type": "string"}, "properties", "more")),
     "a word to send": (_thing, _put(["squat", "hinge", "carry"], "properties", "kind", "enum")),
+    "any word that looks like one": (
+        _thing,
+        _put({"type": "string", "pattern": "^[a-z]+$", "maxLength": 20}, "properties", "kind"),
+    ),
     "a wider limit": (_thing, _put(100, "properties", "name", "maxLength")),
     "a wider type": (_thing, _put({"type": ["string", "null"]}, "properties", "kind")),
     "a field in an answer": (_answer, _put({"type": "string"}, "properties", "more")),

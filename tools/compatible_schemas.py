@@ -1,6 +1,7 @@
 """Whether a schema still keeps what another one promised, to those who send by it and to those who read by it."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -89,6 +90,9 @@ class Schemas:
             self.tell(place, f"its format was {old.get('format')}, is {new.get('format')}")
 
     def _limits(self, place: str, old: Json, new: Json) -> None:
+        words = _words(old)
+        if words is not None and all(_passes(word, new) for word in words):
+            return  # only these words were taken, and all of them are taken still
         for name in (*_LOWER, *_UPPER):
             before, now = old.get(name), new.get(name)
             narrower = now is not None and (before is None or (now > before if name in _LOWER else now < before))
@@ -142,6 +146,12 @@ def _fits(choice: Json, other: Json) -> bool:
         return True
     closed = _words(choice), _words(other)
     return kinds == ("integer", "number") or (_ANYTHING in kinds and None not in closed)
+
+
+def _passes(word: str, schema: Json) -> bool:
+    """Tell whether a text fits the lengths and the pattern of a schema."""
+    short_enough = schema.get("minLength", 0) <= len(word) <= schema.get("maxLength", len(word))
+    return short_enough and re.search(schema.get("pattern", ""), word) is not None
 
 
 def _words(schema: Json) -> set[str] | None:

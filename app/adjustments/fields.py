@@ -39,15 +39,15 @@ def field_faults(body: AdjustmentCreate, catalogue: Catalogue, *, own: bool) -> 
     for name in sorted(SPECIFIC):
         given = getattr(body, name) not in (None, "")
         if name in needed and not given:
-            yield Fault(f"/{name}", "missing", f"is needed for {body.kind}")
+            yield Fault(f"/{name}", "missing", facts={"kind": body.kind})
         elif given and name not in allowed:
-            yield Fault(f"/{name}", "not_for_this_kind", f"does not belong to {body.kind}")
+            yield Fault(f"/{name}", "not_for_this_kind", facts={"kind": body.kind})
     if body.kind == "set_dose" and not any(getattr(body, name) is not None for name in DOSE):
-        yield Fault("/sets", "missing", "one of sets, reps, hold_s, tempo and rpe_max is needed")
+        yield Fault("/sets", "missing", say="dose")
     if body.kind in ONE_SESSION and body.scope != "session":
-        yield Fault("/scope", "not_for_this_kind", f"{body.kind} is about one session")
+        yield Fault("/scope", "not_for_this_kind", say="session", facts={"kind": body.kind})
     if body.kind == "place_on_rung" and body.expires_on is not None:
-        yield Fault("/expires_on", "not_for_this_kind", "does not belong to place_on_rung")
+        yield Fault("/expires_on", "not_for_this_kind", facts={"kind": body.kind})
     known = own or body.exercise in catalogue.exercises or body.exercise in catalogue.variations
     if body.exercise is not None and not known:
-        yield Fault("/exercise", "unknown_exercise", "is not an exercise of the library")
+        yield Fault("/exercise", "unknown_exercise")

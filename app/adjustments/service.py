@@ -56,9 +56,9 @@ def revoke(asked: Asked, row: tables.Fact) -> schemas.AdjustmentAnswer:
     block = _checked_block(asked)
     made = load_body(Adjustment, row.body)
     if not asked.who.is_staff and not made.by_member:
-        raise Forbidden("Only a coach takes a coach's change back.")
+        raise Forbidden("coach_change")
     if str(row.id) in _revoked(_rows_of(asked.desk.session, block)):
-        raise Conflict("It was taken back before.")
+        raise Conflict("taken_back")
     taken_back = Adjustment(kind=made.kind, reason=made.reason, by_member=made.by_member, revokes=str(row.id))
     answer = _recorded(asked, block, new_id(), taken_back)
     return answer.model_copy(update={"adjustment": to_adjustment(row, block.id, revoked=True)})
@@ -98,17 +98,16 @@ def _check_member(asked: Asked, body: schemas.AdjustmentCreate, place: AdjustedP
     if asked.who.is_staff:
         return
     if body.kind not in MEMBERS or body.acknowledges or body.scope != "session":
-        raise Forbidden("Members move a session within its week and swap an exercise for today.")
+        raise Forbidden("member_changes")
     if body.kind == "swap_exercise" and (place is None or place.on != asked.desk.today):
-        raise Forbidden("Members swap an exercise for today only.")
+        raise Forbidden("member_swap")
 
 
 def _check_load(asked: Asked, body: schemas.AdjustmentCreate, place: AdjustedPlace | None) -> None:
     """Refuse a load for an exercise that is done without one."""
     known = None if place is None else asked.desk.catalogue.exercises.get(place.exercise or "")
     if body.kind == "set_load" and known is not None and known.load == "none":
-        fault = Fault("/load_kg", "not_for_this_exercise", "is for squats and exercises that are done with a load")
-        raise InvalidInput(faults=(fault,))
+        raise InvalidInput(faults=(Fault("/load_kg", "not_for_this_exercise"),))
 
 
 def _lasting(asked: Asked, body: schemas.AdjustmentCreate) -> dict[str, object]:
@@ -129,12 +128,12 @@ def _place(asked: Asked, body: schemas.AdjustmentCreate) -> AdjustedPlace | None
     if body.item_id is not None:
         found = find_item(desk.session, desk.client, body.item_id, on=today)
         if found is None:
-            raise InvalidInput(faults=(Fault("/item_id", "unknown_item", "is not an item of this client"),))
+            raise InvalidInput(faults=(Fault("/item_id", "unknown_item"),))
         return _placed(*found)
     if body.session_id is not None:
         session = find_session(desk.session, desk.client, body.session_id, on=today)
         if session is None:
-            raise InvalidInput(faults=(Fault("/session_id", "unknown_session", "is not a session of this client"),))
+            raise InvalidInput(faults=(Fault("/session_id", "unknown_session"),))
         return _placed(session, None)
     return None
 

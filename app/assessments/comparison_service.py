@@ -59,11 +59,11 @@ def _baseline(desk: Desk, row: tables.Fact, baseline_id: UUID) -> tables.Fact:
     """Return the assessment to compare with; refuse what is none of this client's, or no earlier one."""
     baseline = find_fact(desk.session, desk.client, baseline_id)
     if baseline is None or baseline.kind != "assessment":
-        fault = Fault("/query/baseline", "unknown_assessment", "is not an assessment of this client")
+        fault = Fault("/query/baseline", "unknown_assessment")
     elif baseline.id == row.id:
-        fault = Fault("/query/baseline", "same_assessment", "is the assessment it would be compared with")
+        fault = Fault("/query/baseline", "same_assessment")
     elif baseline.performed_on > row.performed_on:
-        fault = Fault("/query/baseline", "later_assessment", "lies after the assessment it would be compared with")
+        fault = Fault("/query/baseline", "later_assessment")
     else:
         return baseline
     raise InvalidInput(faults=(fault,))

@@ -56,7 +56,7 @@ def add_assessment(
     A running block takes it as a re-test. Send another with `replaces` to correct it.
     """
     if body.setting == "clinic" and not person.is_staff:
-        raise Forbidden("Members assess themselves at home; an assessment in the clinic is a coach's.")
+        raise Forbidden("home_assessment_only")
     assessment = service.add_assessment(desk, body)
     response.headers["Location"] = f"/v1/assessments/{assessment.id}"
     return assessment

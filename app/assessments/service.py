@@ -29,7 +29,7 @@ def add_assessment(
     """Store an assessment, fold it into the block and answer its findings."""
     performed_on = body.performed_on or desk.today
     if performed_on > desk.today:
-        raise InvalidInput(faults=(Fault("/performed_on", "in_the_future", "lies in the future"),))
+        raise InvalidInput(faults=(Fault("/performed_on", "in_the_future"),))
     assessment = fact_bodies.to_assessment(body, performed_on=performed_on)
     on_plan = trained_before(desk.session, desk.client, performed_on)
     judged = judge(assessment, newest_profile(desk.client), desk.catalogue, on_plan=on_plan)
@@ -56,7 +56,7 @@ def judge(assessment: Assessment, profile: Profile, catalogue: Catalogue, *, on_
     faults = check_assessment(assessment, catalogue)
     if faults:
         raise AssessmentError(faults)
-    on = assessment.performed_on
+    on, catalogue = assessment.performed_on, catalogue.spoken(profile.locale)
     client = read_client(profile, assessment, on, catalogue, on_plan=on_plan)
     flags = screen(assessment.red_flags, age=age_on(profile, on), limits=profile.limits, catalogue=catalogue)
     return _JUDGED.validate_python(

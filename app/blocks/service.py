@@ -40,7 +40,7 @@ def plan_block(
     current = open_block(desk.session, desk.client)
     if current is not None:
         if not (finish_current or is_over(desk, current)):
-            raise BlockOpen("Send finish_current=true to finish it first.", members={"block_id": str(current.id)})
+            raise BlockOpen("finish_first", members={"block_id": str(current.id)})
         finish_block(desk, current)
     block, planned = draft_block(desk, new)
     store_block(desk, block, planned)
@@ -79,14 +79,13 @@ def _checked(desk: Desk, who: SignedIn, body: schemas.BlockCreate, block_id: UUI
     starts_on = body.starts_on or desk.today
     assessment = find_fact(desk.session, desk.client, body.assessment_id)
     if assessment is None or assessment.kind != "assessment":
-        fault = Fault("/assessment_id", "unknown_assessment", "is not an assessment of this client")
-        raise InvalidInput(faults=(fault,))
+        raise InvalidInput(faults=(Fault("/assessment_id", "unknown_assessment"),))
     if not who.is_staff and json.loads(assessment.body)["setting"] != "home":
-        raise Forbidden("A block from an assessment in the clinic is planned by a coach.")
+        raise Forbidden("clinic_block")
     if starts_on < assessment.performed_on:
-        raise BlockError((Fault("/starts_on", "before_assessment", "lies before the assessment"),))
+        raise BlockError((Fault("/starts_on", "before_assessment"),))
     if starts_on > desk.today + _FURTHEST_AHEAD:
-        raise BlockError((Fault("/starts_on", "too_far_ahead", "lies more than a year ahead"),))
+        raise BlockError((Fault("/starts_on", "too_far_ahead"),))
     return NewBlock(id=block_id or new_id(), assessment_id=body.assessment_id, starts_on=starts_on, weeks=body.weeks)
 
 

@@ -124,7 +124,7 @@ def erase_client(desk: Desk, confirm: str) -> None:
     lock_client(session, client)
     session.refresh(client)
     if confirm != client.display_name:
-        raise InvalidInput(faults=(Fault("/confirm", "other_name", "is not the client's display name"),))
+        raise InvalidInput(faults=(Fault("/confirm", "other_name"),))
     blocks = session.exec(_ids(tables.Block, client)).all()
     _forget_answers(session, client, [client.id, *blocks])
     people = session.exec(_ids(tables.Person, client)).all()

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from app.local_time import time_zone_names
-from app.schemas_base import AnswerModel, Day, Line, Note, Page, RequestModel, unique
+from app.schemas_base import AnswerModel, Day, Line, Note, Page, RequestModel, Unfit, unique
 from planner.words import (
     Depth,
     Equipment,
@@ -26,12 +26,21 @@ _REQUIRED_TOO = ("training_days", "session_minutes", "session_time", "preferred_
 Kilograms = Annotated[float, Field(gt=0, le=600)]
 BellKilograms = Annotated[float, Field(ge=0.5, le=80)]
 LimitSide = Literal["left", "right", "both"]
-Locale = Literal["en"]
+Locale = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$",
+        max_length=35,
+        examples=["de-AT"],
+        description="Language of everything planned for the client, such as `en` or `de-AT`. There are texts in "
+        "English and German; any other locale is kept and served in English.",
+    ),
+]
 
 
 def _known_zone(name: str) -> str:
     if name not in time_zone_names():
-        raise ValueError("is not the name of a time zone, such as Europe/Lisbon")
+        raise Unfit("unknown_time_zone")
     return name
 
 
@@ -126,7 +135,7 @@ class PreferredSquatChange(RequestModel):
     @model_validator(mode="after")
     def _variation_stays(self) -> Self:
         if "variation" in self.model_fields_set and self.variation is None:
-            raise ValueError("variation cannot be null")
+            raise Unfit("not_null", field="variation")
         return self
 
 
@@ -157,7 +166,7 @@ class ClientChange(RequestModel):
     def _required_stay(self) -> Self:
         for name in (*_REQUIRED, *_REQUIRED_TOO):
             if name in self.model_fields_set and getattr(self, name) is None:
-                raise ValueError(f"{name} cannot be null")
+                raise Unfit("not_null", field=name)
         return self
 
 
@@ -200,7 +209,7 @@ class Client(AnswerModel):
     birth_year: int
     sex: Sex
     time_zone: str
-    locale: Locale
+    locale: str
     units: Units
     setting: Setting
     equipment: tuple[Equipment, ...]

@@ -41,7 +41,7 @@ def add_clearance(desk: Desk, body: schemas.ClearanceCreate, *, clearance_id: UU
     """Store a clearance; it ends the flags received before it and says what is still missing."""
     cleared_on = body.cleared_on or desk.today
     if cleared_on > desk.today:
-        raise InvalidInput(faults=(Fault("/cleared_on", "in_the_future", "lies in the future"),))
+        raise InvalidInput(faults=(Fault("/cleared_on", "in_the_future"),))
     clearance = Clearance(cleared_on=cleared_on, cleared_by=body.cleared_by, note=body.note)
     new = NewFact(id=clearance_id or new_id(), body=clearance, performed_at=desk.now, sent_hash=content_hash(body))
     row, _ = record_fact(desk, new)
@@ -53,7 +53,7 @@ def to_screening(row: tables.Fact, profile: Profile, catalogue: Catalogue) -> sc
     """Return a stored checklist as answered."""
     body = load_body(Screening, row.body)
     age = age_on(profile, row.performed_on)
-    alone = screen(body.red_flags, age=age, limits=profile.limits, catalogue=catalogue)
+    alone = screen(body.red_flags, age=age, limits=profile.limits, catalogue=catalogue.spoken(profile.locale))
     return schemas.Screening(
         **_answered(alone).__dict__,
         id=row.id,
@@ -88,7 +88,7 @@ def standing(facts: Iterable[Fact], profile: Profile, today: date, catalogue: Ca
             known = with_clearance(known, fact.body.cleared_on, fact.received_at, catalogue)
         elif isinstance(fact.body, Screening | Assessment | CheckIn):
             known = with_answers(known, fact.body.red_flags, fact.on, fact.received_at)
-    return screened(known, profile, today, catalogue)
+    return screened(known, profile, today, catalogue.spoken(profile.locale))
 
 
 def _keep_standing(desk: Desk, row: tables.Fact) -> None:

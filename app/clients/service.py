@@ -21,8 +21,6 @@ from app.week_schedule import reschedule, schedule_of
 from planner.errors import Fault
 from planner.facts import Profile
 
-_COACH_ONLY = "Only a coach changes this."
-
 
 def add_client(
     session: Session, who: SignedIn, body: ClientCreate, *, now: datetime, client_id: UUID | None = None
@@ -35,7 +33,7 @@ def add_client(
         id=client_id or new_id(),
         display_name=body.display_name,
         time_zone=body.time_zone,
-        locale=body.locale,
+        locale=profile.locale,
         session_time=body.session_time,
         profile=dump_body(profile),
         coach_id=who.person_id,
@@ -91,7 +89,7 @@ def change_client(desk: Desk, who: SignedIn, change: ClientChange) -> tables.Cli
     client.version += 1
     if after != before:
         _check(after, today=desk.today)
-        client.profile = dump_body(after)
+        client.profile, client.locale = dump_body(after), after.locale
     desk.session.add(client)
     if after != before:
         record_fact(desk, NewFact(id=new_id(), body=after, performed_at=desk.now))
@@ -111,7 +109,6 @@ def to_client(row: tables.Client) -> Client:
         "id": row.id,
         "display_name": row.display_name,
         "time_zone": row.time_zone,
-        "locale": row.locale,
         "session_time": row.session_time,
         "coach_id": row.coach_id,
         "archived": row.archived_at is not None,
@@ -151,19 +148,19 @@ def _refuse_coach_only(changes: Mapping[str, object], before: Profile) -> None:
     maximum = before.preferred_squat.one_rep_max_kg
     other_maximum = isinstance(squat, dict) and squat.get("one_rep_max_kg", maximum) != maximum
     if "limits" in changes or "archived" in changes or other_maximum:
-        raise Forbidden(_COACH_ONLY)
+        raise Forbidden("coach_only")
 
 
 def _check(profile: Profile, *, today: date) -> None:
     """Refuse what no schema can see: days that have not come yet."""
     faults = []
     if profile.birth_year > today.year:
-        faults.append(Fault("/birth_year", "in_the_future", "lies in the future"))
+        faults.append(Fault("/birth_year", "in_the_future"))
     heavy = profile.preferred_squat.last_heavy_on
     if heavy is not None and heavy > today:
-        faults.append(Fault("/preferred_squat/last_heavy_on", "in_the_future", "lies in the future"))
+        faults.append(Fault("/preferred_squat/last_heavy_on", "in_the_future"))
     for index, limit in enumerate(profile.limits):
         if limit.cleared_on is not None and limit.cleared_on > today:
-            faults.append(Fault(f"/limits/{index}/cleared_on", "in_the_future", "lies in the future"))
+            faults.append(Fault(f"/limits/{index}/cleared_on", "in_the_future"))
     if faults:
         raise InvalidInput(faults=tuple(faults))

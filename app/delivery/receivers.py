@@ -5,6 +5,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from planner.errors import Fault
+
 Address = IPv4Address | IPv6Address
 
 _NAT64: Final = IPv6Network("64:ff9b::/96")
@@ -15,8 +17,16 @@ class Forbidden(Exception):
     """The address must not be called."""
 
 
+class BadAddress(ValueError):
+    """A webhook cannot have this address; carries what is wrong with it."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.say)
+        self.fault = fault
+
+
 def checked_url(url: str, *, local: bool) -> SplitResult:
-    """Return the parts of a webhook's address; ValueError says what is wrong with it.
+    """Return the parts of a webhook's address; BadAddress says what is wrong with it.
 
     It is https; http is for a receiver on the developer's own machine, in the local environment.
     """
@@ -24,17 +34,17 @@ def checked_url(url: str, *, local: bool) -> SplitResult:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:  # its text would quote what was sent
-        raise ValueError("must be an address") from None
+        raise BadAddress(Fault("/url", "address_not_allowed")) from None
     if not parts.hostname or parts.username is not None or parts.password is not None or parts.fragment:
-        raise ValueError("must be an address with a host, without a sign-in and without a fragment")
+        raise BadAddress(Fault("/url", "address_not_allowed", say="host"))
     if port == 0:
-        raise ValueError("has no port 0")
+        raise BadAddress(Fault("/url", "address_not_allowed", say="port"))
     plain = local and parts.scheme == "http" and _is_loopback(parts.hostname)
     if parts.scheme != "https" and not plain:
-        raise ValueError("must begin with https://")
+        raise BadAddress(Fault("/url", "address_not_allowed", say="scheme"))
     literal = _literal(parts.hostname)
     if literal is not None and not local and not is_public(literal):
-        raise ValueError("must be reachable from the internet")
+        raise BadAddress(Fault("/url", "address_not_allowed", say="private"))
     return parts
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from app import tables
 from app.db import ANY_ORGANIZATION
 from app.delivery import schemas
-from app.delivery.receivers import checked_url
+from app.delivery.receivers import BadAddress, checked_url
 from app.delivery.signing import secret_of, signing_key
 from app.delivery_table import Delivery, DeliveryState, MailSubscription, Webhook
 from app.deps import SignedIn
@@ -23,7 +23,6 @@ from app.secrets import new_secret
 from app.settings import Settings
 from app.visible import find_client
 from app.week_schedule import reschedule, schedule_of
-from planner.errors import Fault
 
 MOST_WEBHOOKS: Final = 10
 OVERLAP: Final = timedelta(hours=24)
@@ -114,11 +113,11 @@ def add_webhook(
     key = signing_key(settings)
     try:
         checked_url(body.url, local=settings.environment == "local")
-    except ValueError as error:
-        raise InvalidInput(faults=(Fault("/url", "address_not_allowed", str(error)),)) from None
+    except BadAddress as refused:
+        raise InvalidInput(faults=(refused.fault,)) from None
     counted = select(func.count()).select_from(Webhook).where(col(Webhook.organization_id) == who.organization_id)
     if session.exec(counted).one() >= MOST_WEBHOOKS:
-        raise Conflict(f"An organization has at most {MOST_WEBHOOKS} webhooks; remove one first.")
+        raise Conflict("most_webhooks", facts={"most": MOST_WEBHOOKS})
     webhook = Webhook(
         organization_id=who.organization_id,
         url=body.url,
@@ -225,7 +224,7 @@ def retry_delivery(session: Session, who: SignedIn, delivery_id: UUID, *, now: d
     session.exec(again)
     session.refresh(row)
     if row.state != "pending":
-        raise Conflict("It was sent, is being sent, or is out of date.")
+        raise Conflict("not_to_be_sent_again")
     if row.channel == "email":
         forget_undelivered(session, client)
     return row, client.display_name

@@ -24,7 +24,7 @@ def signing_key(settings: Settings) -> str:
         return settings.webhook_key.get_secret_value()
     if settings.environment == "local":
         return _LOCAL_KEY
-    raise Conflict("Webhooks need SQUATBACK_WEBHOOK_KEY, which the operator of this service has not set.")
+    raise Conflict("no_webhook_key")
 
 
 def secret_of(key: str, salt: str) -> str:

@@ -86,9 +86,9 @@ def _refuse_at_rest(desk: Desk, block: tables.Block) -> None:
     """Look ahead only from where training goes on."""
     status = status_on(block, desk.today)
     if status == "finished":
-        raise BlockFinished("A finished block has no weeks ahead to simulate.")
+        raise BlockFinished("no_weeks_ahead")
     if status == "locked":
-        raise BlockLocked("A forecast is possible once the lock is lifted; the block says what lifts it.")
+        raise BlockLocked("forecast_locked")
 
 
 def _is_busy(asking: Asking, known: BlockForecast) -> bool:

@@ -53,7 +53,7 @@ def add_exercise(
     if before is not None:
         return Stored(row=before, already=True)
     if row.id not in newest and len(newest) >= MOST_EXERCISES:
-        raise Conflict(f"An organization has at most {MOST_EXERCISES} exercises of its own.")
+        raise Conflict("most_exercises", facts={"most": MOST_EXERCISES})
     session.add(row)
     session.flush()
     return Stored(row=row, already=False)
@@ -76,14 +76,14 @@ def _kept_before(session: Session, row: OwnExercise, newest: OwnExercise | None)
     if newest is not None and newest.body == row.body:
         return newest
     if row.version > latest + 1:
-        raise InvalidInput(faults=(Fault("/version", "not_the_next", "is not one more than the newest version"),))
+        raise InvalidInput(faults=(Fault("/version", "not_the_next"),))
     if newest is None or row.version > latest:
         return None
     named = session.get_one(OwnExercise, (row.organization_id, row.id, row.version))
     if named.body == row.body:
         return named
     members = {"stored": to_answer(newest).model_dump(mode="json")}
-    raise ExerciseInUse(f"Send what you change as `version` {latest + 1}.", members=members)
+    raise ExerciseInUse("next_version", facts={"version": latest + 1}, members=members)
 
 
 def to_answer(row: OwnExercise) -> schemas.Exercise:

@@ -22,6 +22,7 @@ from app.library.schemas import (
 )
 from app.own_exercises import find_own
 from app.paging import Cursor, Limit
+from app.reader import ReaderCatalogue
 from planner.own import version_key
 from planner.words import Category
 
@@ -67,7 +68,7 @@ _ADDED: Responses = {
 
 @router.get("/exercises")
 def list_exercises(
-    catalogue: CatalogueDep,
+    catalogue: ReaderCatalogue,
     person: CurrentPerson,
     session: SessionDep,
     limit: Limit = 20,
@@ -75,7 +76,10 @@ def list_exercises(
     category: OfCategory = None,
     target: ForTarget = None,
 ) -> ExercisePage:
-    """List the exercises: cue, steps, dose, what forbids them. Those of your own organization stand among them."""
+    """List the exercises: cue, steps, dose, what forbids them. Those of your own organization stand among them.
+
+    In the language of the member's client, for staff in the one that `Accept-Language` asks for; own ones as written.
+    """
     own = own_service.list_own(session, person.organization_id)
     found = service.exercises(catalogue, own, category=category, target=target)
     scope = f"exercises/{category}/{target}"
@@ -106,7 +110,7 @@ def add_exercise(
 
 @router.get("/exercises/{exercise_id}")
 def get_exercise(
-    exercise_id: ExerciseId, catalogue: CatalogueDep, person: CurrentPerson, session: SessionDep
+    exercise_id: ExerciseId, catalogue: ReaderCatalogue, person: CurrentPerson, session: SessionDep
 ) -> Exercise:
     """Read one exercise."""
     videos = video_service.links(session, person.organization_id)
@@ -119,7 +123,7 @@ def get_exercise(
 
 @router.get("/squat-variations")
 def list_squat_variations(
-    catalogue: CatalogueDep, person: CurrentPerson, session: SessionDep, limit: Limit = 20, cursor: Cursor = None
+    catalogue: ReaderCatalogue, person: CurrentPerson, session: SessionDep, limit: Limit = 20, cursor: Cursor = None
 ) -> SquatVariationPage:
     """List the squat variations and what each asks of hip, ankle, trunk and control."""
     items, following = service.page_of(
@@ -131,7 +135,7 @@ def list_squat_variations(
 
 @router.get("/squat-variations/{variation_id}")
 def get_squat_variation(
-    variation_id: VariationId, catalogue: CatalogueDep, person: CurrentPerson, session: SessionDep
+    variation_id: VariationId, catalogue: ReaderCatalogue, person: CurrentPerson, session: SessionDep
 ) -> SquatVariation:
     """Read one squat variation."""
     found = service.with_id(SquatVariation, variation_id, service.entry(catalogue.variations, variation_id))
@@ -159,6 +163,6 @@ def list_sources(catalogue: CatalogueDep, limit: Limit = 20, cursor: Cursor = No
 
 
 @router.get("/norms")
-def get_norms(catalogue: CatalogueDep) -> Norms:
+def get_norms(catalogue: ReaderCatalogue) -> Norms:
     """Read what is measured, how exactly, and what squats ask for."""
     return service.norms(catalogue)

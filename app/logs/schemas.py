@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from app.answer_schemas import Decision, Lock
 from app.red_flags import RedFlags
-from app.schemas_base import AnswerModel, Instant, Note, Page, RequestModel, printable, unique
+from app.schemas_base import AnswerModel, Instant, Note, Page, RequestModel, Unfit, printable, unique
 from planner.words import Colour, Depth, PainWord, RedFlag
 
 Score = Annotated[int, Field(ge=0, le=10)]
@@ -47,7 +47,7 @@ class LoggedItemBody(RequestModel):
     @model_validator(mode="after")
     def _says_what(self) -> Self:
         if self.item_id is None and self.exercise is None:
-            raise ValueError("names neither item_id nor exercise")
+            raise Unfit("names_no_exercise")
         return self
 
 

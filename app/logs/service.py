@@ -88,20 +88,20 @@ def _stored_before(desk: Desk, kind: str, fact_id: UUID | None, sent_hash: str) 
     if row.kind == kind and row.body_hash == sent_hash and row.answer is not None:
         return Stored(id=fact_id, body=row.answer, already=True)
     members = {"stored": to_log(row).model_dump(mode="json")} if row.kind == kind else {}
-    raise IdConflict("Correct a stored one with a new id and `replaces`.", members=members)
+    raise IdConflict("correct_with_new_id", members=members)
 
 
 def _faults(desk: Desk, body: schemas.SessionLogCreate, answers: AnsweredSession | None) -> Iterator[Fault]:
     """Yield what the log names but the client was never given."""
     if body.session_id is not None and answers is None:
-        yield Fault("/session_id", "unknown_session", "is not a session of this client")
+        yield Fault("/session_id", "unknown_session")
         return
     known = {item.item_id for item in answers.items} if answers else set()
     for index, item in enumerate(body.items):
         if item.item_id is not None and str(item.item_id) not in known:
-            yield Fault(f"/items/{index}/item_id", "unknown_item", "is not an item of this session")
+            yield Fault(f"/items/{index}/item_id", "unknown_item", say="session")
         if item.exercise is not None and not _is_known(desk, item.exercise):
-            yield Fault(f"/items/{index}/exercise", "unknown_exercise", "is not an exercise of the library")
+            yield Fault(f"/items/{index}/exercise", "unknown_exercise")
 
 
 def _is_known(desk: Desk, exercise: str) -> bool:

@@ -62,8 +62,8 @@ def _sent(log: BaseModel) -> dict[str, object]:
 
 def _check_near(imagined: Sequence[Imagined], now: datetime) -> None:
     latest = now + timedelta(days=schemas.AHEAD_DAYS)
-    message = f"lies more than {schemas.AHEAD_DAYS} days ahead"
-    faults = tuple(Fault(one.pointer, "out_of_range", message) for one in imagined if one.at > latest)
+    facts = {"days": schemas.AHEAD_DAYS}
+    faults = tuple(Fault(one.pointer, "out_of_range", say="days", facts=facts) for one in imagined if one.at > latest)
     if faults:
         raise InvalidInput(faults=faults)
 
@@ -73,6 +73,6 @@ def _recorded(desk: Desk, one: Imagined) -> Consequences:
     try:
         stored = one.record(replace(desk, now=max(desk.now, one.at.astimezone(UTC))))
     except InvalidInput as refused:
-        faults = (Fault(f"{one.pointer}{fault.pointer}", fault.code, fault.message) for fault in refused.faults)
+        faults = (replace(fault, pointer=f"{one.pointer}{fault.pointer}") for fault in refused.faults)
         raise InvalidInput(faults=tuple(faults)) from None
     return Consequences.model_validate_json(stored.body)

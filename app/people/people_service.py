@@ -97,7 +97,7 @@ def _change_role(session: Session, who: SignedIn, person: Person, role: str) -> 
     if who.role != "admin":
         raise Forbidden
     if person.role == "member":
-        raise Conflict("A member is linked to a client; invite them again for another role.")
+        raise Conflict("member_role")
     if role == person.role:
         return
     _keep_an_admin(session, person)
@@ -128,7 +128,7 @@ def _keep_an_admin(session: Session, person: Person) -> None:
         .with_for_update()
     ).all()
     if len(admins) <= 1:
-        raise Conflict("An organization keeps at least one admin.")
+        raise Conflict("last_admin")
 
 
 def invite(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.schemas_base import AnswerModel, Email, Line, Page, Password, RequestModel, Secret
+from app.schemas_base import AnswerModel, Email, Line, Page, Password, RequestModel, Secret, Unfit
 
 Role = Literal["admin", "coach", "member"]
 
@@ -93,7 +93,7 @@ class InvitationCreate(RequestModel):
     @model_validator(mode="after")
     def _client_goes_with_member(self) -> Self:
         if (self.role == "member") != (self.client_id is not None):
-            raise ValueError("client_id is for members, and every member needs one")
+            raise Unfit("client_of_member")
         return self
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
+from planner.decision import Value
 from planner.forecast.answer import Forecast, Lever, Return, WeekShare
 from planner.forecast.conditioned import Known, Usual, draw_alike, known, usual_session
 from planner.forecast.life import WEEK, draw_life
@@ -43,6 +44,7 @@ def forecast(
     Simulates `runs` lives of up to 26 weeks from `today`; the same seed gives the same answer.
     Meant for a block that is not locked. `levers` = also say what would change the return.
     """
+    catalogue = catalogue.spoken(state.profile.locale)
     session = week_ahead(request, state, today, catalogue)
     told = known(state, request.frame, today, catalogue, session=session, follows=request.carried is not None)
     outcomes = [_run(request, state, told, catalogue, today, f"{seed}/{number}") for number in range(runs)]
@@ -168,23 +170,22 @@ def _apart(one: int, other: int) -> int:
 
 
 def _assumptions(told: Known, state: State, catalogue: Catalogue) -> tuple[str, ...]:
-    phrases = catalogue.texts.phrases
-    finding = state.client.finding
-    facts = {
-        "factor": phrases[f"factor_{finding.limiting_factor}"],
-        "confidence": phrases[f"confidence_{finding.confidence}"],
+    texts, finding = catalogue.texts, state.client.finding
+    facts: dict[str, Value] = {
+        "factor": texts.phrases[f"factor_{finding.limiting_factor}"],
+        "confidence": texts.phrases[f"confidence_{finding.confidence}"],
         "done": told.done,
         "planned": told.planned,
         "scores": told.mornings,
         "usual": round(told.usual, 1),
     }
     keys = ("finding", "attendance", "scores", "body", "no_events")
-    return tuple(phrases[f"forecast.assumes_{key}"].format_map(facts) for key in keys)
+    return tuple(texts.phrase(f"forecast.assumes_{key}", **facts) for key in keys)
 
 
 def _text(returned: Return, runs: int, last: int, catalogue: Catalogue) -> str:
     """Return the forecast in two sentences: what the runs did, and what that is not."""
-    phrases = catalogue.texts.phrases
+    texts = catalogue.texts
     case = "never" if returned.median is None else "open" if returned.high is None else "known"
     facts = {"runs": runs, "last": last, "median": returned.median, "low": returned.low, "high": returned.high}
-    return f"{phrases[f'forecast.{case}'].format_map(facts)} {phrases['forecast.honest']}"
+    return f"{texts.phrase(f'forecast.{case}', **facts)} {texts.phrases['forecast.honest']}"

@@ -85,7 +85,7 @@ def reduced_range(case: LadderCase) -> Told | None:
     """Say that a range shallower than the preferred one is meant, for a while."""
     if case.goal or case.depth >= case.wanted_depth:
         return None
-    return Told(facts={"depth": _words(case.depth), "preferred": _words(case.wanted_depth)})
+    return Told(facts={"depth": depth_at(case.depth), "preferred": depth_at(case.wanted_depth)})
 
 
 def replaced_for_thing(case: LadderCase) -> Told | None:
@@ -125,11 +125,7 @@ def depth_held(case: LadderCase) -> Told | None:
     """Say that a condition holds the whole ladder above the preferred depth."""
     if not case.thing or case.obstacle or case.depth >= case.wanted_depth:
         return None
-    return Told(facts={"depth": _words(case.depth), "thing": case.thing})
-
-
-def _words(depth: int) -> str:
-    return depth_at(depth).replace("_", " ")
+    return Told(facts={"depth": depth_at(case.depth), "thing": case.thing})
 
 
 def lower_demand(case: LadderCase) -> Told | None:

@@ -15,6 +15,7 @@ from tests.planner.laddering import table
 
 CATALOGUE = load_catalogue()
 PACE = CATALOGUE.doses.block.pace
+WIDTHS = CATALOGUE.widths
 BRIDGE = CATALOGUE.exercises["bridge"]
 
 
@@ -54,7 +55,9 @@ def draft(place: int = 0, sets: int = 3, role: str = "", *, required: bool = Fal
 
 def fitted(drafts: list[Draft], budget_s: int, room_b: int | None = None) -> list[Draft]:
     """Return what fits, without shares."""
-    taken, _ = fit(drafts, budget_s=budget_s, room_b=room_b, ceiling=None, limiting=frozenset(), pace=PACE)
+    taken, _ = fit(
+        drafts, budget_s=budget_s, room_b=room_b, widths=WIDTHS, ceiling=None, limiting=frozenset(), pace=PACE
+    )
     return taken
 
 
@@ -80,7 +83,7 @@ def test_what_does_not_fit_with_one_set_is_left_out() -> None:
 
 def test_a_session_holds_no_more_than_can_be_written() -> None:
     """The least important items go first."""
-    room_b = 2 * item_bytes(draft().item)
+    room_b = 2 * item_bytes(draft().item, BRIDGE.cue, WIDTHS)
 
     assert [one.place for one in fitted([draft(2), draft(1), draft(0)], 6000, room_b)] == [1, 2]
     assert [one.place for one in fitted([draft(2), draft(1), draft(0)], 6000, room_b - 1)] == [2]
@@ -92,6 +95,7 @@ def test_a_role_stops_at_its_share() -> None:
         [draft(0, role="hip"), draft(1, role="rest")],
         budget_s=6000,
         room_b=None,
+        widths=WIDTHS,
         ceiling=lambda role, limiting_s: None if role == "hip" else limiting_s // 2,
         limiting=frozenset({"hip"}),
         pace=PACE,
@@ -108,7 +112,9 @@ def test_a_role_stops_at_its_share() -> None:
 def test_a_session_never_outlasts_its_budget(sets: list[int], budget_s: int) -> None:
     """Without an item that must be there, the time taken fits, whatever the drafts are."""
     drafts = [draft(rank + 1, sets=count) for rank, count in enumerate(sets)]
-    taken, used = fit(drafts, budget_s=budget_s, room_b=None, ceiling=None, limiting=frozenset(), pace=PACE)
+    taken, used = fit(
+        drafts, budget_s=budget_s, room_b=None, widths=WIDTHS, ceiling=None, limiting=frozenset(), pace=PACE
+    )
 
     assert used <= budget_s
     assert used == sum(one.seconds(PACE) for one in taken)

@@ -22,8 +22,8 @@ from pydantic import TypeAdapter
 
 from planner.catalogue import Catalogue
 from planner.decision import AnyRule
-from planner.parse import UniqueKeyLoader
 from planner.registry import ALL_RULES
+from planner.seed_reader import UniqueKeyLoader
 
 FOLDER = Path(__file__).parent / "cases"
 CATALOGUE_PATHS = ("limits", "doses", "demands")

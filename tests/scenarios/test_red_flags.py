@@ -290,3 +290,13 @@ def test_logs_under_a_lock_earn_nothing(story: Story) -> None:
 
     assert story.state.position.rung <= here
     assert story.block.status == "locked"
+
+
+def test_a_changed_profile_asks_no_question_anew(story: Story) -> None:
+    """Answers that have grown old lock no running block, whatever else is changed in the profile."""
+    story.calm_week(1)
+    today = story.days_of(2)[3]
+    story.tell(replace(story.profile, session_minutes=story.profile.session_minutes - 5), today)
+
+    assert story.block.lock is None
+    assert story.block.status == "active"

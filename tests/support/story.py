@@ -43,7 +43,7 @@ MONDAY = date(2026, 11, 2)
 PROFILES = TypeAdapter(Profile)
 ASSESSMENTS = TypeAdapter(Assessment)
 CLEAR: dict[str, str] = dict.fromkeys(ARTICLE_FLAGS, "no")
-NOT_THE_PLANNERS = ("display_name", "time_zone", "locale")
+NOT_THE_PLANNERS = ("display_name", "time_zone")
 
 
 def load_vignette(name: str) -> dict[str, Any]:

@@ -1,0 +1,119 @@
+"""Error texts in the reader's language: what Accept-Language asks for, whoever is signed in."""
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic_core._pydantic_core import list_all_errors
+
+from app.accepted_language import accepted_language
+from app.messages import messages_in
+from app.problem_texts import fault_text
+from planner.errors import Fault
+from tests.app.kit import SAM, Json
+from tests.gym import Gym
+from tests.support.placeholders import placeholders
+
+GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
+HEADERS: dict[str | None, str] = {
+    None: "en",
+    "": "en",
+    "de": "de",
+    "DE-ch": "de",
+    "tlh": "en",
+    "tlh, de;q=0.2": "de",
+    "en, de;q=0.9": "en",
+    "de;q=0.3, en;q=0.7": "en",
+    "de;q=0": "en",
+    "*": "en",
+    "fr, *;q=0.1, de;q=0.5": "de",
+    "de;q=lots": "en",
+    "de; q=0.4": "de",
+    ";;;,=,q": "en",
+    "x" * 5_000: "en",
+}
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_the_language_liked_best_is_taken(header: str | None) -> None:
+    """Out of those there are texts in; English where none is liked or the header cannot be read."""
+    assert accepted_language(header) == HEADERS[header]
+
+
+def _refused(client: TestClient, gym: Gym, body: Json, headers: dict[str, str]) -> Json:
+    answer = client.post("/v1/clients", json=body, headers=gym.coach.headers | headers)
+    assert answer.headers["Content-Language"] == ("de" if headers else "en")
+    assert answer.headers["Vary"] == "Accept-Language"
+    read: Json = answer.json()
+    return read
+
+
+def test_a_refused_body_is_told_in_the_language_asked_for(client: TestClient, gym: Gym) -> None:
+    """Titles and messages change; type, status, codes and pointers do not."""
+    body = SAM | {"birth_year": 3000, "session_minutes": 5, "sex": "yes", "time_zone": "Nowhere", "extra": 1}
+    del body["setting"]
+    english, german = (_refused(client, gym, body, headers) for headers in ({}, GERMAN))
+
+    assert german["title"] == "Ein Teil der Eingabe wird nicht angenommen"
+    assert german["detail"] == f"{german['title']}."
+    messages = {fault["pointer"]: fault["message"] for fault in german["errors"]}
+    assert messages["/birth_year"] == "Die Eingabe soll 2200 oder weniger sein"
+    assert messages["/session_minutes"] == "Die Eingabe soll 10 oder mehr sein"
+    assert messages["/setting"] == "Das wird gebraucht"
+    assert messages["/extra"] == "Dieses Feld gibt es nicht"
+    assert messages["/time_zone"].startswith("ist nicht der Name einer Zeitzone")
+    assert messages["/sex"] == "Die Eingabe soll eines davon sein: 'female', 'male', 'other'"
+    kept = ("type", "status", "code", "instance")
+    assert {name: german[name] for name in kept} == {name: english[name] for name in kept}
+    assert [(one["pointer"], one["code"]) for one in german["errors"]] == [
+        (one["pointer"], one["code"]) for one in english["errors"]
+    ]
+    pairs = zip(english["errors"], german["errors"], strict=True)
+    assert all(one["message"] != other["message"] for one, other in pairs)
+
+
+def test_what_the_service_refuses_by_itself_is_told_in_the_language_asked_for(client: TestClient, gym: Gym) -> None:
+    """Faults of facts, unreadable bodies, strangers, unknown paths, and what is refused before it is routed."""
+    signed = gym.coach.headers | GERMAN
+    future = client.post("/v1/clients", json=SAM | {"birth_year": 2200}, headers=signed).json()
+    broken = client.post("/v1/clients", content="{", headers=signed | {"Content-Type": "application/json"}).json()
+    member = client.patch("/v1/me", json={}, headers=GERMAN)
+    missing = client.get("/nope", headers=GERMAN)
+    laden = client.get("/v1/me", headers=GERMAN | {"X-Load": "x" * 20_000})
+
+    assert [(one["code"], one["message"]) for one in future["errors"]] == [("in_the_future", "liegt in der Zukunft")]
+    assert broken["errors"][0]["message"] == "Der Inhalt ist kein gültiges JSON"
+    assert (member.status_code, member.json()["title"]) == (401, "Melde dich zuerst an")
+    assert (missing.status_code, missing.json()["detail"]) == (404, "So etwas gibt es hier nicht.")
+    assert (laden.status_code, laden.json()["title"]) == (431, "Die Header sind zu groß")
+    assert {answer.headers["Content-Language"] for answer in (member, missing, laden)} == {"de"}
+
+
+def test_why_a_member_may_not_is_told_in_the_language_asked_for(client: TestClient, gym: Gym) -> None:
+    """The detail of a refusal is a text like any other."""
+    answer = client.patch(
+        f"/v1/clients/{gym.member.client_id}", json={"limits": []}, headers=gym.member.headers | GERMAN
+    )
+
+    assert (answer.status_code, answer.json()["detail"]) == (403, "Das ändert nur ein Coach.")
+
+
+def test_numbers_of_a_fault_are_written_as_people_do() -> None:
+    """A decimal comma in German; codes and units stay."""
+    fault = Fault("/x", "out_of_range", say="measure", facts={"low": 0.5, "high": 20.0, "unit": "cm"})
+
+    assert fault_text(fault, messages_in("de")) == "liegt zwischen 0,5 und 20 cm"
+    assert fault_text(fault, messages_in("en")) == "lies between 0.5 and 20 cm"
+
+
+def test_what_no_catalogue_knows_is_told_as_it_stands() -> None:
+    """A fault of an organization's own exercise carries its sentence with it."""
+    assert fault_text(Fault("/x", "odd", "is odd"), messages_in("de")) == "is odd"
+
+
+def test_every_kind_of_invalid_input_is_filled_with_what_pydantic_compares() -> None:
+    """No text asks for a fact that its kind does not have."""
+    known = {error["type"]: set(error.get("example_context") or {}) for error in list_all_errors()}
+    texts = {key: text for key, text in messages_in("en").texts.items() if key.startswith("problems.invalid.")}
+    asked = {key.removeprefix("problems.invalid."): placeholders(text) for key, text in texts.items()}
+
+    assert asked.pop("other") == {"type"}
+    assert {kind: facts - known[kind] for kind, facts in asked.items() if facts - known[kind]} == {}
