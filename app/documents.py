@@ -13,6 +13,7 @@ from app.schemas_base import LeftOut
 MEDIA_TYPE = "application/json"
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 _PACKED = _PRIVATE | {"Vary": "Authorization, Accept-Encoding"}
+_IN_A_LANGUAGE = _PRIVATE | {"Vary": "Authorization, Accept-Encoding, Accept-Language"}
 
 Responses = dict[int | str, dict[str, Any]]
 """What `responses=` of a route takes: answers that are bytes still name their schema."""
@@ -62,14 +63,18 @@ def packed_text(text: str) -> Packed:
     return Packed(rest=text, blocks=deflated(text), etag=f'"{sha256(text.encode()).hexdigest()[:32]}"')
 
 
-def packed(found: Packed, *, gzip: bool, if_none_match: str | None) -> Response:
-    """Return a document in the coding that is asked for, or 304 when the reader has it in either one."""
+def packed(found: Packed, *, gzip: bool, if_none_match: str | None, language: str | None = None) -> Response:
+    """Return a document in the coding that is asked for, or 304 when the reader has it in either one.
+
+    `language` is that of a document which is told in the reader's own.
+    """
+    same = _PACKED if language is None else _IN_A_LANGUAGE | {"Content-Language": language}
     tags = (found.tag(gzip=gzip), found.tag(gzip=not gzip))
     if if_none_match is not None:
         current = next((tag for tag in tags if _names(if_none_match, tag)), None)
         if current is not None:
-            return Response(status_code=304, headers=_PACKED | {"ETag": current})
-    headers = _PACKED | {"ETag": tags[0]}
+            return Response(status_code=304, headers=same | {"ETag": current})
+    headers = same | {"ETag": tags[0]}
     if not gzip:
         return Response(found.text, media_type=MEDIA_TYPE, headers=headers)
     body = gzipped(found.head, found.rest, found.blocks)

@@ -44,9 +44,7 @@ def _library(where: str, source: Wording, other: Wording) -> Iterator[Fault]:
 
 
 def _entries(where: str, source: Mapping[str, EntryWords], other: Mapping[str, EntryWords]) -> Iterator[Fault]:
-    """Yield the differences of a folder; a language that has no file there yet uses the English words."""
-    if not other:
-        return
+    """Yield the differences of a folder."""
     yield from _same_keys(where, source, other)
     for key in source.keys() & other.keys():
         if len(source[key].steps) != len(other[key].steps):

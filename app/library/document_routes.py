@@ -23,10 +23,10 @@ def get_home_assessment(language: ReaderLanguage, gzip: GzipDep, if_none_match: 
     Each step says what to do, what to measure with, how to read it, when to stop, and where its answers go in the
     assessment that is sent.
     """
-    return packed(home_document(language), gzip=gzip, if_none_match=if_none_match)
+    return packed(home_document(language), gzip=gzip, if_none_match=if_none_match, language=language)
 
 
 @router.get("/words", responses=_WORDS, response_model=None)
 def get_words(language: ReaderLanguage, gzip: GzipDep, if_none_match: IfNoneMatch = None) -> Response:
     """Read what to show for codes such as a depth, a stage or a status. Load it once and keep it by its tag."""
-    return packed(word_document(language), gzip=gzip, if_none_match=if_none_match)
+    return packed(word_document(language), gzip=gzip, if_none_match=if_none_match, language=language)
