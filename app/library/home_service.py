@@ -31,7 +31,8 @@ _MOST_HOURS = 2000  # of `back_pain.settles_within_h`, as the API takes it
 @cache
 def home_document(language: str) -> Packed:
     """Return the home assessment as JSON, in one of `app.messages.languages()`."""
-    return packed_text(home_assessment(load_catalogue().spoken(language), messages_in(language)).model_dump_json(exclude_none=True))
+    told = home_assessment(load_catalogue().spoken(language), messages_in(language))
+    return packed_text(told.model_dump_json(exclude_none=True))
 
 
 def home_assessment(catalogue: Catalogue, messages: Messages) -> HomeAssessment:
