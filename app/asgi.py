@@ -15,7 +15,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.json_check import BodyFault, body_fault
+from app.json_check import Batch, body_fault, read_batch
 from app.metrics import Metrics
 from app.problems import ProblemResponse, instance_of, messages_of, problem
 from app.settings import Settings
@@ -24,6 +24,7 @@ LOG = logging.getLogger("squatback.requests")
 
 _HEADER_LIMIT_BYTES = 16 * 1024
 _BATCH_FACTOR = 4  # sync carries up to a hundred logs
+_BATCH_LISTS = ("session_logs", "check_ins")
 _GOOD_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _ASKED_BY_ADDRESS = frozenset({"/livez", "/readyz", "/metrics"})  # probes know no host name
 _JSON = re.compile(r"application/(?:[a-z.-]+\+)?json(?:\s*;\s*charset=\"?utf-8\"?)?\s*", re.IGNORECASE)
@@ -139,8 +140,7 @@ class Layer:
         return "*" in self.hosts or host.rsplit(":", 1)[0].lower() in self.hosts
 
     def _limit(self, scope: Scope) -> int:
-        batch = scope["path"].endswith("/sync")
-        return self.settings.body_limit_bytes * (_BATCH_FACTOR if batch else 1)
+        return self.settings.body_limit_bytes * (_BATCH_FACTOR if _is_batch(scope) else 1)
 
     async def _read_body(self, exchange: _Exchange, receive: Receive) -> bytes:
         """Return the whole body: it must be small and arrive in time, however it is framed."""
@@ -213,12 +213,20 @@ def _sender(exchange: _Exchange, send: Send) -> Send:
     return observed
 
 
+def _is_batch(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.endswith("/sync")
+
+
 def _readable(scope: Scope, body: bytes) -> bytes:
-    """Note what is wrong with the body and hand on one that no route accepts."""
-    fault: BodyFault | None = body_fault(body)
-    if fault is None:
+    """Note what is wrong with the body and hand on one that no route accepts, or what is left of a batch."""
+    found = read_batch(body, _BATCH_LISTS) if _is_batch(scope) else body_fault(body)
+    if isinstance(found, Batch):
+        scope["state"]["item_faults"] = found.faults
+        return found.body
+    if found is None:
         return body
-    scope["state"]["body_fault"] = fault
+    scope["state"]["body_fault"] = found
     return _UNREADABLE
 
 

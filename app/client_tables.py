@@ -33,7 +33,10 @@ class ClientTransfer(SQLModel, table=True):
 
 
 class Erasure(SQLModel, table=True):
-    """That a client was erased: an id that stands for nobody any more, kept to erase them from restored copies."""
+    """That a client was erased: an id that stands for nobody any more, kept to erase them from restored copies.
+
+    It is also the answer to the same request sent again: `key_hash` is that of its Idempotency-Key.
+    """
 
     __tablename__: ClassVar[str] = "erasures"
     __table_args__ = (belongs(("author_id",), "people"),)
@@ -41,3 +44,4 @@ class Erasure(SQLModel, table=True):
     client_id: UUID = Field(primary_key=True)
     author_id: UUID
     at: datetime
+    key_hash: str | None = None

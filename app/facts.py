@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sqlmodel import Session, col, select, tuple_
 
 from app import tables
+from app.changes import STORED_ONCE, note_stored
 from app.errors import NotFound
 from app.fact_bodies import dump_body, load_body
 from app.local_time import local_day
@@ -80,6 +81,8 @@ def store_fact(session: Session, client: tables.Client, new: NewFact, *, author_
     )
     session.add(row)
     session.flush()
+    if row.kind in STORED_ONCE:
+        note_stored(session, client, row)
     return row
 
 

@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from app.problems import json_pointer
 from planner.errors import Fault
@@ -22,56 +23,94 @@ class _Refused(ValueError):
         self.fault: BodyFault = (code, fault)
 
 
+class _Doubled(dict[str, object]):
+    """An object that named the same key twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A body whose items are judged one by one: what may be read of it, and what is wrong with the others."""
+
+    body: bytes
+    faults: Mapping[str, Fault]
+    """What is wrong with an item, by its JSON pointer; nothing but its id is left of it in the body."""
+
+
 def body_fault(body: bytes) -> BodyFault | None:
     """Return why the body is refused, or None."""
     try:
-        value = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_without_duplicates,
-            parse_constant=_no_constant,
-            parse_float=_finite,
-        )
-        _walk(value)
+        _walk(_parsed(body, parse_constant=_no_constant))
     except _Refused as refused:
         return refused.fault
-    except UnicodeDecodeError:
-        return "malformed_request", Fault("", "not_utf8")
-    except RecursionError:
-        return _too_deep().fault
-    except ValueError:
-        return "malformed_request", Fault("", "json_invalid")
     return None
 
 
-def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def read_batch(body: bytes, lists: Sequence[str]) -> Batch | BodyFault:
+    """Return a body with items in some lists, or why the body is refused whatever its items are."""
+    faults: dict[str, Fault] = {}
+    try:
+        whole = _parsed(body)
+        for path, items in _items(whole, lists):
+            try:
+                _walk(items[path[1]], path)
+            except _Refused as refused:
+                faults[json_pointer(path)] = refused.fault[1]
+                items[path[1]] = _named_only(items[path[1]])
+        _walk(whole)
+    except _Refused as refused:
+        return refused.fault
+    return Batch(body=json.dumps(whole).encode() if faults else body, faults=faults)
+
+
+def _items(whole: object, lists: Sequence[str]) -> Iterator[tuple[tuple[str, int], list[object]]]:
+    """Yield where each item stands, and the list that holds it."""
+    for name in lists if isinstance(whole, dict) else ():
+        items = whole.get(name)  # type: ignore[attr-defined]
+        for index in range(len(items)) if isinstance(items, list) else ():
+            yield (name, index), items
+
+
+def _named_only(item: object) -> object:
+    """Return what is left of an item that cannot be read: its id, so that the answer can name it."""
+    name = item.get("id") if isinstance(item, dict) else None
+    return {"id": name} if isinstance(name, str) and "\x00" not in name and _encodable(name) else None
+
+
+def _parsed(body: bytes, parse_constant: Callable[[str], object] | None = None) -> object:
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_marking_doubles, parse_constant=parse_constant)
+    except _Refused:
+        raise
+    except UnicodeDecodeError:
+        raise _Refused("malformed_request", Fault("", "not_utf8")) from None
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError:
+        raise _Refused("malformed_request", Fault("", "json_invalid")) from None
+
+
+def _marking_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _Refused("invalid_input", Fault("", "duplicate_key"))
-    return found
+    return found if len(found) == len(pairs) else _Doubled(found)
 
 
 def _no_constant(_: str) -> float:
     raise _Refused("malformed_request", Fault("", "json_invalid", say="constant"))
 
 
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise _Refused("invalid_input", Fault("", "finite_number"))
-    return number
-
-
 def _too_deep() -> _Refused:
     return _Refused("invalid_input", Fault("", "too_deep", facts={"levels": MAX_DEPTH}))
 
 
-def _walk(root: object) -> None:
-    """Visit every value without recursion: depth, length of arrays and text that cannot be stored."""
-    waiting: list[tuple[object, tuple[str | int, ...]]] = [(root, ())]
+def _walk(root: object, place: tuple[str | int, ...] = ()) -> None:
+    """Visit every value without recursion: depth, length of arrays and what cannot be stored."""
+    waiting: list[tuple[object, tuple[str | int, ...]]] = [(root, place)]
     while waiting:
         value, path = waiting.pop()
         if isinstance(value, str):
             _check_text(value, path)
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise _Refused("invalid_input", Fault(json_pointer(path), "finite_number"))
         elif isinstance(value, dict | list):
             waiting.extend(_children(value, path))
 
@@ -79,6 +118,8 @@ def _walk(root: object) -> None:
 def _children(value: object, path: tuple[str | int, ...]) -> Sequence[tuple[object, tuple[str | int, ...]]]:
     if len(path) >= MAX_DEPTH:
         raise _too_deep()
+    if isinstance(value, _Doubled):
+        raise _Refused("invalid_input", Fault(json_pointer(path), "duplicate_key"))
     if isinstance(value, dict):
         for key in value:
             _check_text(key, path)

@@ -34,6 +34,7 @@ from app.library.routes import router as library
 from app.library.video_routes import router as videos
 from app.links.routes import router as links
 from app.logs.routes import router as logs
+from app.logs.sync_routes import router as sync
 from app.logs.what_if_routes import router as what_if
 from app.metrics import Metrics
 from app.openapi import DESCRIPTION, TAGS, TITLE, describe_with, operation_id
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendars,
     delivery,
     trend,
+    sync,
     coach,
     library,
     videos,

@@ -35,7 +35,7 @@ def cut(
     if len(rows) <= limit:
         return rows, None
     page = rows[:limit]
-    return page, _seal(scope, key(page[-1]))
+    return page, seal(scope, key(page[-1]))
 
 
 def place(cursor: str | None, *, scope: str, parts: int) -> Sequence[str] | None:
@@ -43,7 +43,7 @@ def place(cursor: str | None, *, scope: str, parts: int) -> Sequence[str] | None
     if not cursor:
         return None
     key = _opened(cursor)
-    if len(key) != parts or _seal(scope, key) != cursor:
+    if len(key) != parts or seal(scope, key) != cursor:
         raise InvalidCursor
     return key
 
@@ -57,7 +57,8 @@ def _opened(cursor: str) -> list[str]:
     return [part for part in key if isinstance(part, str)]
 
 
-def _seal(scope: str, key: Sequence[str]) -> str:
+def seal(scope: str, key: Sequence[str]) -> str:
+    """Return the cursor of a list that goes on after a key."""
     return base64.urlsafe_b64encode(json.dumps([_digest(scope, key), *key]).encode()).decode("ascii")
 
 

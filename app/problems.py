@@ -38,17 +38,35 @@ def problem(
     instance: str,
     request_id: str,
     messages: Messages,
-    detail: str | None = None,
-    faults: Sequence[Fault] = (),
     headers: Mapping[str, str] | None = None,
-    members: Mapping[str, object] | None = None,
+    **rest: Any,
 ) -> ProblemResponse:
     """Return the one shape every error has, in the language of the messages."""
     kind = PROBLEMS[code]
-    body = dict(members or {}) | {
+    standard = {"Content-Language": messages.language, "Vary": "Accept-Language"}
+    if kind.retry_after_s is not None:
+        standard["Retry-After"] = str(kind.retry_after_s)
+    if kind.status == 401:
+        standard["WWW-Authenticate"] = "Bearer"
+    body = problem_body(code, instance=instance, request_id=request_id, messages=messages, **rest)
+    return ProblemResponse(body, status_code=kind.status, headers=standard | dict(headers or {}))
+
+
+def problem_body(
+    code: str,
+    *,
+    instance: str,
+    request_id: str,
+    messages: Messages,
+    detail: str | None = None,
+    faults: Sequence[Fault] = (),
+    members: Mapping[str, object] | None = None,
+) -> dict[str, object]:
+    """Return a problem as JSON, for an answer of its own or inside of one."""
+    return dict(members or {}) | {
         "type": f"/problems/{code}",
         "title": title_text(code, messages),
-        "status": kind.status,
+        "status": PROBLEMS[code].status,
         "detail": detail or f"{title_text(code, messages)}.",
         "instance": instance,
         "code": code,
@@ -58,12 +76,6 @@ def problem(
         ],
         "request_id": request_id,
     }
-    standard = {"Content-Language": messages.language, "Vary": "Accept-Language"}
-    if kind.retry_after_s is not None:
-        standard["Retry-After"] = str(kind.retry_after_s)
-    if kind.status == 401:
-        standard["WWW-Authenticate"] = "Bearer"
-    return ProblemResponse(body, status_code=kind.status, headers=standard | dict(headers or {}))
 
 
 def _answer(request: Request, code: str, **rest: Any) -> ProblemResponse:
@@ -126,12 +138,13 @@ async def invalid(request: Request, error: Exception) -> Response:
         code, fault = unreadable
         return _answer(request, code, faults=(fault,))
     messages = messages_of(request.headers)
-    faults = tuple(_fault(detail, messages) for detail in error.errors())
+    faults = tuple(field_fault(detail, messages) for detail in error.errors())
     code = "malformed_request" if any(fault.code == "json_invalid" for fault in faults) else "invalid_input"
     return _answer(request, code, faults=faults)
 
 
-def _fault(detail: ErrorDetails, messages: Messages) -> Fault:
+def field_fault(detail: ErrorDetails, messages: Messages) -> Fault:
+    """Return what a schema refused: where and why, without what was sent."""
     place = detail["loc"][1:] if detail["loc"][:1] == ("body",) else detail["loc"]
     return Fault(json_pointer(place), detail["type"], invalid_text(detail, messages))
 

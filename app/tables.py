@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 from app import (  # noqa: F401  who loads tables loads them all
+    change_table,
     client_tables,
     delivery_table,
     exercise_table,
@@ -158,6 +159,7 @@ class Client(SQLModel, table=True):
     archived_at: datetime | None = None
     created_at: datetime
     version: int = 1
+    change_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # see app.changes
 
 
 class Fact(SQLModel, table=True):

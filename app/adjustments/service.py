@@ -1,7 +1,6 @@
 """Adjustments: checked, laid over the plan, stored as facts, taken back."""
 
 import json
-from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from sqlmodel import Session, col, select
 from app import tables
 from app.adjustments import schemas
 from app.adjustments.fields import MEMBERS, WHOLE_PLAN, field_faults
+from app.adjustments.stored import described, revoked_ids, rows_of, to_adjustment
 from app.block_changes import current_block, to_changes
 from app.blocks import schemas as blocks
 from app.db import nothing_kept
@@ -57,7 +57,7 @@ def revoke(asked: Asked, row: tables.Fact) -> schemas.AdjustmentAnswer:
     made = load_body(Adjustment, row.body)
     if not asked.who.is_staff and not made.by_member:
         raise Forbidden("coach_change")
-    if str(row.id) in _revoked(_rows_of(asked.desk.session, block)):
+    if str(row.id) in revoked_ids(rows_of(asked.desk.session, block)):
         raise Conflict("taken_back")
     taken_back = Adjustment(kind=made.kind, reason=made.reason, by_member=made.by_member, revokes=str(row.id))
     answer = _recorded(asked, block, new_id(), taken_back)
@@ -157,7 +157,7 @@ def _recorded(asked: Asked, block: tables.Block, fact_id: UUID, adjustment: Adju
         record_fact(desk, NewFact(id=fact_id, body=adjustment, performed_at=desk.now))
         about = adjustment.revokes or str(fact_id)
         return schemas.AdjustmentAnswer(
-            adjustment=_described(fact_id, block.id, desk.author_id, desk.now, adjustment),
+            adjustment=described(fact_id, block.id, desk.author_id, desk.now, adjustment),
             difference=to_changes(compared(desk.session, block, before, shown_today(desk.session, block, desk.today))),
             conflicts=tuple(one for one in conflicts_of(block) if str(one.adjustment_id) == about),
             block_revision=block.revision,
@@ -212,8 +212,8 @@ def list_adjustments(
     """Return a page of what people changed in a block, newest first, with what was taken back."""
     scope = f"{block.id}/adjustments"
     after = place(cursor, scope=scope, parts=2)
-    rows = _rows_of(session, block)
-    gone = _revoked(rows)
+    rows = rows_of(session, block)
+    gone = revoked_ids(rows)
     made = [row for row in rows if load_body(Adjustment, row.body).revokes is None]
     if after is not None:
         at, fact_id = datetime.fromisoformat(after[0]), UUID(after[1])
@@ -222,38 +222,3 @@ def list_adjustments(
         made[: limit + 1], limit, scope=scope, key=lambda row: (row.performed_at.isoformat(), str(row.id))
     )
     return [to_adjustment(row, block.id, revoked=str(row.id) in gone) for row in page], following
-
-
-def _revoked(rows: Sequence[tables.Fact]) -> set[str]:
-    """Return the ids of the adjustments that others take back."""
-    return {body.revokes for row in rows if (body := load_body(Adjustment, row.body)).revokes is not None}
-
-
-def _rows_of(session: Session, block: tables.Block) -> Sequence[tables.Fact]:
-    statement = (
-        select(tables.Fact)
-        .where(
-            tables.Fact.organization_id == block.organization_id,
-            tables.Fact.client_id == block.client_id,
-            tables.Fact.kind == "adjustment",
-            tables.Fact.performed_at >= block.created_at,
-        )
-        .order_by(col(tables.Fact.performed_at).desc(), col(tables.Fact.id).desc())
-    )
-    if block.finished_at is not None:
-        statement = statement.where(tables.Fact.performed_at <= block.finished_at)
-    return session.exec(statement).all()
-
-
-def to_adjustment(row: tables.Fact, block_id: UUID, *, revoked: bool) -> schemas.Adjustment:
-    """Return a stored adjustment as answered."""
-    body = load_body(Adjustment, row.body)
-    answer = _described(row.id, block_id, row.author_id, row.performed_at, body)
-    return answer.model_copy(update={"revoked": revoked})
-
-
-def _described(fact_id: UUID, block_id: UUID, author_id: UUID, at: datetime, body: Adjustment) -> schemas.Adjustment:
-    values = asdict(body) | {"id": fact_id, "block_id": block_id, "author_id": author_id, "at": at}
-    place = body.place
-    named = {"session_id": place and place.session_id, "item_id": place and place.item_id}
-    return schemas.Adjustment.model_validate(values | named)

@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from app import tables
 from app.answer_schemas import Change, Decision
+from app.block_documents import week_body
 from app.blocks import revision_schemas as schemas
-from app.blocks.service import week_body
 from app.errors import NotFound
 from app.local_time import local_day
 from app.paging import cut, place

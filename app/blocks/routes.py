@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Response
 from sqlmodel import Session
 
 from app import tables
+from app.block_documents import block_document, block_tag
 from app.blocks import examples, service
 from app.blocks.schemas import Block, BlockCreate, BlockPage, DecisionPage, Ladder, Week
 from app.compressed import GzipDep
@@ -103,7 +104,7 @@ def plan_block(
         return Response(service.try_block(desk, person, body), media_type=MEDIA_TYPE)
     block = service.plan_block(desk, person, body, finish_current=finish_current)
     headers = {"Location": f"/v1/blocks/{block.id}", "ETag": block.etag}
-    return Response(service.block_document(block, desk.today), status_code=201, media_type=MEDIA_TYPE, headers=headers)
+    return Response(block_document(block, desk.today), status_code=201, media_type=MEDIA_TYPE, headers=headers)
 
 
 @router.get("/blocks/{block_id}", tags=["Block"], responses=_BLOCK, response_model=None)
@@ -112,9 +113,7 @@ def get_block(
 ) -> Response:
     """Read a block as it stands: finding, ladder, criteria, re-tests, texts for the client."""
     today = _today(session, person, block, now)
-    return document(
-        service.block_document(block, today), etag=service.block_tag(block, today), if_none_match=if_none_match
-    )
+    return document(block_document(block, today), etag=block_tag(block, today), if_none_match=if_none_match)
 
 
 @router.get("/blocks/{block_id}/weeks/{week_number}", tags=["Week"], responses=_WEEK, response_model=None)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select, tuple_
 
 from app import tables
 from app.answer_schemas import Change
+from app.block_documents import block_document, week_body, week_head
 from app.blocks import schemas
 from app.compressed import deflated
 from app.deps import SignedIn
@@ -92,33 +93,6 @@ def _checked(desk: Desk, who: SignedIn, body: schemas.BlockCreate, block_id: UUI
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
-def block_document(block: tables.Block, today: date) -> str:
-    """Return the block's JSON: what identifies it, then the stored document."""
-    fields: dict[str, object] = {
-        "id": str(block.id),
-        "client_id": str(block.client_id),
-        "assessment_id": str(block.assessment_id),
-        "revision": block.revision,
-        "planner_version": block.planner_version,
-        "catalogue_digest": block.catalogue_digest,
-        "created_at": block.created_at.isoformat(),
-    }
-    status = status_on(block, today)
-    body = block.document.replace(f'"status":"{_written_status(block)}"', f'"status":"{status}"', 1)
-    return _head(fields, body) + body[1:]
-
-
-def _written_status(block: tables.Block) -> str:
-    """Return the status in the stored document, which finishing does not write again."""
-    written: str = json.loads(block.document)["status"]
-    return written
-
-
-def block_tag(block: tables.Block, today: date) -> str:
-    """Return the tag of the block as read; only the end of its days makes it differ from the stored one."""
-    return block.etag if status_on(block, today) == block.status else tag(block.etag, "finished")
-
-
 def week_document(session: Session, block: tables.Block, number: int, today: date) -> Packed:
     """Return a week's JSON in the version that is shown on a day, with the bytes it was compressed to when stored."""
     row = tables.BlockWeek
@@ -134,27 +108,11 @@ def week_document(session: Session, block: tables.Block, number: int, today: dat
     version = version_for(stored, begun=first_day(block, number) <= today)
     body, blocks = stored[version]
     return Packed(
-        head=_week_head(block, body, block.etag, block.revision),
+        head=week_head(block, body, block.etag, block.revision),
         rest=body[1:],
         blocks=deflated(body[1:]) if blocks is None else blocks,
         etag=tag(block.etag, version, number),
     )
-
-
-def week_body(block: tables.Block, body: str, block_etag: str, revision: int) -> str:
-    """Return a week's JSON as of a revision: which block it belongs to, then the stored week."""
-    return _week_head(block, body, block_etag, revision) + body[1:]
-
-
-def _week_head(block: tables.Block, body: str, block_etag: str, revision: int) -> str:
-    return _head({"block_id": str(block.id), "block_etag": block_etag, "revision": revision}, body)
-
-
-def _head(fields: dict[str, object], body: str) -> str:
-    """Return what is put in front of a stored document without its first brace; an absent lock is told as null."""
-    if '"lock":{' not in body:
-        fields |= {"lock": None}
-    return f"{json.dumps(fields, separators=(',', ':'))[:-1]},"
 
 
 def block_holding(session: Session, client: tables.Client, on: date) -> tables.Block:

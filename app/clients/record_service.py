@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app import tables
 from app.client_tables import ClientTransfer, Erasure
 from app.clients import record_schemas as schemas
-from app.clients.service import to_client
+from app.clients.answered import to_client
 from app.clients.transfer_schemas import Transfer
 from app.delivery_table import Delivery, MailSubscription, WeekSchedule
 from app.errors import InvalidInput

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Query, Response
 
 from app.clients import examples, service
+from app.clients.answered import to_client
 from app.clients.schemas import Client, ClientChange, ClientCreate, ClientPage
 from app.demo_ids import COACH, demo_id
 from app.deps import CoachPerson, CurrentPerson, NowDep, SessionDep
@@ -60,7 +61,7 @@ def list_clients(
     rows, following = service.list_clients(
         session, person, archived=archived, coach_id=of_coach, limit=limit, cursor=cursor
     )
-    return ClientPage(items=[service.to_client(row) for row in rows], next_cursor=following)
+    return ClientPage(items=[to_client(row) for row in rows], next_cursor=following)
 
 
 @router.post("", status_code=201)
@@ -75,13 +76,13 @@ def add_client(
     """Add a client; archive them to undo."""
     client = service.add_client(session, person, body, now=now)
     response.headers["Location"] = f"/v1/clients/{client.id}"
-    return service.to_client(client)
+    return to_client(client)
 
 
 @router.get("/{client_id}")
 def get_client(client: VisibleClient) -> Client:
     """Read a client as they are now."""
-    return service.to_client(client)
+    return to_client(client)
 
 
 @router.patch("/{client_id}")
@@ -94,7 +95,7 @@ def change_client(
 
     Members change everything but limits and the preferred squat's maximum. Send the old values to undo.
     """
-    return service.to_client(service.change_client(desk, person, body))
+    return to_client(service.change_client(desk, person, body))
 
 
 @router.delete("/{client_id}", status_code=204)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select, tuple_
 
 from app import tables
-from app.clients.schemas import Client, ClientChange, ClientCreate
+from app.clients.schemas import ClientChange, ClientCreate
 from app.deps import SignedIn
 from app.errors import Forbidden, InvalidInput
 from app.fact_bodies import RECORD_FIELDS, dump_body, to_fact_body, to_profile
@@ -99,23 +99,8 @@ def change_client(desk: Desk, who: SignedIn, change: ClientChange) -> tables.Cli
 def archive(session: Session, client: tables.Client, *, now: datetime) -> None:
     """Take a client off the list; nothing is deleted."""
     client.archived_at = client.archived_at or now
+    client.version += 1
     session.add(client)
-
-
-def to_client(row: tables.Client) -> Client:
-    """Return a client as answered."""
-    profile = newest_profile(row)
-    record = {
-        "id": row.id,
-        "display_name": row.display_name,
-        "time_zone": row.time_zone,
-        "session_time": row.session_time,
-        "coach_id": row.coach_id,
-        "archived": row.archived_at is not None,
-        "created_at": row.created_at,
-    }
-    names = set(Client.model_fields) - set(record)
-    return Client.model_validate(record | {name: getattr(profile, name) for name in names}, from_attributes=True)
 
 
 def _merged(before: Profile, changes: Mapping[str, object]) -> Profile:

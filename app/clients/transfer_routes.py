@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from app.clients import examples, service
+from app.clients import examples
 from app.clients import transfer_service as transfers
+from app.clients.answered import to_client
 from app.clients.schemas import Client
 from app.clients.transfer_schemas import Transfer, TransferCreate, TransferPage
 from app.desk import CoachDesk
@@ -25,7 +26,7 @@ def transfer_client(
 
     Every coach of the organization goes on seeing the client. Hand them back to undo; both are kept on record.
     """
-    return service.to_client(transfers.transfer_client(desk, body))
+    return to_client(transfers.transfer_client(desk, body))
 
 
 @router.get("/transfers")

@@ -76,6 +76,35 @@ CHECK_IN = {
     },
 }
 
+SYNC = {
+    "first": {"summary": "Nothing to tell: read everything", "value": {"cursor": None}},
+    "offline": {
+        "summary": "Without a connection for a day: last night's squats and this morning",
+        "value": {
+            "session_logs": [
+                {
+                    "id": str(demo_id("sync/session_log")),
+                    "session_id": _TODAY,
+                    "back_pain": {"before": 1, "during": 1, "after": 1},
+                    "words": ["worked"],
+                }
+            ],
+            "check_ins": [
+                {"id": str(demo_id("sync/check_in")), "back_pain": {"now": 1, "worst_24h": 2}, "hours_to_settle": 6}
+            ],
+        },
+    },
+    "one_bad": {
+        "summary": "One that cannot be: pain of 11; the other is stored",
+        "value": {
+            "check_ins": [
+                {"id": str(demo_id("sync/bad")), "back_pain": {"now": 11, "worst_24h": 11}},
+                {"id": str(demo_id("sync/good")), "back_pain": {"now": 2, "worst_24h": 3}},
+            ],
+        },
+    },
+}
+
 WHAT_IF = {
     "sore_morning": {
         "summary": "Tomorrow morning at 4/10",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tests.app.kit import Json
+from tests.app.kit import CALM_MORNING, Json
 from tests.app.world import World
 from tests.gym import PASSWORD
 
@@ -159,6 +159,19 @@ OPERATIONS: Mapping[str, Access] = {
     "list_check_ins": CLIENT,
     "add_check_in": CLIENT,
     "get_check_in": CLIENT,
+    "sync": CLIENT,
+    "sync/items": Access(
+        who="client",
+        body=lambda world, _: {
+            "session_logs": [
+                {
+                    "session_id": world.mine["session_id"],
+                    "items": [{"item_id": world.mine["item_id"], "sets": [{"reps": 5}]}],
+                }
+            ],
+            "check_ins": [CALM_MORNING],
+        },
+    ),
     # Links
     "add_calendar_link": CLIENT,
     "list_calendar_links": CLIENT,
@@ -217,7 +230,9 @@ PAGES = frozenset(
 UNDESCRIBED = frozenset({"/docs", "/docs/{name:path}", "/openapi.json", "/unsubscribe/{token}"}) | PAGES
 
 # Ids of somebody else that are taken like an id nobody has: an app may send a correction before what it corrects,
-# names its own logs, and a list narrowed to an unknown coach is empty.
+# names its own logs, and a list narrowed to an unknown coach is empty. Items of a batch are refused inside the answer.
+_OF_ITEMS = ("session_logs/id", "session_logs/replaces", "session_logs/session_id", "session_logs/items/item_id")
 TAKEN_LIKE_A_MISSING_ID = frozenset(
     {"body/id", "body/replaces", "body/check_ins/id", "body/check_ins/replaces", "query/coach_id"}
+    | {f"body/{place}" for place in _OF_ITEMS}
 )
