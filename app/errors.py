@@ -39,6 +39,7 @@ PROBLEMS: dict[str, Kind] = {
     "block_locked": Kind(status=409),
     "email_taken": Kind(status=409),
     "exercise_in_use": Kind(status=409),
+    "answer_gone": Kind(status=409),
     "request_in_progress": Kind(status=409, retry_after_s=1),
     "cursor_expired": Kind(status=410),
     "stale_etag": Kind(status=412),
@@ -140,6 +141,10 @@ class RequestInProgress(Refusal):
     """The first request with this Idempotency-Key has not finished."""
 
 
+class AnswerGone(Refusal):
+    """Done before under this Idempotency-Key; another sign-in cannot read the secret that was answered."""
+
+
 class CursorExpired(Refusal):
     """The sync cursor is older than what is kept."""
 
@@ -193,6 +198,7 @@ CODE_OF: dict[type[Exception], str] = {
     EmailTaken: "email_taken",
     ExerciseInUse: "exercise_in_use",
     RequestInProgress: "request_in_progress",
+    AnswerGone: "answer_gone",
     CursorExpired: "cursor_expired",
     StaleEtag: "stale_etag",
     InvalidInput: "invalid_input",

@@ -1,13 +1,14 @@
 """Idempotency-Key: a repeated POST answers what the first one answered, and does nothing again.
 
 The key is stored in the transaction of the work itself, so there is never one without the other. A router takes
-`route_class=KeyedRoute`; a route takes `KeyedDep` as its last parameter, after whatever says who may do it.
+`route_class=KeyedRoute`; a route takes `KeyedDep` as its last parameter, after whatever says who may do it, and
+`SecretKeyedDep` when its answer holds a secret.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -18,9 +19,11 @@ from pydantic import StringConstraints
 from sqlalchemy import delete, text
 from sqlmodel import Session, col
 
-from app.deps import CurrentPerson, NowDep, SessionDep
-from app.errors import KeyReused, RequestInProgress
+from app.deps import CurrentPerson, NowDep, SessionDep, SignedIn
+from app.errors import AnswerGone, KeyReused, RequestInProgress
 from app.schemas_base import LeftOut
+from app.sealed import is_sealed, seal, unseal
+from app.secrets import new_secret
 from app.tables import IdempotencyKey
 
 KEPT = timedelta(hours=72)
@@ -41,11 +44,11 @@ KeyHeader = Annotated[
 
 
 class Replay(Exception):
-    """The stored answer, on its way past the route."""
+    """An answer that was given before, on its way past the route."""
 
-    def __init__(self, stored: IdempotencyKey) -> None:
+    def __init__(self, status: int, body: str = "", headers: Mapping[str, str] | None = None) -> None:
         super().__init__()
-        self.stored = stored
+        self.status, self.body, self.headers = status, body, dict(headers or {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ class _Place:
     key: str
     fingerprint: str
     now: datetime
+    holds_secret: bool = False
 
 
 async def fingerprint_of(request: Request) -> str:
@@ -78,14 +82,13 @@ def take_key(
     """Replay the answer stored under the key, or note where the coming one belongs."""
     if key is None:
         return
-    key = key.strip('"') or key
-    _wait_for_nobody(session, f"{person.organization_id}{person.person_id}{request.url.path}{key}")
+    key = hold_key(session, person, request, key)
     row_key = (person.organization_id, person.person_id, request.method, request.url.path, key)
     stored = session.get(IdempotencyKey, row_key)
     if stored is not None and stored.created_at > now - KEPT:
         if stored.request_hash != fingerprint:
             raise KeyReused
-        raise Replay(stored)
+        raise Replay(stored.status, stored.body, json.loads(stored.headers))
     if stored is not None:
         session.delete(stored)
         session.flush()
@@ -102,13 +105,28 @@ def take_key(
 KeyedDep = Annotated[None, Depends(take_key)]
 
 
-def _wait_for_nobody(session: Session, name: str) -> None:
-    """Refuse a request whose twin is still running; SQLite has one writer, so there is none."""
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    statement = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 1))")
-    if not session.connection().execute(statement, {"name": name}).scalar():
-        raise RequestInProgress
+def take_secret_key(request: Request, _key: KeyedDep) -> None:
+    """Replay the answer stored under the key to whoever can open it, or note that the coming one is to be sealed."""
+    place: _Place | None = getattr(request.state, "idempotency", None)
+    if place is not None:
+        request.state.idempotency = replace(place, holds_secret=True)
+
+
+SecretKeyedDep = Annotated[None, Depends(take_secret_key)]
+
+
+def hold_key(session: Session, person: SignedIn, request: Request, key: str) -> str:
+    """Return a key without quotes; refuse a request whose twin is still running.
+
+    SQLite has one writer, so there is none.
+    """
+    key = key.strip('"') or key
+    if session.get_bind().dialect.name == "postgresql":
+        statement = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 1))")
+        name = f"{person.organization_id}{person.person_id}{request.url.path}{key}"
+        if not session.connection().execute(statement, {"name": name}).scalar():
+            raise RequestInProgress
+    return key
 
 
 class KeyedRoute(APIRoute):
@@ -122,7 +140,7 @@ class KeyedRoute(APIRoute):
             try:
                 response = await handle(request)
             except Replay as replay:
-                return _replayed(replay.stored)
+                return _replayed(replay, request)
             place: _Place | None = getattr(request.state, "idempotency", None)
             if place is not None and response.status_code < 400:
                 place.session.add(_row(request, response, place))
@@ -133,6 +151,7 @@ class KeyedRoute(APIRoute):
 
 def _row(request: Request, response: Response, place: _Place) -> IdempotencyKey:
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    body = bytes(response.body).decode()
     return IdempotencyKey(
         organization_id=place.organization_id,
         person_id=place.person_id,
@@ -141,15 +160,24 @@ def _row(request: Request, response: Response, place: _Place) -> IdempotencyKey:
         key=place.key,
         request_hash=place.fingerprint,
         status=response.status_code,
-        body=bytes(response.body).decode(),
+        body=seal(body, _token(request)) if place.holds_secret else body,
         headers=json.dumps(headers, sort_keys=True),
         created_at=place.now,
     )
 
 
-def _replayed(stored: IdempotencyKey) -> Response:
-    headers = {**json.loads(stored.headers), "Idempotency-Replayed": "true"}
-    return Response(stored.body, status_code=stored.status, headers=headers)
+def _replayed(replay: Replay, request: Request) -> Response:
+    body: str | None = replay.body
+    if is_sealed(replay.body):
+        body = unseal(replay.body, _token(request))
+    if body is None:
+        raise AnswerGone(headers={name: value for name, value in replay.headers.items() if name == "location"})
+    return Response(body, status_code=replay.status, headers={**replay.headers, "Idempotency-Replayed": "true"})
+
+
+def _token(request: Request) -> str:
+    """Return what the request was signed in with; where it is no bearer token, a secret that nobody has."""
+    return request.headers.get("authorization", "").rpartition(" ")[2] or new_secret()
 
 
 def forget_expired_keys(session: Session, *, organization_id: UUID, now: datetime) -> None:

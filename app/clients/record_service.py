@@ -17,10 +17,12 @@ from app.clients import record_schemas as schemas
 from app.clients.answered import to_client
 from app.clients.transfer_schemas import Transfer
 from app.delivery_table import Delivery, MailSubscription, WeekSchedule
+from app.deps import SignedIn
 from app.errors import InvalidInput
 from app.forecast_table import BlockForecast
 from app.link_table import PrivateLink
 from app.planning import Desk, lock_client
+from app.secrets import hash_secret
 from planner.errors import Fault
 
 Row = TypeVar(
@@ -118,24 +120,42 @@ def _shaped(shape: type[Shape], row: SQLModel, **documents: object) -> Shape:
 # --- erased -------------------------------------------------------------------------------------------------------
 
 
-def erase_client(desk: Desk, confirm: str) -> None:
-    """Remove a client and every row that refers to them; an id that stands for nobody is all that is kept."""
+def erase_client(desk: Desk, confirm: str, *, key: str | None = None) -> None:
+    """Remove a client and every row that refers to them; an id that stands for nobody is all that is kept.
+
+    With it a hash of the request's Idempotency-Key, which is why no answer has to be kept.
+    """
     session, client = desk.session, desk.client
     lock_client(session, client)
     session.refresh(client)
     if confirm != client.display_name:
         raise InvalidInput(faults=(Fault("/confirm", "other_name"),))
     blocks = session.exec(_ids(tables.Block, client)).all()
-    _forget_answers(session, client, [client.id, *blocks])
     people = session.exec(_ids(tables.Person, client)).all()
+    invitations = session.exec(_ids(tables.Invitation, client)).all()
+    _forget_answers(session, client, [client.id, *blocks, *people, *invitations])
     for table in reversed(SQLModel.metadata.sorted_tables):
         theirs = _theirs(table, client, blocks, people)
         if theirs is not None:
             session.execute(delete(table).where(table.c.organization_id == client.organization_id, theirs))
     session.expunge_all()
     session.add(
-        Erasure(organization_id=client.organization_id, client_id=client.id, author_id=desk.author_id, at=desk.now)
+        Erasure(
+            organization_id=client.organization_id,
+            client_id=client.id,
+            author_id=desk.author_id,
+            at=desk.now,
+            key_hash=None if key is None else hash_secret(key),
+        )
     )
+
+
+def erased_before(session: Session, who: SignedIn, client_id: UUID, key: str, *, since: datetime) -> bool:
+    """Tell whether somebody erased a client by a request with this key, lately."""
+    row = session.get(Erasure, (who.organization_id, client_id))
+    if row is None or row.author_id != who.person_id or row.at <= since:
+        return False
+    return row.key_hash == hash_secret(key)
 
 
 def _theirs(
@@ -152,7 +172,9 @@ def _theirs(
     return columns.person_id.in_(people) if "person_id" in columns else None
 
 
-def _ids(table: type[tables.Block] | type[tables.Person], client: tables.Client) -> SelectOfScalar[UUID]:
+def _ids(
+    table: type[tables.Block] | type[tables.Person] | type[tables.Invitation], client: tables.Client
+) -> SelectOfScalar[UUID]:
     return select(table.id).where(
         col(table.organization_id) == client.organization_id, col(table.client_id) == client.id
     )
@@ -161,5 +183,5 @@ def _ids(table: type[tables.Block] | type[tables.Person], client: tables.Client)
 def _forget_answers(session: Session, client: tables.Client, ids: Sequence[UUID]) -> None:
     """Remove the answers kept for repeated requests of staff about the client."""
     kept = tables.IdempotencyKey
-    told = [col(text).contains(str(about)) for about in ids for text in (kept.path, kept.body)]
+    told = [col(text).contains(str(about)) for about in ids for text in (kept.path, kept.body, kept.headers)]
     session.execute(delete(kept).where(col(kept.organization_id) == client.organization_id, or_(*told)))

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, Path, Query, Response
 from app.demo_ids import INVITATION_CODE as DEMO_CODE
 from app.demo_ids import MEMBER, demo_id
 from app.deps import CoachPerson, CurrentPerson, NowDep, SessionDep, SettingsDep
-from app.idempotency import KeyedDep, KeyedRoute
+from app.idempotency import KeyedRoute, SecretKeyedDep
 from app.paging import Cursor, Limit
 from app.people import people_service
 from app.people.auth_routes import DeskDep, HashingDep
@@ -155,7 +155,12 @@ def change_person(
 
 @router.post("/people/{person_id}/password-reset", tags=["Admin"])
 def issue_reset_code(
-    person_id: PersonId, person: CoachPerson, session: SessionDep, settings: SettingsDep, now: NowDep
+    person_id: PersonId,
+    person: CoachPerson,
+    session: SessionDep,
+    settings: SettingsDep,
+    now: NowDep,
+    _key: SecretKeyedDep,
 ) -> PasswordResetCode:
     """Make a code with which the person sets a new password; hand it over yourself, it is shown once."""
     reset, code = people_service.issue_reset_code(session, person, person_id, settings=settings, now=now)
@@ -170,7 +175,7 @@ def invite(
     now: NowDep,
     response: Response,
     body: Annotated[InvitationCreate, Body(openapi_examples=_INVITATION_EXAMPLES)],
-    _: KeyedDep,
+    _key: SecretKeyedDep,
 ) -> NewInvitation:
     """Invite a coach or admin (admins) or a member; the code is shown once."""
     invitation, code = people_service.invite(session, person, body, settings=settings, now=now)

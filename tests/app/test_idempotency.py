@@ -6,10 +6,16 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlmodel import select
+from sqlalchemy import text
+from sqlmodel import SQLModel, select
 
-from app.tables import Invitation
-from tests.conftest import Clock
+from app.main import create_app
+from app.sealed import seal, unseal
+from app.tables import IdempotencyKey, Invitation
+from tests.app.access import OPERATIONS
+from tests.app.requests import call, operations
+from tests.app.world import make_world
+from tests.conftest import Clock, settings_for
 from tests.gym import Account, Gym
 
 
@@ -81,3 +87,114 @@ def test_a_key_is_1_to_255_visible_characters(client: TestClient, gym: Gym, key:
     """Anything else is refused by name."""
     answer = _invite(client, gym.admin, key)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/header/Idempotency-Key")
+
+
+# --- answers that hold a secret -----------------------------------------------------------------------------------
+
+
+def _kept(app: FastAPI, who: Account) -> list[IdempotencyKey]:
+    with app.state.database.read() as session:
+        mine = IdempotencyKey.organization_id == who.organization_id
+        return list(session.exec(select(IdempotencyKey).where(mine)))
+
+
+def test_a_code_is_replayed_and_stored_nowhere(client: TestClient, gym: Gym, app: FastAPI) -> None:
+    """Invitations and reset codes answer the same bytes again; the rows that make it so do not hold the code."""
+    path = f"/v1/people/{gym.member.person_id}/password-reset"
+    headers = gym.admin.headers | {"Idempotency-Key": "one"}
+    invited, again = (_invite(client, gym.admin, "one") for _ in range(2))
+    reset, reset_again = (client.post(path, headers=headers) for _ in range(2))
+
+    assert (invited.content, reset.content) == (again.content, reset_again.content)
+    assert reset_again.headers["Idempotency-Replayed"] == "true"
+    kept = [row.body for row in _kept(app, gym.admin)]
+    assert len(kept) == 2
+    for answer in (invited, reset):
+        assert not [body for body in kept if answer.json()["code"] in body or answer.json()["expires_at"] in body]
+    joining = {"code": again.json()["code"], "display_name": "New", "password": "a fine password"}
+    assert client.post("/v1/invitations/accept", json=joining).status_code == 201
+
+
+def test_a_code_is_read_again_by_the_sign_in_that_asked_alone(client: TestClient, gym: Gym, app: FastAPI) -> None:
+    """Another sign-in of the same person learns that it was done and where, and nothing is done twice."""
+    first = _invite(client, gym.admin, "one")
+    tokens = client.post("/v1/auth/refresh", json={"refresh_token": gym.admin.refresh_token}).json()
+    headers = {"Authorization": f"Bearer {tokens['access_token']}", "Idempotency-Key": "one"}
+    answer = client.post("/v1/invitations", headers=headers, json={"email": "new@home.example", "role": "coach"})
+
+    assert (answer.status_code, answer.json()["code"], "Retry-After" in answer.headers) == (409, "answer_gone", False)
+    assert answer.headers["Location"] == first.headers["Location"]
+    assert first.json()["code"] not in answer.text
+    assert _count(app, gym.admin) == 1
+
+
+def test_what_is_sealed_is_opened_by_its_token_alone() -> None:
+    """Any text comes back whole; another token, or one changed byte, opens nothing."""
+    for said in ("", "x", '{"code":"ü"}' * 100):
+        sealed = seal(said, "a token")
+        assert unseal(sealed, "a token") == said
+        assert unseal(sealed, "another") is None
+        assert seal(said, "a token") != sealed
+    damaged = sealed[:-9] + ("A" if sealed[-9] != "A" else "B") + sealed[-8:]
+    assert unseal(damaged, "a token") is None
+
+
+# --- every POST ---------------------------------------------------------------------------------------------------
+
+TAKES_NO_KEY = {
+    "login": "a sign-in of its own each time; tokens are kept nowhere",
+    "refresh": "the refresh token is the key: the one before is taken again for some seconds",
+    "logout": "the second time nobody is signed in",
+    "change_password": "the second time the old password is wrong; tokens are kept nowhere",
+    "reset_password": "the code is used up, and whoever sends it is not signed in",
+    "accept_invitation": "the code is used up, and whoever sends it is not signed in",
+    "sync": "its items have ids of their own; kept, it would answer old changes",
+}
+"""Operations that take no Idempotency-Key, and why."""
+
+_OPERATIONS = operations(create_app(settings_for("sqlite:///unused.db")).openapi())
+_POSTS = {name: one for name, one in _OPERATIONS.items() if one.method == "post"}
+
+
+def test_every_post_takes_a_key_or_says_why_not() -> None:
+    """What the API's description says; a new POST without a key fails here."""
+    keyless = {
+        name
+        for name, one in _POSTS.items()
+        if "Idempotency-Key" not in [parameter["name"] for parameter in one.parameters("header")]
+    }
+    assert keyless == set(TAKES_NO_KEY)
+
+
+def test_every_post_answers_the_same_when_it_is_sent_again(
+    client: TestClient, gym: Gym, app: FastAPI, clock: Clock
+) -> None:
+    """With one key twice, each does its work once and replays its answer to the byte; what ends a block comes last."""
+    world = make_world(client, gym, clock)
+    last = ("plan_block", "erase_client")
+    names = [*sorted(set(_POSTS) - {*TAKES_NO_KEY, *last}), *last]
+    wrong = []
+    for name in names:
+        access = OPERATIONS[name]
+        made = call(_POSTS[name], access, world, "admin", world.own("admin"))
+        headers = world.headers("admin") | {"Idempotency-Key": f"key-of-{name}"}
+        more = {} if made.body is None else {"json": made.body}
+        first, rows = client.post(made.url, params=made.query, headers=headers, **more), _rows(app)
+        again = client.post(made.url, params=made.query, headers=headers, **more)
+        same = (again.status_code, again.content, again.headers.get("location"))
+        if not first.is_success or same != (first.status_code, first.content, first.headers.get("location")):
+            wrong.append((name, first.status_code, first.text[:200], again.status_code, again.text[:200]))
+        if again.headers.get("Idempotency-Replayed") != "true" or _rows(app) != rows:
+            wrong.append((name, "was not replayed"))
+    assert wrong == []
+
+
+def _rows(app: FastAPI) -> dict[str, int]:
+    """Return how many rows every table has."""
+    with app.state.database.engine.connect() as connection:
+        return {
+            table.name: connection.execute(
+                text(f'SELECT count(*) FROM "{table.name}"').execution_options(any_organization=True)
+            ).scalar_one()
+            for table in SQLModel.metadata.sorted_tables
+        }

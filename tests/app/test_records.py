@@ -187,3 +187,24 @@ def test_another_name_erases_nobody(client: TestClient, gym: Gym, canary: str, w
     assert pointers(refused) == {"/confirm"}
     assert word not in str(refused)
     assert coach.get(canary)["display_name"] == CANARY
+
+
+def test_an_erasure_is_answered_again_without_anything_of_the_person(
+    client: TestClient, app: FastAPI, gym: Gym, canary: str, clock: Clock
+) -> None:
+    """With the same key for 72 hours; to whoever erased alone; no key row and no hash of the name is kept."""
+    coach, admin = Api(client, gym.coach), Api(client, gym.admin)
+    body = {"confirm": CANARY}
+    first = coach.send("POST", f"{canary}/erasure", json=body, headers=KEY)
+    again = coach.send("POST", f"{canary}/erasure", json=body, headers=KEY)
+
+    assert (first.status_code, again.status_code, again.content) == (204, 204, b"")
+    assert ("Idempotency-Replayed" in first.headers, again.headers["Idempotency-Replayed"]) == (False, "true")
+    other = coach.send("POST", f"{canary}/erasure", json=body, headers={"Idempotency-Key": "another"})
+    others = admin.send("POST", f"{canary}/erasure", json=body, headers=KEY)
+    assert (other.status_code, others.status_code) == (404, 404)
+    client_id = canary.rsplit("/", 1)[1].replace("-", "")
+    told = [row for row in _rows(app) if client_id in row.replace("-", "")]
+    assert [row.split(":")[0] for row in told] == ["erasures"]
+    clock.forward(hours=72)
+    assert coach.send("POST", f"{canary}/erasure", json=body, headers=KEY).status_code == 404
