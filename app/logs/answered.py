@@ -1,6 +1,7 @@
 """The planned session a log answers, found among everything the client was ever shown."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -14,13 +15,32 @@ from planner.wire import load_week
 _FROM_ITEM = ("exercise", "category", "side", "sets", "reps", "hold_s", "load_kg", "rpe_max", "depth", "stage", "rung")
 
 
-def find_session(session: Session, client: tables.Client, session_id: UUID, *, on: date) -> AnsweredSession | None:
-    """Return the planned session by its id: as shown on the day it was done, else as any revision planned it."""
+def find_session(
+    session: Session, client: tables.Client, session_id: UUID, *, on: date, naming: Collection[UUID] = ()
+) -> AnsweredSession | None:
+    """Return the planned session by its id: as shown on the day it was done, else as any revision planned it.
+
+    A phone without a connection goes on with what it was shown, so the version that holds all items named is taken;
+    where none does, because the plan changed in the middle, the items of several versions are put together.
+    """
+    wanted, known = set(map(str, naming)), list[AnsweredSession]()
     for body in _weeks_naming(session, client, session_id, on):
         for found in _sessions_of(load_week(body)):
-            if found.session_id == str(session_id):
+            if found.session_id != str(session_id):
+                continue
+            if wanted <= {item.item_id for item in found.items}:
                 return found
-    return None
+            known.append(found)
+    return _put_together(known, wanted) if known else None
+
+
+def _put_together(versions: Sequence[AnsweredSession], wanted: set[str]) -> AnsweredSession:
+    """Return the first version with those items of the others that are wanted too."""
+    items = {item.item_id: item for item in versions[0].items}
+    for item in (item for version in versions[1:] for item in version.items):
+        if item.item_id in wanted:
+            items.setdefault(item.item_id, item)
+    return replace(versions[0], items=tuple(items.values()))
 
 
 def find_item(

@@ -40,7 +40,8 @@ def add_session_log(desk: Desk, body: schemas.SessionLogCreate) -> Stored:
     answers = None
     if body.session_id is not None:
         on = local_day(performed_at, desk.client.time_zone)
-        answers = find_session(desk.session, desk.client, body.session_id, on=on)
+        named = [item.item_id for item in body.items if item.item_id is not None]
+        answers = find_session(desk.session, desk.client, body.session_id, on=on, naming=named)
     faults = tuple(_faults(desk, body, answers))
     if faults:
         raise InvalidInput(faults=faults)
