@@ -226,6 +226,27 @@ def test_a_session_planned_once_can_be_answered_later(client: TestClient, gym: G
     assert api.post(f"{path}/session-logs", {"session_id": projected["id"]})["log"]["session_id"] == projected["id"]
 
 
+def test_a_log_counts_with_the_items_its_phone_was_shown(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """The plan changed while the phone was away: items of an earlier version are taken, of two versions too."""
+    api = Api(client, gym.coach)
+    path, block = api.planned_client()
+    earlier = sessions_of(api.week(block, 2), "squat")[0]
+    clock.forward(hours=1)
+    api.patch(path, {"equipment": ["dumbbell"], "preferred_squat": {"variation": "goblet_squat"}})
+    clock.forward(days=8)
+    later = next(one for one in sessions_of(api.week(block, 2)) if one["id"] == earlier["id"])
+    old, new = ({item["id"] for item in one["items"]} for one in (earlier, later))
+    assert old - new
+    assert new - old
+
+    log = api.post(f"{path}/session-logs", as_prescribed(earlier))["log"]
+    assert {item["item_id"] for item in log["items"]} == old
+    both = {"session_id": earlier["id"], "items": [{"item_id": one} for one in sorted(old | new)]}
+    assert {item["item_id"] for item in api.post(f"{path}/session-logs", both)["log"]["items"]} == old | new
+    both["items"].append({"item_id": str(uuid4())})
+    assert pointers(api.post(f"{path}/session-logs", both, 422)) == {f"/items/{len(old | new)}/item_id"}
+
+
 @pytest.mark.parametrize(("days", "status"), [(0.9, 201), (1.1, 422), (-300, 201), (-400, 422)])
 def test_a_phones_clock_may_be_a_day_ahead(
     client: TestClient, gym: Gym, clock: Clock, days: float, status: int
