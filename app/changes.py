@@ -5,7 +5,7 @@ numbered before whenever somebody asks: a week that begins, a block that ends an
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
@@ -52,7 +52,7 @@ def note_present(session: Session, client: tables.Client, present: Iterable[Thin
         row.number, row.at, row.deleted, row.mark, row.revision = number, now, True, "", row.revision + 1
     for thing in news:
         number += 1
-        session.merge(_row(client, thing, number, now))
+        session.merge(_row(client, _not_older(thing, known.get((thing.kind, thing.id))), number, now))
     session.flush()
 
 
@@ -80,6 +80,11 @@ def newest_number(session: Session, client: tables.Client) -> int:
 
 def _is_news(thing: Thing, row: ClientChange | None) -> bool:
     return row is None or row.deleted or row.mark != thing.mark
+
+
+def _not_older(thing: Thing, row: ClientChange | None) -> Thing:
+    """Return a thing with the revision it had before it was gone, if that is the higher one."""
+    return thing if row is None else replace(thing, revision=max(thing.revision, row.revision))
 
 
 def _row(client: tables.Client, thing: Thing, number: int, at: datetime) -> ClientChange:

@@ -124,6 +124,16 @@ def trained_before(session: Session, client: tables.Client, on: date) -> bool:
     return session.exec(statement.limit(1)).first() is not None
 
 
+def is_replaced(session: Session, client: tables.Client, fact_id: UUID) -> bool:
+    """Tell whether a correction of a fact is stored: a phone may deliver it before the fact itself."""
+    statement = select(tables.Fact.id).where(
+        tables.Fact.organization_id == client.organization_id,
+        tables.Fact.client_id == client.id,
+        tables.Fact.replaces == fact_id,
+    )
+    return session.exec(statement.limit(1)).first() is not None
+
+
 def find_fact(session: Session, client: tables.Client, fact_id: UUID) -> tables.Fact | None:
     """Return a client's fact by its id, None when there is none."""
     return session.get(tables.Fact, (client.organization_id, client.id, fact_id))

@@ -15,7 +15,7 @@ from app import tables
 from app.block_request import block_request
 from app.errors import NotFound
 from app.fact_bodies import load_body
-from app.facts import NewFact, load_facts, store_fact, to_fact
+from app.facts import NewFact, is_replaced, load_facts, store_fact, to_fact
 from app.kept_states import KEPT_STATES
 from app.local_time import local_day
 from app.notices import SCREENED, conflict_notices, end_notices, hold_notices, keep_flags, keep_notices
@@ -119,9 +119,9 @@ def _response(new: NewFact, judged: str | None) -> str:
 
 
 def _fold(desk: Desk, block: tables.Block, fact: Fact) -> Planned:
-    """Fold one fact onto the stored state, or everything again when it came late or corrects another."""
+    """Fold one fact onto the stored state, or everything again when it came late, corrects another or was corrected."""
     shown, request = _shown(desk, block, fact), block_request(block)
-    if block.state:
+    if block.state and not is_replaced(desk.session, desk.client, UUID(fact.id)):
         planned = replan(
             request, KEPT_STATES.read(block), fact, catalogue=desk.catalogue, today=desk.today, shown=shown
         )

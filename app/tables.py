@@ -173,6 +173,7 @@ class Fact(SQLModel, table=True):
         Index(None, "organization_id", "client_id", "performed_at", "id"),
         Index(None, "organization_id", "client_id", "kind", "performed_at", "id"),
         Index(None, "organization_id", "id"),
+        Index(None, "organization_id", "client_id", "replaces"),
     )
     organization_id: UUID = Field(primary_key=True)
     client_id: UUID = Field(primary_key=True)

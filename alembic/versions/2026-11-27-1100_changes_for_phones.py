@@ -48,6 +48,9 @@ def upgrade() -> None:
     op.create_index(
         "uq_client_changes_number", "client_changes", ["organization_id", "client_id", "number"], unique=True
     )
+    op.create_index(
+        op.f("ix_facts_organization_id_client_id_replaces"), "facts", ["organization_id", "client_id", "replaces"]
+    )
     _number_what_is_stored()
 
 
@@ -76,6 +79,7 @@ def _with_hyphens(fact_id: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_facts_organization_id_client_id_replaces"), table_name="facts")
     op.drop_table("client_changes")
     op.drop_column("erasures", "key_hash")
     op.drop_column("clients", "change_number")

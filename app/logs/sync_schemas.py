@@ -63,7 +63,7 @@ class _Change(AnswerModel):
     """Something that is new, other than before or gone."""
 
     id: str = Field(description="With the type it says what to replace in the phone's copy.")
-    revision: int = Field(description="Rises when the same thing changes.")
+    revision: int = Field(description="Of the thing when it changed; never falls.")
     deleted: bool = Field(description="It is gone, and so is `body`.")
 
 

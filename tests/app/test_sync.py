@@ -13,12 +13,16 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
+from alembic import command
 from app.change_table import ClientChange
+from app.db import alembic_config, migration_connection
 from app.logs import sync_changes, sync_service
 from app.logs.schemas import CheckInCreate
 from app.logs.service import add_check_in
 from app.planning import Desk
-from app.tables import Client
+from app.settings import Settings
+from app.tables import Block, Client
+from planner.wire import load_state
 from tests.app.kit import CALM_MORNING, Api, Json, as_prescribed, is_loaded, items_of, pointers, sessions_of
 from tests.conftest import Clock
 from tests.gym import Gym
@@ -181,20 +185,24 @@ def test_a_foreign_session_is_refused_like_a_missing_one(phone: tuple[Api, str, 
 
 
 @pytest.mark.sqlite_only
-def test_a_correction_may_come_before_what_it_corrects(phone: tuple[Api, str, Json], clock: Clock) -> None:
-    """In one batch, in either order, the correction counts; it takes no red flag back."""
-    api, path, block = phone
-    outcomes = []
+@pytest.mark.parametrize("minutes", [1, -1])
+def test_a_correction_may_come_before_what_it_corrects(
+    client: TestClient, gym: Gym, app: FastAPI, clock: Clock, minutes: int
+) -> None:
+    """In either order, dated before or after what it corrects, the correction counts and the corrected does not."""
+    api = Api(client, gym.coach)
+    states = []
     for flip in (False, True):
         path, block = api.planned_client()
         wrong = _morning(at=clock.now.isoformat(), back_pain={"now": 9, "worst_24h": 9})
-        right = _morning(at=(clock.now + timedelta(minutes=1)).isoformat(), replaces=wrong["id"])
-        sent = [right, wrong] if flip else [wrong, right]
-        answer = _sync(api, path, check_ins=sent)
-        assert {one["status"] for one in answer["results"]} == {"stored"}
-        week = api.week(block, 1)
-        outcomes.append([[item["exercise"] for item in one["items"]] for one in sessions_of(week)])
-    assert outcomes[0] == outcomes[1]
+        right = _morning(at=(clock.now + timedelta(minutes=minutes)).isoformat(), replaces=wrong["id"])
+        for one in (right, wrong) if flip else (wrong, right):
+            assert _sync(api, path, check_ins=[one])["results"][0]["status"] == "stored"
+        with app.state.database.read() as session:
+            stored = session.get_one(Block, (api.who.organization_id, UUID(block["id"])))
+            states.append([(one.on, one.now) for one in load_state(stored.state).mornings])
+
+    assert states == [[(clock.now.date(), 1)]] * 2
 
 
 # --- a red flag is never lost -------------------------------------------------------------------------------------
@@ -384,6 +392,23 @@ def _pages(api: Api, path: str, cursor: str | None) -> Iterator[Json]:
         if not page["has_more"]:
             return
         cursor = page["next_cursor"]
+
+
+def test_what_earlier_versions_stored_is_told(phone: tuple[Api, str, Json], settings: Settings) -> None:
+    """Logs from before changes were numbered come with the first pull, later ones with the next."""
+    api, path, _ = phone
+    old = {("check_in", api.post(f"{path}/check-ins", CALM_MORNING)["log"]["id"]) for _ in range(2)}
+    for step, revision in ((command.downgrade, "c41f7e90ab26-1"), (command.upgrade, "head")):
+        with migration_connection(settings) as connection:
+            config = alembic_config()
+            config.attributes["connection"] = connection
+            step(config, revision)
+    first = _sync(api, path)
+    late = api.post(f"{path}/check-ins", CALM_MORNING)["log"]["id"]
+    second = _sync(api, path, first["next_cursor"])
+
+    assert {key for key in _told(first) if key[0] == "check_in"} == old
+    assert {key for key in _told(second) if key[0] == "check_in"} == {("check_in", late)}
 
 
 # --- cursors ------------------------------------------------------------------------------------------------------
