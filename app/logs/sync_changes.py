@@ -164,7 +164,7 @@ def _things(here: _Here) -> Iterator[Thing]:
         mark = f"{shown.version}/{shown.revision}"
         yield Thing(kind="week", id=week_id, mark=mark, revision=block.revision)
     for adjustment_id in here.adjustments:
-        yield Thing(kind="adjustment", id=adjustment_id, mark="")
+        yield Thing(kind="adjustment", id=adjustment_id, mark=str(block.id))
 
 
 def _bodies(here: _Here, rows: Sequence[ClientChange]) -> Iterator[tuple[tuple[str, str], str]]:
