@@ -152,7 +152,7 @@ TAKES_NO_KEY = {
 }
 """Operations that take no Idempotency-Key, and why."""
 
-TOLD_ONCE = ("add_calendar_link", "add_page_link")
+TOLD_ONCE = ("add_calendar_link", "add_page_link", "add_webhook", "rotate_webhook_secret")
 """Operations whose answer is repeated without its secret (`app.shown_once`)."""
 
 _OPERATIONS = operations(create_app(settings_for("sqlite:///unused.db")).openapi())
