@@ -21,10 +21,10 @@ from sqlmodel import Session, col
 
 from app.deps import CurrentPerson, NowDep, SessionDep, SignedIn
 from app.errors import AnswerGone, KeyReused, RequestInProgress
+from app.key_table import IdempotencyKey
 from app.schemas_base import LeftOut
 from app.sealed import is_sealed, seal, unseal
 from app.secrets import new_secret
-from app.tables import IdempotencyKey
 
 KEPT = timedelta(hours=72)
 _KEPT_HEADERS = ("location", "etag", "content-type")

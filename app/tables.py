@@ -17,6 +17,7 @@ from app import (  # noqa: F401  who loads tables loads them all
     delivery_table,
     exercise_table,
     forecast_table,
+    key_table,
     link_table,
     notice_table,
 )
@@ -277,23 +278,6 @@ class BlockRevision(SQLModel, table=True):
     decisions: str = Field(sa_type=Text)
     difference: str = Field(sa_type=Text)
     shown: str | None = Field(default=None, sa_type=Text)  # which row of each week readers saw; see app.revisions
-
-
-class IdempotencyKey(SQLModel, table=True):
-    """The answer to a keyed POST, committed together with what the POST did."""
-
-    __tablename__: ClassVar[str] = "idempotency_keys"
-    __table_args__ = (belongs(("person_id",), "people"),)
-    organization_id: UUID = Field(primary_key=True)
-    person_id: UUID = Field(primary_key=True)
-    method: str = Field(primary_key=True)
-    path: str = Field(primary_key=True)
-    key: str = Field(primary_key=True)
-    request_hash: str
-    status: int
-    body: str = Field(sa_type=Text)
-    headers: str = Field(sa_type=Text)
-    created_at: datetime = Field(index=True)
 
 
 _OPENED_BY_A_SECRET = {"access_tokens", "refresh_tokens", "password_resets"}

@@ -20,6 +20,7 @@ from app.delivery_table import Delivery, MailSubscription, WeekSchedule
 from app.deps import SignedIn
 from app.errors import InvalidInput
 from app.forecast_table import BlockForecast
+from app.key_table import IdempotencyKey
 from app.link_table import PrivateLink
 from app.planning import Desk, lock_client
 from app.secrets import hash_secret
@@ -182,6 +183,6 @@ def _ids(
 
 def _forget_answers(session: Session, client: tables.Client, ids: Sequence[UUID]) -> None:
     """Remove the answers kept for repeated requests of staff about the client."""
-    kept = tables.IdempotencyKey
+    kept = IdempotencyKey
     told = [col(text).contains(str(about)) for about in ids for text in (kept.path, kept.body, kept.headers)]
     session.execute(delete(kept).where(col(kept.organization_id) == client.organization_id, or_(*told)))

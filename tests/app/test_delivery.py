@@ -18,8 +18,9 @@ from standardwebhooks import Webhook as Verifier
 
 from app.delivery.worker import Worker
 from app.delivery_table import MailSubscription
+from app.key_table import IdempotencyKey
 from app.settings import Settings
-from app.tables import BlockWeek, IdempotencyKey
+from app.tables import BlockWeek
 from tests.app.kit import CALM_MORNING, HIP, Api, Json, flags, pointers
 from tests.conftest import Clock, settings_for
 from tests.gym import Gym

@@ -9,9 +9,10 @@ from httpx2 import Response
 from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
+from app.key_table import IdempotencyKey
 from app.main import create_app
 from app.sealed import seal, unseal
-from app.tables import IdempotencyKey, Invitation
+from app.tables import Invitation
 from tests.app.access import OPERATIONS
 from tests.app.requests import call, operations
 from tests.app.world import make_world

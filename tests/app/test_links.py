@@ -7,9 +7,9 @@ from pydantic import HttpUrl
 from sqlmodel import select
 
 from app.errors import NotFound
+from app.key_table import IdempotencyKey
 from app.private_links import LinkKind, Opened, open_link
 from app.secrets import hash_secret
-from app.tables import IdempotencyKey
 from tests.app.kit import Api
 from tests.conftest import settings_for
 from tests.gym import Gym
