@@ -1,0 +1,1 @@
+"""Clients that were generated from the API description, against a running server."""
