@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
 from app import delivery_table as tables
 from app.delivery import examples, service
@@ -20,12 +20,11 @@ from app.delivery.schemas import (
 from app.demo_ids import demo_id
 from app.deps import AdminPerson, CoachPerson, MemberPerson, NowDep, SessionDep, SettingsDep
 from app.errors import Forbidden
-from app.idempotency import KeyedDep
+from app.idempotency import KeyedDep, KeyedRoute, SecretKeyedDep
 from app.paging import Cursor, Limit
 from app.problems import documented
-from app.shown_once import ShownOnceRoute, show_once
 
-router = APIRouter(prefix="/v1", tags=["Delivery"], route_class=ShownOnceRoute)
+router = APIRouter(prefix="/v1", tags=["Delivery"], route_class=KeyedRoute)
 
 WebhookId = Annotated[
     UUID,
@@ -93,10 +92,9 @@ def add_webhook(
     session: SessionDep,
     settings: SettingsDep,
     now: NowDep,
-    request: Request,
     response: Response,
     body: Annotated[WebhookCreate, Body(openapi_examples=examples.WEBHOOK)],
-    _key: KeyedDep,
+    _key: SecretKeyedDep,
 ) -> NewWebhook:
     """Have your own service told what happens, with a signature it can check.
 
@@ -105,9 +103,8 @@ def add_webhook(
     respected, and 410 ends it. A message may come twice: go by its id.
     """
     webhook, secret = service.add_webhook(session, person, body, settings=settings, now=now)
-    show_once(request, {"secret": secret})
     response.headers["Location"] = f"/v1/webhooks/{webhook.id}"
-    return NewWebhook(**service.to_webhook(webhook).model_dump())
+    return NewWebhook(**service.to_webhook(webhook).model_dump(), secret=secret)
 
 
 @router.get("/webhooks/{webhook_id}")
@@ -122,13 +119,11 @@ def rotate_webhook_secret(
     session: SessionDep,
     settings: SettingsDep,
     now: NowDep,
-    request: Request,
-    _key: KeyedDep,
+    _key: SecretKeyedDep,
 ) -> NewWebhook:
     """Make a new secret, shown once; for a day messages are signed with the old one too."""
     secret = service.rotate_secret(session, webhook, settings=settings, now=now)
-    show_once(request, {"secret": secret})
-    return NewWebhook(**service.to_webhook(webhook).model_dump())
+    return NewWebhook(**service.to_webhook(webhook).model_dump(), secret=secret)
 
 
 @router.delete("/webhooks/{webhook_id}", status_code=204)

@@ -69,11 +69,9 @@ class Webhook(AnswerModel):
 
 
 class NewWebhook(Webhook):
-    """A webhook with its secret. A repeated request with the same key answers without it: it is shown once."""
+    """A webhook with its secret."""
 
-    secret: str | None = Field(
-        default=None, description="Verify messages with it (Standard Webhooks). Shown here only."
-    )
+    secret: str = Field(description="Verify messages with it (Standard Webhooks). Shown here only.")
 
 
 class WebhookPage(Page[Webhook]):

@@ -4,22 +4,21 @@ from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from app.demo_ids import demo_id
 from app.deps import CurrentPerson, NowDep, PublicUrlDep, SessionDep
 from app.errors import NotFound
-from app.idempotency import KeyedDep
+from app.idempotency import KeyedRoute, SecretKeyedDep
 from app.link_table import PrivateLink
 from app.links import service
 from app.links.schemas import Link, LinkPage, NewLink
 from app.paging import Cursor, Limit
 from app.private_links import LinkKind, link_url
 from app.secrets import new_secret
-from app.shown_once import ShownOnceRoute, show_once
 from app.visible import ActiveClient, VisibleClient
 
-router = APIRouter(prefix="/v1", tags=["Links"], route_class=ShownOnceRoute)
+router = APIRouter(prefix="/v1", tags=["Links"], route_class=KeyedRoute)
 
 CalendarLinkId = Annotated[
     UUID,
@@ -46,13 +45,12 @@ def new_link(kind: LinkKind) -> Callable[..., NewLink]:
         session: SessionDep,
         now: NowDep,
         public_url: PublicUrlDep,
-        request: Request,
-        _key: KeyedDep,
+        _key: SecretKeyedDep,
     ) -> NewLink:
         token = new_secret()
         link = service.add_link(session, person, client, kind, token=token, now=now)
-        show_once(request, {"token": token, "url": link_url(public_url, kind, token)})
-        return NewLink.model_validate(link, from_attributes=True)
+        made = Link.model_validate(link, from_attributes=True).model_dump()
+        return NewLink(**made, token=token, url=link_url(public_url, kind, token))
 
     return make
 

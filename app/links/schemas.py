@@ -21,14 +21,10 @@ class Link(AnswerModel):
 
 
 class NewLink(Link):
-    """A private link with the secret that opens it.
+    """A private link with the secret that opens it."""
 
-    A request that is repeated under its Idempotency-Key is answered without `token` and `url`, for they are not
-    stored: if the first answer was lost, revoke the link and make another.
-    """
-
-    token: str | None = Field(default=None, description="The secret; whoever has it reads without signing in.")
-    url: str | None = Field(default=None, description="The address to hand out.")
+    token: str = Field(description="The secret; whoever has it reads without signing in.")
+    url: str = Field(description="The address to hand out.")
 
 
 class LinkPage(Page[Link]):

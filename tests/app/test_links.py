@@ -116,17 +116,17 @@ def test_links_of_archived_clients_rest_and_of_erased_ones_are_gone(
     assert _open(app, link["token"], "page") is None
 
 
-def test_a_repeated_request_makes_one_link_and_tells_its_secret_once(
+def test_a_repeated_request_makes_one_link_and_leaves_no_secret_to_read(
     client: TestClient, gym: Gym, app: FastAPI, path: str
 ) -> None:
-    """The replay names the same link, without what opens it; neither the key's answer nor the row holds it."""
+    """The replay is the same to the byte; neither the key's stored answer nor the row of the link holds what opens it."""
     coach, key = Api(client, gym.coach), {"Idempotency-Key": "once"}
     first, again = (coach.send("POST", f"{path}/calendar-links", headers=key) for _ in range(2))
     token = first.json()["token"]
 
     assert again.headers["Idempotency-Replayed"] == "true"
     assert first.headers["Location"] == again.headers["Location"]
-    assert again.json() == first.json() | {"token": None, "url": None}
+    assert again.content == first.content
     assert len(coach.get(f"{path}/calendar-links")["items"]) == 1
     with app.state.database.read() as session:
         kept = session.exec(
