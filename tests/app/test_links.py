@@ -119,7 +119,7 @@ def test_links_of_archived_clients_rest_and_of_erased_ones_are_gone(
 def test_a_repeated_request_makes_one_link_and_leaves_no_secret_to_read(
     client: TestClient, gym: Gym, app: FastAPI, path: str
 ) -> None:
-    """The replay is the same to the byte; neither the key's stored answer nor the row of the link holds what opens it."""
+    """The replay is the same to the byte; neither the stored answer nor the row of the link holds what opens it."""
     coach, key = Api(client, gym.coach), {"Idempotency-Key": "once"}
     first, again = (coach.send("POST", f"{path}/calendar-links", headers=key) for _ in range(2))
     token = first.json()["token"]
