@@ -95,10 +95,14 @@ SYNC = {
         },
     },
     "one_bad": {
-        "summary": "One that cannot be: pain of 11; the other is stored",
+        "summary": "One that cannot be: a morning years ahead; the other is stored",
         "value": {
             "check_ins": [
-                {"id": str(demo_id("sync/bad")), "back_pain": {"now": 11, "worst_24h": 11}},
+                {
+                    "id": str(demo_id("sync/bad")),
+                    "at": "2099-01-01T07:00:00Z",
+                    "back_pain": {"now": 1, "worst_24h": 2},
+                },
                 {"id": str(demo_id("sync/good")), "back_pain": {"now": 2, "worst_24h": 3}},
             ],
         },
