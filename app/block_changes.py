@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from app import answer_schemas as answers
 from app import tables
+from app.block_days import status_on
 from app.errors import BlockFinished
-from app.plan_store import status_on
 from app.planning import Desk, lock_client, open_block
 from planner.difference import Change
 

@@ -1,13 +1,65 @@
 """Blocks and their weeks as JSON: what identifies them, then the document as it was stored."""
 
 import json
-from datetime import date
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final, Protocol
+from uuid import UUID
 
-from app import tables
-from app.plan_store import status_on, tag
+from app.block_days import Dated, Standing, first_day, status_on, tag, version_for
+from app.compressed import deflated
+from app.documents import Packed
+
+_WRITTEN: Final = re.compile(r'\{"starts_on":"[^"]*","weeks":\d+,"status":"(\w+)"')
+"""How a stored block begins (`planner.wire.dump_block`)."""
 
 
-def block_document(block: tables.Block, today: date) -> str:
+class Identified(Dated, Protocol):
+    """A block as far as its weeks name it."""
+
+    @property
+    def id(self) -> UUID:
+        """Return its id."""
+
+    @property
+    def etag(self) -> str:
+        """Return its tag."""
+
+    @property
+    def revision(self) -> int:
+        """Return its revision."""
+
+
+class Documented(Identified, Standing, Protocol):
+    """A block with its stored document."""
+
+    @property
+    def client_id(self) -> UUID:
+        """Return whose it is."""
+
+    @property
+    def assessment_id(self) -> UUID:
+        """Return what it was planned from."""
+
+    @property
+    def planner_version(self) -> str:
+        """Return what planned it."""
+
+    @property
+    def catalogue_digest(self) -> str:
+        """Return what it was planned with."""
+
+    @property
+    def document(self) -> str:
+        """Return the stored document."""
+
+    @property
+    def created_at(self) -> datetime:
+        """Return when it was made."""
+
+
+def block_document(block: Documented, today: date) -> str:
     """Return the block's JSON: what identifies it, then the stored document."""
     fields: dict[str, object] = {
         "id": str(block.id),
@@ -23,23 +75,35 @@ def block_document(block: tables.Block, today: date) -> str:
     return _head(fields, body) + body[1:]
 
 
-def _written_status(block: tables.Block) -> str:
+def _written_status(block: Documented) -> str:
     """Return the status in the stored document, which finishing does not write again."""
-    written: str = json.loads(block.document)["status"]
-    return written
+    written = _WRITTEN.match(block.document)
+    return written[1] if written else str(json.loads(block.document)["status"])
 
 
-def block_tag(block: tables.Block, today: date) -> str:
+def block_tag(block: Documented, today: date) -> str:
     """Return the tag of the block as read; only the end of its days makes it differ from the stored one."""
     return block.etag if status_on(block, today) == block.status else tag(block.etag, "finished")
 
 
-def week_body(block: tables.Block, body: str, block_etag: str, revision: int) -> str:
+def week_in(block: Identified, number: int, stored: Mapping[str, tuple[str, bytes | None]], today: date) -> Packed:
+    """Return a week of a block as it is shown on a day; `stored` has the body and its compressed blocks by version."""
+    version = version_for(stored, begun=first_day(block, number) <= today)
+    body, blocks = stored[version]
+    return Packed(
+        head=week_head(block, body, block.etag, block.revision),
+        rest=body[1:],
+        blocks=deflated(body[1:]) if blocks is None else blocks,
+        etag=tag(block.etag, version, number),
+    )
+
+
+def week_body(block: Identified, body: str, block_etag: str, revision: int) -> str:
     """Return a week's JSON as of a revision: which block it belongs to, then the stored week."""
     return week_head(block, body, block_etag, revision) + body[1:]
 
 
-def week_head(block: tables.Block, body: str, block_etag: str, revision: int) -> str:
+def week_head(block: Identified, body: str, block_etag: str, revision: int) -> str:
     """Return what stands before a stored week: which block it belongs to, as of a revision."""
     return _head({"block_id": str(block.id), "block_etag": block_etag, "revision": revision}, body)
 

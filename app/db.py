@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -120,19 +120,24 @@ def _sqlite_engine(url: URL, settings: Settings) -> Engine:
 
 
 def _postgresql_engine(url: URL, settings: Settings) -> Engine:
-    timeout_ms = int(settings.statement_timeout_s * 1000)
     return create_engine(
         url,
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=settings.pool_wait_s,
         pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": 2,
-            "options": f"-c statement_timeout={timeout_ms} -c lock_timeout={timeout_ms} -c timezone=UTC",
-        },
+        connect_args=postgresql_options(settings),
         hide_parameters=True,
     )
+
+
+def postgresql_options(settings: Settings) -> dict[str, Any]:
+    """Return what every connection to PostgreSQL is opened with."""
+    timeout_ms = int(settings.statement_timeout_s * 1000)
+    return {
+        "connect_timeout": 2,
+        "options": f"-c statement_timeout={timeout_ms} -c lock_timeout={timeout_ms} -c timezone=UTC",
+    }
 
 
 def _prepare_sqlite(connection: DbapiConnection, _: ConnectionPoolEntry) -> None:

@@ -13,6 +13,7 @@ from app.adjustments import service as adjustments
 from app.adjustments.schemas import AdjustmentCreate
 from app.assessments import service as assessments
 from app.assessments.schemas import AssessmentCreate
+from app.block_days import DAYS
 from app.blocks import service as blocks
 from app.blocks.schemas import BlockCreate
 from app.clients import screening_service as screenings
@@ -22,7 +23,7 @@ from app.deps import SignedIn
 from app.local_time import zone
 from app.logs import service as logs
 from app.logs.schemas import CheckInCreate, SessionLogCreate
-from app.plan_store import DAYS, stored_weeks
+from app.plan_store import stored_weeks
 from app.planning import Desk
 from app.red_flags import RedFlags
 from planner.catalogue import Catalogue

@@ -29,6 +29,8 @@ from app.delivery.events import events
 from app.delivery.routes import router as delivery
 from app.forecasts.queue import ForecastQueue
 from app.forecasts.routes import router as forecasts
+from app.hot_reads import HotReads
+from app.hot_store import open_hot_store
 from app.library.document_routes import router as documents
 from app.library.routes import router as library
 from app.library.video_routes import router as videos
@@ -98,7 +100,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         responses=COMMON_RESPONSES,
         exception_handlers=HANDLERS | PAGE_HANDLERS,
         generate_unique_id_function=operation_id,
-        middleware=[Middleware(Layer, settings=settings, metrics=metrics)],
+        middleware=[Middleware(Layer, settings=settings, metrics=metrics), Middleware(HotReads)],
     )
     app.openapi = describe_with(app)  # type: ignore[method-assign]
     app.state.settings, app.state.metrics, app.state.stopping = settings, metrics, Event()
@@ -123,6 +125,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     to_thread.current_default_thread_limiter().total_tokens = settings.worker_threads
     app.state.catalogue = load_catalogue()
     app.state.database = open_database(settings)
+    app.state.hot_store = open_hot_store(settings)
     app.state.hasher = Hasher(settings)
     app.state.hashing_limiter = CapacityLimiter(settings.hashings_at_once)
     app.state.readiness_limiter = CapacityLimiter(1)
@@ -130,4 +133,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with noticing_shutdown(app.state.stopping.set):
         yield
     app.state.forecasts.close()
+    await app.state.hot_store.close()
     app.state.database.engine.dispose()

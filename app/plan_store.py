@@ -15,6 +15,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from app import tables
+from app.block_days import DAYS, first_day, tag, version_for
 from app.compressed import deflated
 from app.kept_states import KEPT_STATES
 from app.revisions import Cause, Place, Shown, Told, add_revision, compared, new_decisions, standing_of, told
@@ -25,7 +26,6 @@ from planner.plan import Block, Lock, Week
 from planner.replan import Planned
 from planner.wire import dump_block, dump_state, dump_week, load_week
 
-DAYS = 7
 WeekKey = tuple[int, str]
 """Number and version of a stored week."""
 
@@ -45,39 +45,6 @@ class Saved:
     revision: int
     decisions: tuple[Decision, ...]
     changed_weeks: tuple[int, ...]
-
-
-def last_day(block: tables.Block) -> date:
-    """Return the last day of a block."""
-    return block.starts_on + timedelta(days=block.weeks * DAYS - 1)
-
-
-def first_day(block: tables.Block, number: int) -> date:
-    """Return the first day of a block week, the first week being 1."""
-    return block.starts_on + timedelta(days=(number - 1) * DAYS)
-
-
-def week_number(block: tables.Block, on: date) -> int | None:
-    """Return the number of the block week that holds a day, None outside the block."""
-    number = (on - block.starts_on).days // DAYS + 1
-    return number if 1 <= number <= block.weeks else None
-
-
-def status_on(block: tables.Block, today: date) -> str:
-    """Return the status readers see: a block whose days are over is finished, without anything being planned."""
-    return "finished" if today > last_day(block) else block.status
-
-
-def tag(*parts: object) -> str:
-    """Return a strong entity tag of what identifies a document's bytes."""
-    return f'"{sha256("/".join(map(str, parts)).encode()).hexdigest()[:32]}"'
-
-
-def version_for(versions: Collection[str], *, begun: bool) -> str:
-    """Return which stored version of a week is shown; a withheld one is there only while a lock holds."""
-    if "withheld" in versions:
-        return "withheld"
-    return "earned" if begun or "projected" not in versions else "projected"
 
 
 def current_weeks(session: Session, block: tables.Block) -> dict[WeekKey, Stored]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from app import tables
+from app.block_days import last_day, tag, week_number
 from app.block_request import block_request
 from app.errors import NotFound
 from app.fact_bodies import load_body
@@ -19,7 +20,7 @@ from app.facts import NewFact, is_replaced, load_facts, store_fact, to_fact
 from app.kept_states import KEPT_STATES
 from app.local_time import local_day
 from app.notices import SCREENED, conflict_notices, end_notices, hold_notices, keep_flags, keep_notices
-from app.plan_store import Saved, finish, hold_training, last_day, save_plan, stored_weeks, tag, week_number
+from app.plan_store import Saved, finish, hold_training, save_plan, stored_weeks
 from app.revisions import Cause
 from app.week_schedule import begin_schedule, end_schedule
 from planner import PLANNER_VERSION

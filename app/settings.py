@@ -22,6 +22,7 @@ class Settings(BaseSettings):
 
     worker_threads: int = Field(default=8, ge=1, le=64)
     pool_size: int = Field(default=8, ge=1, le=64)
+    hot_connections: int = Field(default=4, ge=1, le=64)
     pool_wait_s: float = Field(default=2.0, gt=0, le=30)
     statement_timeout_s: float = Field(default=5.0, gt=0, le=60)
     body_limit_bytes: int = Field(default=256 * 1024, ge=1024)

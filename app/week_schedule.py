@@ -11,9 +11,9 @@ from typing import Final, get_args
 from sqlmodel import Session
 
 from app import tables
+from app.block_days import first_day, last_day, week_number
 from app.delivery_table import WeekSchedule
 from app.local_time import local_day, zone
-from app.plan_store import first_day, last_day, week_number
 from planner.words import Weekday
 
 _WEEKDAYS: Final = get_args(Weekday)

@@ -13,6 +13,7 @@ from app.adjustments import schemas
 from app.adjustments.fields import MEMBERS, WHOLE_PLAN, field_faults
 from app.adjustments.stored import described, revoked_ids, rows_of, to_adjustment
 from app.block_changes import current_block, to_changes
+from app.block_days import first_day, week_number
 from app.blocks import schemas as blocks
 from app.db import nothing_kept
 from app.deps import SignedIn
@@ -23,7 +24,7 @@ from app.ids import new_id
 from app.logs.answered import find_item, find_session
 from app.own_exercises import find_own, to_prescribed
 from app.paging import cut, place
-from app.plan_store import first_day, shown_today, week_number
+from app.plan_store import shown_today
 from app.planning import Desk, record_fact
 from app.revisions import compared
 from planner.adjustment import AdjustedPlace, Adjustment

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from app.block_days import tag
 from app.blocks import revision_service as service
 from app.blocks.revision_schemas import Revision, RevisionPage
 from app.deps import CurrentPerson, SessionDep
 from app.documents import IfNoneMatch, Responses, document
 from app.paging import Cursor, Limit
-from app.plan_store import tag
 from app.visible import VisibleBlock, find_client
 
 router = APIRouter(prefix="/v1/blocks/{block_id}/revisions", tags=["Block"])

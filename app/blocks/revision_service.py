@@ -9,12 +9,12 @@ from sqlmodel import Session, col, select
 
 from app import tables
 from app.answer_schemas import Change, Decision
+from app.block_days import first_day, tag, version_for
 from app.block_documents import week_body
 from app.blocks import revision_schemas as schemas
 from app.errors import NotFound
 from app.local_time import local_day
 from app.paging import cut, place
-from app.plan_store import first_day, tag, version_for
 from app.revisions import Place, Shown, Told, bodies_at, compared, load_shown, load_told
 from planner import difference
 

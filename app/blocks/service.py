@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select, tuple_
 
 from app import tables
 from app.answer_schemas import Change
-from app.block_documents import block_document, week_body, week_head
+from app.block_days import last_day, status_on, week_number
+from app.block_documents import block_document, week_body, week_in
 from app.blocks import schemas
-from app.compressed import deflated
 from app.deps import SignedIn
 from app.documents import Packed
 from app.errors import BlockOpen, Forbidden, InvalidInput, NoBlock, NotFound
@@ -19,7 +19,7 @@ from app.facts import find_fact
 from app.ids import new_id
 from app.local_time import local_day
 from app.paging import cut, place
-from app.plan_store import first_day, last_day, shown_today, status_on, tag, version_for, week_number
+from app.plan_store import shown_today
 from app.planning import Desk, NewBlock, draft_block, finish_block, is_over, lock_client, open_block, store_block
 from app.revisions import compared_blocks, weeks_at
 from planner.errors import BlockError, Fault
@@ -105,14 +105,7 @@ def week_document(session: Session, block: tables.Block, number: int, today: dat
     stored = {version: (body, blocks) for version, body, blocks in session.exec(statement)}
     if not stored:
         raise NotFound
-    version = version_for(stored, begun=first_day(block, number) <= today)
-    body, blocks = stored[version]
-    return Packed(
-        head=week_head(block, body, block.etag, block.revision),
-        rest=body[1:],
-        blocks=deflated(body[1:]) if blocks is None else blocks,
-        etag=tag(block.etag, version, number),
-    )
+    return week_in(block, number, stored, today)
 
 
 def block_holding(session: Session, client: tables.Client, on: date) -> tables.Block:

@@ -10,9 +10,10 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 from sqlmodel import Session, col, select
 
 from app import tables
+from app.block_days import DAYS, first_day, last_day, version_for
 from app.calendars.appointments import Appointment, Moment, appointments
 from app.local_time import local_day, start_of_day
-from app.plan_store import DAYS, Stored, WeekKey, current_weeks, first_day, last_day, version_for
+from app.plan_store import Stored, WeekKey, current_weeks
 from app.revisions import Place, load_shown
 
 KEPT_FOR = timedelta(days=28)

@@ -9,12 +9,12 @@ from typing import Any, Final
 from sqlmodel import Session, col, select
 
 from app import tables
+from app.block_days import first_day, status_on, version_for, week_number
 from app.delivery.outcome import Skipped
 from app.delivery.week_mail import WeekLetter
 from app.delivery_table import Delivery, MailSubscription, Webhook
 from app.local_time import local_day
 from app.messages import messages_for
-from app.plan_store import first_day, status_on, version_for, week_number
 
 UNSUBSCRIBE: Final = "/unsubscribe/{token}"
 

@@ -17,12 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from app import tables
+from app.block_days import DAYS, first_day
 from app.delivery.outcome import MOST_ATTEMPTS, Dead, Failed, Jitter, Outcome, Sent, wait_after
 from app.delivery_table import IS_OPEN, Channel, Delivery, MailSubscription, Webhook, WeekSchedule
 from app.ids import new_id
 from app.notices import forget_undelivered, keep_undelivered
 from app.outbox import message, put, tell_webhooks
-from app.plan_store import DAYS, first_day
 from app.week_schedule import next_week
 
 LOG = logging.getLogger("squatback.delivery")

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from app.block_days import tag
 from app.deps import CatalogueDep, CurrentPerson, DatabaseDep, NowDep, SettingsDep
 from app.documents import MEDIA_TYPE, IfNoneMatch, Responses, document
 from app.forecasts import service
 from app.forecasts.queue import ForecastQueue
 from app.forecasts.schemas import Forecast, ForecastRunning
 from app.forecasts.service import POLL_S, Asking, Running
-from app.plan_store import tag
 from app.problems import documented
 from app.visible import BlockId
 

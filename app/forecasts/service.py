@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app import tables
+from app.block_days import status_on
 from app.block_request import block_request
 from app.db import Database
 from app.deps import SignedIn
@@ -20,7 +21,6 @@ from app.forecasts.queue import ForecastQueue
 from app.forecasts.store import Run
 from app.forecasts.worker import Job
 from app.ids import new_id
-from app.plan_store import status_on
 from app.planning import Desk, block_state
 from app.settings import Settings
 from app.visible import find_block, find_client

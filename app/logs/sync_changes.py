@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from app import tables
 from app.adjustments.stored import standing, to_adjustment
+from app.block_days import last_day
 from app.block_documents import block_document, block_tag, week_body
 from app.change_table import ClientChange
 from app.changes import KEPT, STORED_ONCE, Thing, changes_after, forget_gone, newest_number, note_present
@@ -20,7 +21,7 @@ from app.local_time import local_day
 from app.logs.service import to_log
 from app.logs.sync_service import Phone
 from app.paging import place, seal
-from app.plan_store import last_day, shown_today
+from app.plan_store import shown_today
 from app.planning import lock_client, open_block
 from app.revisions import Shown, bodies_at
 from app.visible import find_client

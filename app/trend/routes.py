@@ -5,12 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from app.block_days import tag
 from app.deps import CatalogueDep, CurrentPerson, NowDep, SessionDep
 from app.documents import IfNoneMatch, Responses, document
 from app.facts import newest_profile
 from app.local_time import local_day
 from app.messages import messages_for
-from app.plan_store import tag
 from app.trend.chart import draw
 from app.trend.schemas import Trend
 from app.trend.service import Asked, block_trend, trend

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 
 from app import tables
 from app.answer_schemas import Decision
+from app.block_days import last_day, status_on
 from app.fact_bodies import load_body
 from app.local_time import local_day
-from app.plan_store import last_day, status_on
 from app.trend.colours import StoredExposure, StoredStanding, Told, colours
 from app.trend.schemas import Trend, TrendBlock, TrendDecision, TrendExposure, TrendMorning, TrendRung
 from planner.catalogue import Catalogue

@@ -1,0 +1,265 @@
+"""What the hot reads read: one statement joins token, person, client and stored document, on kept connections.
+
+The statements are built once from the tables; values go through the types of their columns. Whatever goes wrong with
+a connection makes a read find nothing: the ordinary route then finds out for itself, and says what is the matter.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+from urllib.parse import quote
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import Dialect, Select, bindparam, make_url, text
+from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlmodel import col, select
+
+from app.db import postgresql_options
+from app.settings import Settings
+from app.tables import AccessToken, Block, BlockWeek, Client, Person
+
+Row = TypeVar("Row")
+Convert = Callable[[Any], Any]
+
+
+class WeekRow(NamedTuple):
+    """One stored version of a week, with who asks and the block it belongs to."""
+
+    person_id: UUID
+    role: str
+    member_of: UUID | None
+    time_zone: str
+    id: UUID
+    starts_on: date
+    weeks: int
+    etag: str
+    revision: int
+    week_number: int
+    version: str
+    body: str
+    packed: bytes | None
+
+
+class BlockRow(NamedTuple):
+    """A block with its document, and who asks."""
+
+    person_id: UUID
+    role: str
+    member_of: UUID | None
+    time_zone: str
+    id: UUID
+    client_id: UUID
+    assessment_id: UUID
+    starts_on: date
+    weeks: int
+    status: str
+    planner_version: str
+    catalogue_digest: str
+    revision: int
+    etag: str
+    document: str
+    created_at: datetime
+
+
+# --- statements ---------------------------------------------------------------------------------------------------
+
+
+def _asked_by(*columns: Any, joined: Sequence[tuple[Any, Any]]) -> Any:
+    """Return a select of who asks, joined with what they ask about in their organization."""
+    person = (col(Person.organization_id) == AccessToken.organization_id) & (col(Person.id) == AccessToken.person_id)
+    statement = (
+        select(col(Person.id), col(Person.role), col(Person.client_id), col(Client.time_zone), *columns)
+        .select_from(AccessToken)
+        .join(Person, person)
+        .where(
+            col(AccessToken.token_hash) == bindparam("token"),
+            col(AccessToken.expires_at) > bindparam("now"),
+            col(AccessToken.session_version) == Person.session_version,
+            col(Person.disabled_at).is_(None),
+        )
+    )
+    for table, condition in joined:
+        statement = statement.join(table, (col(table.organization_id) == AccessToken.organization_id) & condition)
+    return statement
+
+
+_RUNNING: Final = (col(Block.client_id) == Client.id) & text("blocks.status <> 'finished'")  # in the index's words
+_AROUND_TODAY: Final = (
+    (col(BlockWeek.block_id) == Block.id)
+    & col(BlockWeek.is_current)
+    & (col(BlockWeek.starts_on) <= bindparam("latest"))
+    & (col(BlockWeek.ends_on) >= bindparam("earliest"))
+)
+
+
+def _weeks_of(client: Any) -> Any:
+    columns = [*_columns(Block, WeekRow._fields[4:9]), *_columns(BlockWeek, WeekRow._fields[9:])]
+    return _asked_by(*columns, joined=[(Client, client), (Block, _RUNNING), (BlockWeek, _AROUND_TODAY)])
+
+
+def _columns(table: Any, names: Sequence[str]) -> list[Any]:
+    return [col(getattr(table, name)) for name in names]
+
+
+MY_WEEKS: Final = _weeks_of(col(Client.id) == Person.client_id)
+CLIENT_WEEKS: Final = _weeks_of(col(Client.id) == bindparam("client"))
+BLOCK: Final = _asked_by(
+    *_columns(Block, BlockRow._fields[4:]),
+    joined=[(Block, col(Block.id) == bindparam("block")), (Client, col(Client.id) == Block.client_id)],
+)
+
+
+class Prepared(Generic[Row]):
+    """A statement in the words of one database, and how values go in and rows come out."""
+
+    def __init__(self, statement: Select[Any], row: Callable[..., Row], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self._row = row
+        self._into = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
+        }
+        self._out: list[Convert | None] = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.selected_columns
+        ]
+
+    def values(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values as the driver takes them."""
+        return {name: into(asked[name]) if into else asked[name] for name, into in self._into.items()}
+
+    def row(self, values: Sequence[Any]) -> Row:
+        """Return a row as Python knows it."""
+        return self._row(
+            *[out(value) if out and value is not None else value for out, value in zip(self._out, values, strict=True)]
+        )
+
+
+# --- connections --------------------------------------------------------------------------------------------------
+
+
+class Connections(Protocol):
+    """How statements reach one kind of database."""
+
+    dialect: Dialect
+
+    async def fetch(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Return the rows of a statement; nothing when the database cannot be read just now."""
+
+    async def close(self) -> None:
+        """Let the connections go."""
+
+
+class SqliteConnections:
+    """One connection that only reads, on the event loop: a read of a few rows takes microseconds."""
+
+    dialect: Dialect = sqlite_dialect(paramstyle="named")
+
+    def __init__(self, path: str) -> None:
+        self._address = f"file:{quote(path)}?mode=rw"  # never makes the file
+        self._open: sqlite3.Connection | None = None
+
+    async def fetch(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Return the rows of a statement."""
+        try:
+            if self._open is None:
+                self._open = sqlite3.connect(self._address, uri=True, isolation_level=None, timeout=0)
+                self._open.execute("PRAGMA query_only=ON")
+            return self._open.execute(sql, values).fetchall()
+        except sqlite3.Error:
+            await self.close()
+            return ()
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+
+class PostgresqlConnections:
+    """A few connections that stay open, used in turn by whoever has a place."""
+
+    dialect: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
+
+    def __init__(self, address: str, settings: Settings) -> None:
+        self._address, self._settings = address, settings
+        self._places = asyncio.Semaphore(settings.hot_connections)
+        self._idle: list[psycopg.AsyncConnection[Any]] = []
+
+    async def fetch(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Return the rows of a statement."""
+        try:
+            async with asyncio.timeout(self._settings.pool_wait_s), self._places:
+                return await self._asked(sql, values)
+        except (psycopg.Error, TimeoutError, OSError):
+            return ()
+
+    async def _asked(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        connection = self._idle.pop() if self._idle else await self._connected()
+        try:
+            cursor = await connection.execute(sql.encode(), values, prepare=True)
+            rows = await cursor.fetchall()
+        except BaseException:
+            await connection.close()
+            raise
+        self._idle.append(connection)
+        return rows
+
+    async def _connected(self) -> psycopg.AsyncConnection[Any]:
+        options = postgresql_options(self._settings)
+        return await psycopg.AsyncConnection.connect(self._address, autocommit=True, **options)
+
+    async def close(self) -> None:
+        """Close the connections that nobody uses."""
+        for connection in self._idle:
+            with suppress(psycopg.Error):
+                await connection.close()
+        self._idle.clear()
+
+
+class HotStore:
+    """The statements of the hot reads, on connections of their own."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._mine = Prepared(MY_WEEKS, WeekRow, connections.dialect)
+        self._weeks = Prepared(CLIENT_WEEKS, WeekRow, connections.dialect)
+        self._block = Prepared(BLOCK, BlockRow, connections.dialect)
+
+    async def weeks(
+        self, token: str, now: datetime, client_id: UUID | None, *, earliest: date, latest: date
+    ) -> list[WeekRow]:
+        """Return the stored versions of the weeks of a client's running block that touch some days.
+
+        `token` is the hash of the asker's; `client_id` None asks for the asker's own.
+        """
+        statement = self._mine if client_id is None else self._weeks
+        asked = {"token": token, "now": now, "client": client_id, "earliest": earliest, "latest": latest}
+        return await self._fetched(statement, asked)
+
+    async def block(self, token: str, now: datetime, block_id: UUID) -> BlockRow | None:
+        """Return a block of the asker's organization."""
+        rows = await self._fetched(self._block, {"token": token, "now": now, "block": block_id})
+        return rows[0] if rows else None
+
+    async def _fetched(self, statement: Prepared[Row], asked: Mapping[str, Any]) -> list[Row]:
+        rows = await self._connections.fetch(statement.sql, statement.values(asked))
+        return [statement.row(row) for row in rows]
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._connections.close()
+
+
+def open_hot_store(settings: Settings) -> HotStore:
+    """Return the store for the database of the settings; nothing connects yet."""
+    url = make_url(settings.database_url.get_secret_value())
+    if url.get_backend_name() == "sqlite":
+        return HotStore(SqliteConnections(url.database or ""))
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return HotStore(PostgresqlConnections(address, settings))
