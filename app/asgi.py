@@ -6,13 +6,13 @@ import logging
 import re
 import time
 import traceback
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.json_check import Batch, body_fault, read_batch
@@ -40,6 +40,11 @@ SECURITY_HEADERS = {
 }
 
 
+_SECURITY = [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in SECURITY_HEADERS.items()]
+_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+"""Headers without which a GET has no body (RFC 9112, 6.3)."""
+
+
 class _Refused(Exception):
     """A request that is answered before the app sees it."""
 
@@ -55,13 +60,15 @@ class _Exchange:
     scope: Scope
     request_id: str
     started: float
+    head: dict[bytes, bytes]
     status: int = 0
     sent_bytes: int = 0
     crash: BaseException | None = None
-    headers: Headers = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.headers = Headers(scope=self.scope)
+    def header(self, name: bytes, otherwise: str = "") -> str:
+        """Return the first header of a name."""
+        value = self.head.get(name)
+        return otherwise if value is None else value.decode("latin-1")
 
 
 class Layer:
@@ -78,7 +85,8 @@ class Layer:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange = _Exchange(scope, _request_id(scope), time.perf_counter())
+        head = dict(reversed(scope["headers"]))
+        exchange = _Exchange(scope, _request_id(head), time.perf_counter(), head)
         scope.setdefault("state", {})["request_id"] = exchange.request_id
         self.metrics.in_flight += 1
         try:
@@ -98,8 +106,7 @@ class Layer:
         if body and scope["path"].startswith("/v1/"):
             body = _readable(scope, body)
         try:
-            async with self._seat(scope["path"]):
-                await self.app(scope, _replay(body, receive), send)
+            await self._seated(scope, _replay(body, receive), send)
         except _Refused as refused:
             await _problem(refused.code, exchange)(scope, receive, send)
         except Exception as crash:
@@ -107,33 +114,38 @@ class Layer:
             if not exchange.status:
                 await _problem("internal_error", exchange)(scope, receive, send)
 
-    @asynccontextmanager
-    async def _seat(self, path: str) -> AsyncIterator[None]:
+    async def _seated(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let as many requests into the app as it has threads and connections for; probes are always let in."""
-        if path in _ASKED_BY_ADDRESS:
-            yield
+        if scope["path"] in _ASKED_BY_ADDRESS:
+            await self.app(scope, receive, send)
             return
+        if self.seats.locked():
+            await self._wait_for_a_seat()
+        else:
+            await self.seats.acquire()  # which is at once
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.seats.release()
+
+    async def _wait_for_a_seat(self) -> None:
         try:
             async with asyncio.timeout(self.settings.pool_wait_s):
                 await self.seats.acquire()
         except TimeoutError:
             raise _Refused("unavailable") from None
-        try:
-            yield
-        finally:
-            self.seats.release()
 
     def _check_head(self, exchange: _Exchange) -> None:
-        scope, headers = exchange.scope, exchange.headers
-        if scope["path"] not in _ASKED_BY_ADDRESS and not self._is_served(headers.get("host", "")):
+        scope = exchange.scope
+        if scope["path"] not in _ASKED_BY_ADDRESS and not self._is_served(exchange.header(b"host")):
             raise _Refused("unknown_host")
-        if sum(len(name) + len(value) for name, value in scope["headers"]) > _HEADER_LIMIT_BYTES:
+        if sum(map(len, chain.from_iterable(scope["headers"]))) > _HEADER_LIMIT_BYTES:
             raise _Refused("headers_too_large")
         if not _clean(scope["path"]) or b"%00" in scope.get("query_string", b""):
             raise _Refused("malformed_request")
-        if headers.get("content-encoding", "identity").lower() != "identity":
+        if exchange.header(b"content-encoding", "identity").lower() != "identity":
             raise _Refused("unsupported_media_type")
-        if int(_number(headers.get("content-length", "0"))) > self._limit(scope):
+        if int(_number(exchange.header(b"content-length", "0"))) > self._limit(scope):
             raise _Refused("body_too_large")
 
     def _is_served(self, host: str) -> bool:
@@ -144,13 +156,15 @@ class Layer:
 
     async def _read_body(self, exchange: _Exchange, receive: Receive) -> bytes:
         """Return the whole body: it must be small and arrive in time, however it is framed."""
+        if exchange.scope["method"] == "GET" and _FRAMING.isdisjoint(exchange.head):
+            return b""
         try:
             async with asyncio.timeout(self.settings.body_deadline_s):
                 body = await self._collect(receive, self._limit(exchange.scope))
         except TimeoutError:
             raise _Refused("receive_timeout") from None
         wants_json = exchange.scope["path"].startswith("/v1/")
-        if body and wants_json and not _JSON.fullmatch(exchange.headers.get("content-type", "")):
+        if body and wants_json and not _JSON.fullmatch(exchange.header(b"content-type")):
             raise _Refused("unsupported_media_type")
         return body
 
@@ -187,14 +201,14 @@ class Layer:
         LOG.error(json.dumps(line | _where(exchange.crash)))
 
 
-def _request_id(scope: Scope) -> str:
+def _request_id(head: Mapping[bytes, bytes]) -> str:
     """Take the caller's id when it is harmless, so that one id follows a request through proxies."""
-    given = Headers(scope=scope).get("x-request-id", "")
+    given = head.get(b"x-request-id", b"").decode("latin-1")
     return given if _GOOD_REQUEST_ID.fullmatch(given) else uuid4().hex
 
 
 def _problem(code: str, exchange: _Exchange) -> ProblemResponse:
-    path, messages = instance_of(exchange.scope["path"]), messages_of(exchange.headers)
+    path, messages = instance_of(exchange.scope["path"]), messages_of(Headers(scope=exchange.scope))
     return problem(code, instance=path, request_id=exchange.request_id, messages=messages)
 
 
@@ -202,10 +216,10 @@ def _sender(exchange: _Exchange, send: Send) -> Send:
     async def observed(message: Message) -> None:
         if message["type"] == "http.response.start":
             exchange.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["X-Request-ID"] = exchange.request_id
-            for name, value in SECURITY_HEADERS.items():
-                headers.setdefault(name, value)
+            given = message.get("headers", ())
+            names = {name.lower() for name, _ in given}
+            added = [pair for pair in _SECURITY if pair[0] not in names]
+            message["headers"] = [*given, *added, (b"x-request-id", exchange.request_id.encode("ascii"))]
         elif message["type"] == "http.response.body":
             exchange.sent_bytes += len(message.get("body", b""))
         await send(message)
