@@ -21,7 +21,7 @@ from app.block_documents import block_document, block_tag, week_in
 from app.compressed import prefers_gzip
 from app.deps import get_now
 from app.documents import document, packed
-from app.hot_store import BlockRow, HotStore, WeekRow
+from app.hot_store import BlockRow, HotStore, RunningBlock
 from app.local_time import local_day
 from app.secrets import hash_secret
 
@@ -131,16 +131,17 @@ async def _answer(scope: Scope, read: Read) -> Response | None:
 async def _week(store: HotStore, read: Read, now: datetime) -> tuple[str, Response] | None:
     """Return the week that holds today, for the client who asks or whom a coach asks about."""
     utc_day = now.astimezone(UTC).date()  # somewhere it is yesterday or tomorrow
-    rows = await store.weeks(hash_secret(read.token), now, read.of, earliest=utc_day - _DAY, latest=utc_day + _DAY)
-    if not rows or not _may_see(rows[0], read.of):
+    found = await store.weeks(hash_secret(read.token), now, read.of, earliest=utc_day - _DAY, latest=utc_day + _DAY)
+    if found is None or not _may_see(found[0], read.of):
         return None
-    today = local_day(now, rows[0].time_zone)
-    number = week_number(rows[0], today)
-    stored = {row.version: (row.body, row.packed) for row in rows if row.week_number == number}
+    block, weeks = found
+    today = local_day(now, block.time_zone)
+    number = week_number(block, today)
+    stored = {week.version: (week.body, week.packed) for week in weeks if week.week_number == number}
     if number is None or not stored:
         return None
-    week = week_in(rows[0], number, stored, today)
-    return str(rows[0].person_id), packed(week, gzip=read.gzip, if_none_match=read.if_none_match)
+    week = week_in(block, number, stored, today)
+    return str(block.person_id), packed(week, gzip=read.gzip, if_none_match=read.if_none_match)
 
 
 async def _block(store: HotStore, read: Read, now: datetime) -> tuple[str, Response] | None:
@@ -154,7 +155,7 @@ async def _block(store: HotStore, read: Read, now: datetime) -> tuple[str, Respo
     return str(row.person_id), document(body, etag=etag, if_none_match=read.if_none_match)
 
 
-def _may_see(row: WeekRow | BlockRow, client_id: UUID | None) -> bool:
+def _may_see(row: RunningBlock | BlockRow, client_id: UUID | None) -> bool:
     """Return whether the asker is staff or the client asked about; who asks about nobody asks about themselves."""
     return client_id is None or row.role in STAFF or row.member_of == client_id
 

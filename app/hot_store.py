@@ -17,7 +17,7 @@ import psycopg
 from sqlalchemy import Dialect, Select, bindparam, make_url, text
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from app.db import postgresql_options
 from app.settings import Settings
@@ -27,8 +27,8 @@ Row = TypeVar("Row")
 Convert = Callable[[Any], Any]
 
 
-class WeekRow(NamedTuple):
-    """One stored version of a week, with who asks and the block it belongs to."""
+class RunningBlock(NamedTuple):
+    """A client's running block, and who asks about it."""
 
     person_id: UUID
     role: str
@@ -39,6 +39,11 @@ class WeekRow(NamedTuple):
     weeks: int
     etag: str
     revision: int
+
+
+class StoredWeek(NamedTuple):
+    """One stored version of a week: as the database has it, for no column needs converting."""
+
     week_number: int
     version: str
     body: str
@@ -94,11 +99,13 @@ _AROUND_TODAY: Final = (
     & col(BlockWeek.is_current)
     & (col(BlockWeek.starts_on) <= bindparam("latest"))
     & (col(BlockWeek.ends_on) >= bindparam("earliest"))
+    # Where a week has begun all over the world its projection is not shown to anybody.
+    & or_(text("block_weeks.version <> 'projected'"), col(BlockWeek.starts_on) > bindparam("earliest"))
 )
 
 
 def _weeks_of(client: Any) -> Any:
-    columns = [*_columns(Block, WeekRow._fields[4:9]), *_columns(BlockWeek, WeekRow._fields[9:])]
+    columns = [*_columns(Block, RunningBlock._fields[4:]), *_columns(BlockWeek, StoredWeek._fields)]
     return _asked_by(*columns, joined=[(Client, client), (Block, _RUNNING), (BlockWeek, _AROUND_TODAY)])
 
 
@@ -133,9 +140,9 @@ class Prepared(Generic[Row]):
         return {name: into(asked[name]) if into else asked[name] for name, into in self._into.items()}
 
     def row(self, values: Sequence[Any]) -> Row:
-        """Return a row as Python knows it."""
+        """Return a row as Python knows it, or the part of it that comes first."""
         return self._row(
-            *[out(value) if out and value is not None else value for out, value in zip(self._out, values, strict=True)]
+            *[out(value) if out and value is not None else value for out, value in zip(self._out, values, strict=False)]
         )
 
 
@@ -227,29 +234,30 @@ class HotStore:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._mine = Prepared(MY_WEEKS, WeekRow, connections.dialect)
-        self._weeks = Prepared(CLIENT_WEEKS, WeekRow, connections.dialect)
+        self._mine = Prepared(MY_WEEKS, RunningBlock, connections.dialect)
+        self._weeks = Prepared(CLIENT_WEEKS, RunningBlock, connections.dialect)
         self._block = Prepared(BLOCK, BlockRow, connections.dialect)
 
     async def weeks(
         self, token: str, now: datetime, client_id: UUID | None, *, earliest: date, latest: date
-    ) -> list[WeekRow]:
-        """Return the stored versions of the weeks of a client's running block that touch some days.
+    ) -> tuple[RunningBlock, list[StoredWeek]] | None:
+        """Return a client's running block and the stored versions of its weeks that touch some days, if there are any.
 
         `token` is the hash of the asker's; `client_id` None asks for the asker's own.
         """
         statement = self._mine if client_id is None else self._weeks
         asked = {"token": token, "now": now, "client": client_id, "earliest": earliest, "latest": latest}
-        return await self._fetched(statement, asked)
+        rows = await self._connections.fetch(statement.sql, statement.values(asked))
+        if not rows:
+            return None
+        known = len(RunningBlock._fields)
+        return statement.row(rows[0][:known]), [StoredWeek(*row[known:]) for row in rows]
 
     async def block(self, token: str, now: datetime, block_id: UUID) -> BlockRow | None:
         """Return a block of the asker's organization."""
-        rows = await self._fetched(self._block, {"token": token, "now": now, "block": block_id})
-        return rows[0] if rows else None
-
-    async def _fetched(self, statement: Prepared[Row], asked: Mapping[str, Any]) -> list[Row]:
-        rows = await self._connections.fetch(statement.sql, statement.values(asked))
-        return [statement.row(row) for row in rows]
+        asked = {"token": token, "now": now, "block": block_id}
+        rows = await self._connections.fetch(self._block.sql, self._block.values(asked))
+        return self._block.row(rows[0]) if rows else None
 
     async def close(self) -> None:
         """Let the connections go."""

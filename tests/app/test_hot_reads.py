@@ -31,8 +31,8 @@ class Counting:
     def __init__(self, store: HotStore, *, blind: bool) -> None:
         self.store, self.blind, self.found = store, blind, 0
 
-    async def weeks(self, *asked: Any, **days: Any) -> list[Any]:
-        return self._seen(await self.store.weeks(*asked, **days)) or []
+    async def weeks(self, *asked: Any, **days: Any) -> Any:
+        return self._seen(await self.store.weeks(*asked, **days))
 
     async def block(self, *asked: Any) -> Any:
         return self._seen(await self.store.block(*asked))
