@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import httpx
@@ -66,18 +65,15 @@ class Gym:
         return [Request("GET", "/v1/coach/inbox", _bearer(self.coach_token))]
 
     def check_ins(self) -> list[Iterator[bytes]]:
-        """Return endless mornings, one stream for each member."""
+        """Return endless mornings, each told as it is now, one stream for each member."""
         return [_mornings(one) for one in self.members]
 
 
 def _mornings(member: Member) -> Iterator[bytes]:
-    at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
     path = f"/v1/clients/{member.client_id}/check-ins"
     while True:
-        at += timedelta(seconds=1)
         body = {
             "id": str(new_id()),
-            "at": at.isoformat(),
             "back_pain": {"now": 1, "worst_24h": 2},
             "hours_to_settle": 8,
             "words": ["worked"],
