@@ -1,4 +1,4 @@
-"""The command line: serve, deliver, migrate, create-admin, demo-data, plan, lab, seeds."""
+"""The command line: serve, deliver, migrate, create-admin, demo-data, backup, restore, transfer, plan, lab, seeds."""
 
 from datetime import datetime
 from importlib import import_module
@@ -67,6 +67,29 @@ def create_admin(
 def demo_data() -> None:
     """Load the demo gym again, as of today; whatever was changed in it is gone."""
     _service().demo_data()
+
+
+def _copying() -> ModuleType:
+    """Return the commands that copy whole databases."""
+    return import_module("app.copy_commands")
+
+
+@cli.command()
+def backup(file: Annotated[Path, typer.Argument(help="The SQLite file to write; it must not exist.")]) -> None:
+    """Copy the database into one file, also while it is used: as it was at one instant."""
+    raise typer.Exit(_copying().backup(file))
+
+
+@cli.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")]) -> None:
+    """Fill the empty database from a backup, and prove it equal."""
+    raise typer.Exit(_copying().restore(file))
+
+
+@cli.command()
+def transfer(file: Annotated[Path, typer.Argument(help="The SQLite file of a server that is stopped.")]) -> None:
+    """Move from a SQLite file to an empty PostgreSQL, and prove the copy equal."""
+    raise typer.Exit(_copying().transfer(file))
 
 
 @cli.command()

@@ -19,6 +19,8 @@ DESCRIBING = frozenset({"description", "summary", "help", "name", "title", "exam
 
 ELSEWHERE = {
     "app/cli.py": "told on a terminal to whoever runs the service",
+    "app/copy_commands.py": "told on a terminal to whoever runs the service",
+    "app/copying.py": "told on a terminal to whoever runs the service",
     "app/db.py": "what an error says that is answered as an outage",
     "app/delivery/command.py": "told on a terminal to whoever runs the service",
     "app/delivery/signing.py": "a key that everybody knows",
