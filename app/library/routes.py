@@ -23,6 +23,7 @@ from app.library.schemas import (
 from app.own_exercises import find_own
 from app.paging import Cursor, Limit
 from app.reader import ReaderCatalogue
+from app.video_links import video_links
 from planner.own import version_key
 from planner.words import Category
 
@@ -84,7 +85,7 @@ def list_exercises(
     found = service.exercises(catalogue, own, category=category, target=target)
     scope = f"exercises/{category}/{target}"
     items, following = service.page_of(Exercise, found, scope=scope, limit=limit, cursor=cursor)
-    videos = video_service.links(session, person.organization_id)
+    videos = video_links(session, person.organization_id)
     return ExercisePage(items=[video_service.with_video(item, videos) for item in items], next_cursor=following)
 
 
@@ -113,7 +114,7 @@ def get_exercise(
     exercise_id: ExerciseId, catalogue: ReaderCatalogue, person: CurrentPerson, session: SessionDep
 ) -> Exercise:
     """Read one exercise."""
-    videos = video_service.links(session, person.organization_id)
+    videos = video_links(session, person.organization_id)
     own = find_own(session, person.organization_id, exercise_id)
     if own is not None:
         return video_service.with_video(own_service.to_answer(own), videos)
@@ -129,7 +130,7 @@ def list_squat_variations(
     items, following = service.page_of(
         SquatVariation, catalogue.variations, scope="variations", limit=limit, cursor=cursor
     )
-    videos = video_service.links(session, person.organization_id)
+    videos = video_links(session, person.organization_id)
     return SquatVariationPage(items=[video_service.with_video(item, videos) for item in items], next_cursor=following)
 
 
@@ -139,7 +140,7 @@ def get_squat_variation(
 ) -> SquatVariation:
     """Read one squat variation."""
     found = service.with_id(SquatVariation, variation_id, service.entry(catalogue.variations, variation_id))
-    return video_service.with_video(found, video_service.links(session, person.organization_id))
+    return video_service.with_video(found, video_links(session, person.organization_id))
 
 
 @router.get("/rules")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from app.deps import SignedIn
 from app.errors import NotFound
@@ -57,12 +57,6 @@ def unlink_video(session: Session, who: SignedIn, key: str) -> None:
 
 def _find(session: Session, organization_id: UUID, key: str) -> ExerciseVideo | None:
     return session.get(ExerciseVideo, (organization_id, key))
-
-
-def links(session: Session, organization_id: UUID) -> Mapping[str, str]:
-    """Return an organization's links by the id of their exercise or variation."""
-    statement = select(ExerciseVideo.exercise_id, ExerciseVideo.url)
-    return dict(session.exec(statement.where(ExerciseVideo.organization_id == organization_id)).all())
 
 
 def with_video(entry: Entry, videos: Mapping[str, str]) -> Entry:

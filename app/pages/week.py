@@ -25,6 +25,7 @@ from app.pages.reader import Reader
 from app.trend.chart import draw
 from app.trend.schemas import Trend, TrendRung
 from app.trend.service import block_trend
+from app.video_links import video_links
 from planner.catalogue import Catalogue
 from planner.facts import CheckIn
 from planner.library import Exercise, Variation
@@ -88,6 +89,7 @@ class WeekPage:
     plan: Plan | None
     morning: Morning
     teaching: Mapping[str, Exercise | Variation]
+    videos: Mapping[str, str]  # id of an exercise -> where the organization has it shown
     logged: Mapping[UUID, UUID]  # planned session -> the log that counts
     safety: Mapping[str, str]
     changed: tuple[str, ...]
@@ -109,9 +111,9 @@ def moment_at(now: datetime, client: tables.Client, shown: date | None) -> Momen
 
 
 def week_page(session: Session, reader: Reader, moment: Moment, catalogue: Catalogue) -> WeekPage:
-    """Gather the page of a client's week."""
+    """Gather the page of a client's week, in the client's language."""
     client = reader.client
-    words = messages_for(client.locale)
+    words, catalogue = messages_for(client.locale), catalogue.spoken(client.locale)
     plan = _plan(session, client, moment, words, catalogue)
     sessions = plan.day[moment.shown].sessions if plan and moment.shown in plan.day else ()
     return WeekPage(
@@ -122,6 +124,7 @@ def week_page(session: Session, reader: Reader, moment: Moment, catalogue: Catal
         plan=plan,
         morning=_morning(session, client, moment, plan),
         teaching=_teaching(session, client, plan, catalogue),
+        videos=video_links(session, client.organization_id),
         logged=_logged(session, client, sessions),
         safety=catalogue.texts.red_flags,
         changed=_changed(plan, moment),

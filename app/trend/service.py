@@ -180,6 +180,7 @@ def _exposures(
         if isinstance(one.body, SessionLog) and is_exposure(one.body, asked.catalogue)
     }
     named = colours((_told(one, squats) for one in logged), remembered)
+    spoken = asked.catalogue.spoken(asked.client.locale)
     for one in logged:
         name = str(one.row.id)
         if name not in squats:
@@ -192,7 +193,7 @@ def _exposures(
             on=one.row.performed_on,
             block_id=block.id if block else None,
             response=named[name],
-            **_squat(squats[name], known.rung if known else None, asked.catalogue),
+            **_squat(squats[name], known.rung if known else None, spoken),
         )
 
 

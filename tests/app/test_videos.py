@@ -106,6 +106,23 @@ def test_an_own_exercise_has_one_link_for_all_versions(client: TestClient, gym: 
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.parametrize(("locale", "label"), [("en", "Watch a video of it"), ("de", "Ein Video dazu ansehen")])
+def test_the_week_page_leads_to_the_video_beside_the_teaching(
+    client: TestClient, gym: Gym, locale: str, label: str
+) -> None:
+    """Of what is linked only, in the client's language, and the video does not learn where they came from."""
+    coach, path = Api(client, gym.coach), f"/v1/clients/{gym.member.client_id}"
+    coach.patch(path, {"locale": locale})
+    coach.post(f"{path}/blocks", {"assessment_id": coach.post(f"{path}/assessments", HIP)["id"]})
+    assert label not in client.get("/week", headers=gym.member.headers).text
+    _link(coach, CIRCLE, LINK | {"url": LINK["url"] + "&x"})
+
+    page = client.get("/week", headers=gym.member.headers).text
+    address = LINK["url"] + "&amp;x"
+    assert page.count(f'<a class="video" href="{address}" rel="noopener noreferrer">{label}</a>') == 1
+
+
+@pytest.mark.sqlite_only
 def test_members_set_no_links(client: TestClient, gym: Gym) -> None:
     """It is the staff's to say what their people are shown."""
     member = Api(client, gym.member)
