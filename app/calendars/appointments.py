@@ -10,40 +10,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
+from app.dose_words import Dose
 from app.revisions import Place
 from planner.words import SessionKind
 
-_ITEM: Final = (
-    "name",
-    "side",
-    "sets",
-    "reps",
-    "hold_s",
-    "breaths",
-    "duration_s",
-    "distance_m",
-    "load_text",
-    "box_height_cm",
-)
 _DONE: Final = frozenset({"done", "partly"})
 _CIRCLES: Final = "daily_cars"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Dose):
     """One exercise as a calendar names it."""
 
     name: str
     side: str
-    sets: int
-    reps: int | None
-    hold_s: int | None
-    breaths: int | None
-    duration_s: int | None
-    distance_m: int | None
     load_text: str | None
     box_height_cm: int | None
-    phases: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +140,5 @@ def _plan(session: Mapping[str, Any], *, on: date, waits_min: int, circles_min: 
 
 def _item(item: Mapping[str, Any], *, ahead: bool) -> Item:
     """Return an item; what is lifted in a week ahead is not earned yet, and a calendar may be days old."""
-    values = {name: item.get(name) for name in _ITEM}
-    phases = tuple((phase["name"], phase["seconds"]) for phase in item.get("phases") or ())
-    return Item(**(values | {"phases": phases} | ({"load_text": None} if ahead else {})))
+    told = {name: item.get(name) for name in ("name", "side", "load_text", "box_height_cm")}
+    return Item.of(item, **(told | ({"load_text": None} if ahead else {})))

@@ -11,6 +11,7 @@ from icalendar import CLASS, STATUS, TRANSP, Calendar, Event, Timezone, vText
 
 from app import tables
 from app.calendars.appointments import Appointment, Item, Plan
+from app.dose_words import dose_text
 from app.local_time import zone
 from app.messages import Messages, messages_for
 
@@ -109,27 +110,12 @@ def _lines(feed: Feed, plan: Plan) -> Iterator[str]:
 
 
 def _item(feed: Feed, item: Item) -> str:
-    said = [*_amounts(feed, item)]
-    dose = feed.text("dose", sets=item.sets, amounts=", ".join(said)) if said else feed.text("sets", sets=item.sets)
-    box = feed.text("box", centimetres=item.box_height_cm) if item.box_height_cm else ""
-    whole = ", ".join(filter(None, (dose, item.load_text, box)))
+    box = feed.words("dose.box", centimetres=item.box_height_cm) if item.box_height_cm else ""
+    dose = ", ".join(filter(None, (dose_text(item, feed.words), item.load_text, box)))
     name = _plain(item.name)
     if item.side in {"left", "right"}:
-        return feed.text("item_side", name=name, side=feed.text(item.side), dose=whole)
-    return feed.text("item", name=name, dose=whole)
-
-
-def _amounts(feed: Feed, item: Item) -> Iterator[str]:
-    amounts = (
-        ("reps", "count", item.reps),
-        ("hold", "seconds", item.hold_s),
-        ("breaths", "count", item.breaths),
-        ("seconds", "seconds", item.duration_s),
-        ("metres", "metres", item.distance_m),
-    )
-    yield from (feed.text(key, **{fact: value}) for key, fact, value in amounts if value is not None)
-    if item.phases:
-        yield " + ".join(feed.text("phase", name=name, seconds=seconds) for name, seconds in item.phases)
+        return feed.text("item_side", name=name, side=feed.words(f"dose.side_{item.side}"), dose=dose)
+    return feed.text("item", name=name, dose=dose)
 
 
 def _plain(text: str) -> str:

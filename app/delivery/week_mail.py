@@ -12,6 +12,7 @@ from typing import Any, Final
 from babel.dates import format_skeleton
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from app.dose_words import Dose, dose_text, seconds_text
 from app.messages import Messages
 
 _TEMPLATES: Final = Environment(
@@ -127,45 +128,24 @@ def _session(session: Json, words: Messages) -> _Session:
 def _line(item: Json, words: Messages) -> str:
     """Return one exercise with its dose and load."""
     side = item["side"]
-    name = f"{item['name']} ({words(f'mail.side_{side}')})" if side in ("left", "right") else item["name"]
-    told = [_dose(item, words), *_details(item, words)]
+    name = f"{item['name']} ({words(f'dose.side_{side}')})" if side in ("left", "right") else item["name"]
+    told = [dose_text(Dose.of(item), words), *_details(item, words)]
     return f"{name}: {', '.join(told)}"
-
-
-def _dose(item: Json, words: Messages) -> str:
-    amounts = [
-        words(f"mail.{key}", **{fact: item[field]})
-        for field, key, fact in (
-            ("reps", "reps", "count"),
-            ("hold_s", "hold", "seconds"),
-            ("breaths", "breaths", "count"),
-            ("duration_s", "seconds", "seconds"),
-            ("distance_m", "metres", "metres"),
-        )
-        if item.get(field) is not None
-    ]
-    if item.get("phases"):
-        phases = (words("mail.phase", name=one["name"], seconds=one["seconds"]) for one in item["phases"])
-        amounts.append(" + ".join(phases))
-    if not amounts:
-        return words("mail.sets", sets=item["sets"])
-    return words("mail.dose", sets=item["sets"], amounts=", ".join(amounts))
 
 
 def _details(item: Json, words: Messages) -> Iterator[str]:
     if item.get("load_text"):
         yield item["load_text"]
-    for field, key, fact in (
-        ("box_height_cm", "box", "centimetres"),
-        ("tempo", "tempo", "tempo"),
-        ("rest_s", "rest", "seconds"),
-        ("rpe_max", "effort_of_ten", "rpe"),
-    ):
-        if item.get(field) is not None:
-            value = item[field]
-            yield words(f"mail.{key}", **{fact: f"{value:g}" if isinstance(value, float) else value})
+    if item.get("box_height_cm") is not None:
+        yield words("dose.box", centimetres=item["box_height_cm"])
+    if item.get("tempo") is not None:
+        yield words("dose.tempo", tempo=item["tempo"])
+    if item.get("rest_s") is not None:
+        yield words("dose.rest", time=seconds_text(item["rest_s"], words))
+    if item.get("rpe_max") is not None:
+        yield words("dose.effort_of_ten", rpe=f"{item['rpe_max']:g}")
     if item.get("effort_percent") is not None and not item.get("phases"):
-        yield words("mail.effort_percent", percent=item["effort_percent"])
+        yield words("dose.effort_percent", percent=item["effort_percent"])
 
 
 def _on(day: date, skeleton: str, words: Messages) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.blocks.schemas import Item
+from app.dose_words import Dose, dose_text, phase_text
 from app.messages import Messages
 from planner.library import Exercise, Variation
 
@@ -30,17 +31,17 @@ def dose(item: Item, words: Messages, taught: Exercise | Variation | None) -> tu
 def _pieces(item: Item, words: Messages, taught: Exercise | Variation | None) -> Iterator[Piece]:
     yield from _work(item, words)
     if item.side in {"left", "right"} or (item.side == "both" and _by_side(taught)):
-        yield Piece(words(f"page.side_{item.side}"))
+        yield Piece(words(f"dose.side_{item.side}"))
     if item.tempo is not None:
-        yield Piece(words("page.tempo", tempo=item.tempo), help=words("page.tempo_help"))
+        yield Piece(words("dose.tempo", tempo=item.tempo), help=words("page.tempo_help"))
     if item.rest_s is not None:
-        yield Piece(words("page.rest", rest=clock(item.rest_s)), item.rest_s)
+        yield Piece(words("dose.rest", time=clock(item.rest_s)), item.rest_s)
     if item.rpe_max is not None:
-        yield Piece(words("page.rpe", rpe=f"{item.rpe_max:g}"))
+        yield Piece(words("dose.effort_of_ten", rpe=f"{item.rpe_max:g}"))
     if item.effort_percent is not None and item.phases is None:
-        yield Piece(words("page.effort", percent=item.effort_percent))
+        yield Piece(words("dose.effort_percent", percent=item.effort_percent))
     if item.box_height_cm is not None:
-        yield Piece(words("page.box", height=item.box_height_cm))
+        yield Piece(words("dose.box", centimetres=item.box_height_cm))
 
 
 def _by_side(taught: Exercise | Variation | None) -> bool:
@@ -50,22 +51,11 @@ def _by_side(taught: Exercise | Variation | None) -> bool:
 
 def _work(item: Item, words: Messages) -> Iterator[Piece]:
     """Yield sets and what each of them holds."""
-    if item.phases is not None:
-        if item.sets > 1:
-            yield Piece(words("page.rounds", sets=item.sets))
-        for phase in item.phases:
-            key = "page.phase_effort" if phase.effort_percent else "page.phase"
-            told = words(key, name=phase.name, time=clock(phase.seconds), percent=phase.effort_percent)
-            yield Piece(told, phase.seconds)
-    elif item.reps is not None and item.hold_s is not None:
-        yield Piece(words("page.sets_reps_hold", sets=item.sets, reps=item.reps, hold=clock(item.hold_s)), item.hold_s)
-    elif item.reps is not None:
-        yield Piece(words("page.sets_reps", sets=item.sets, reps=item.reps))
-    elif item.breaths is not None:
-        yield Piece(words("page.sets_breaths", sets=item.sets, breaths=item.breaths))
-    elif item.distance_m is not None:
-        yield Piece(words("page.sets_distance", sets=item.sets, distance=item.distance_m))
-    else:
-        seconds = item.hold_s or item.duration_s
-        if seconds is not None:
-            yield Piece(words("page.sets_hold", sets=item.sets, hold=clock(seconds)), seconds)
+    if item.phases is None:
+        yield Piece(dose_text(Dose.of(dict(item)), words, clock), item.hold_s or item.duration_s)
+        return
+    if item.sets > 1:
+        yield Piece(words("dose.rounds", sets=item.sets))
+    for phase in item.phases:
+        told = phase_text(phase.name, clock(phase.seconds), words, percent=phase.effort_percent)
+        yield Piece(told, phase.seconds)

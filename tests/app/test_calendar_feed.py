@@ -111,7 +111,7 @@ def test_an_item_says_what_to_do_in_one_line() -> None:
         an_item("Breathing", sets=1, breaths=5),
         an_item("Walk", sets=1, duration_s=600),
         an_item("Carry", sets=2, distance_m=20),
-        an_item("Hip", sets=2, phases=(("passive", 60), ("hold", 20))),
+        an_item("Hip", sets=2, phases=(("passive", 60), ("RAILs", 20))),
         an_item("Circles"),
     )
     (entry,) = read(write_feed(a_client(), [an_appointment(DAYS[0], items=items)], public_url=URL)).values()
@@ -122,7 +122,7 @@ def test_an_item_says_what_to_do_in_one_line() -> None:
         "Breathing: 1 × 5 breaths",
         "Walk: 1 × 600 s",
         "Carry: 2 × 20 m",
-        "Hip: 2 × passive 60 s + hold 20 s",
+        "Hip: 2 × easy stretch 60 s + RAILs 20 s",
         "Circles: 3 ×",
         "Your week: https://gym.example/week",
     ]

@@ -91,6 +91,7 @@ def test_no_english_stands_on_a_german_week_page(german: tuple[Api, Browser, str
     assert [english_on(shown(page)) for page in pages] == [[]] * len(pages)
     spoken, words = load_catalogue().spoken("de"), " ".join(map(shown, pages[:7]))
     assert {spoken.exercises[one].setup in words for one in trained & spoken.exercises.keys()} == {True}
+    assert "9: Eine Wiederholung wäre noch gegangen" in words
     assert all(question in words for question in spoken.texts.red_flags.values())
 
 
@@ -119,6 +120,7 @@ def test_no_english_stands_in_the_picture_the_calendar_and_the_mail(german: tupl
 
     assert "BEGIN:VEVENT" in feed
     assert [english_on(unescape(text)) for text in (picture, feed.replace("\\", ""), *parts)] == [[]] * 4
+    assert all("ruhig dehnen 60 s + PAILs" in text and "zur Ruhe kommen" in text for text in (feed, *parts))
     (exposure,) = coach.get(f"{path}/trend")["exposures"]
     assert exposure["name"] == load_catalogue().spoken("de").variations[exposure["variation"]].name
 

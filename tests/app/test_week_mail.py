@@ -109,9 +109,9 @@ def test_doses_are_told_in_full(tmp_path: Path) -> None:
     week["days"][0]["sessions"][0]["items"] = [hold, isometric, squat]
     plain, _ = parts_of(arrived(letter(week=week), tmp_path))
 
-    assert "Hip hold (left side): 2 × 5, hold 10 s, effort 30 %" in plain
+    assert "Hip hold (left side): 2 × 5, hold 10 s, 30 % effort" in plain
     assert "Hip PAILs/RAILs: 1 × PAILs 28 s + RAILs 20 s" in plain
-    assert "Squat: 2 × 4, tempo 3-2-1, rest 120 s, effort at most 7 of 10" in plain
+    assert "Squat: 2 × 4, tempo 3-2-1, rest 120 s, effort up to 7 of 10" in plain
 
 
 def test_a_re_test_says_how_it_is_done(tmp_path: Path) -> None:
