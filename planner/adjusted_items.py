@@ -140,6 +140,15 @@ def loaded(item: Item, kg: float, client: Client, catalogue: Catalogue) -> Item:
     )
 
 
+def same_but_words(one: Item, other: Item) -> bool:
+    """Return whether two items ask for the same: what was shown in another language or unit is not told anew."""
+    return one == other or _without_words(one) == _without_words(other)
+
+
+def _without_words(item: Item) -> Item:
+    return replace(item, name="", load_text=None, ramp=None, cue="", because=())
+
+
 def shallower(item: Item, index: int, client: Client, catalogue: Catalogue) -> Item:
     """Return a squat no deeper than a depth index; its load stays, its box grows."""
     variation = catalogue.variations.get(item.exercise)

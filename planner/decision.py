@@ -27,6 +27,10 @@ class Reason:
     text: str
     facts: Mapping[str, Value]
 
+    def stands_in(self, reasons: Iterable["Reason"]) -> bool:
+        """Return whether it is among reasons already, whatever language they are told in."""
+        return any(one.rule == self.rule and one.facts == self.facts for one in reasons)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(Generic[Case, Outcome]):

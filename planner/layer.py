@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final, TypedDict
 
 from planner.adjust import conflicts
-from planner.adjusted_items import known_as_easier, more_than, numbered, told
+from planner.adjusted_items import known_as_easier, more_than, numbered, same_but_words, told
 from planner.adjusted_limits import exceeds, speaks_against
 from planner.adjustment import AdjustedPlace
 from planner.begin import BlockRequest
@@ -219,8 +219,10 @@ class Layer:
             if not (is_at(at, item) if isinstance(at, AdjustedPlace) else item.exercise == at):
                 continue
             met, changed = True, change(item)
+            if same_but_words(changed, item):
+                continue
             after = [*items[:number], changed, *items[number + 1 :]]
-            if changed != item and not self.objects(standing, self._changed_case(found, changed, item, after)):
+            if not self.objects(standing, self._changed_case(found, changed, item, after)):
                 items[number] = self._with_reason(changed, standing)
         if items != list(found.session.items):
             self.put(found, items)
@@ -265,7 +267,7 @@ class Layer:
 
     def _with_reason(self, item: Item, standing: Standing) -> Item:
         reason = told(standing, self.catalogue)
-        return item if reason in item.because else replace(item, because=(reason, *item.because)[:3])
+        return item if reason.stands_in(item.because) else replace(item, because=(reason, *item.because)[:3])
 
 
 def conflicts_of(earned: Objections, projected: Objections) -> tuple[Conflict, ...]:

@@ -156,7 +156,7 @@ def note(layer: Layer, standing: Standing) -> None:
 def told_in(session: PlannedSession, standing: Standing, layer: Layer) -> PlannedSession:
     """Return a session that says who changed it and why."""
     reason = told(standing, layer.catalogue)
-    return session if reason in session.because else replace(session, because=(reason, *session.because))
+    return session if reason.stands_in(session.because) else replace(session, because=(reason, *session.because))
 
 
 def nothing(layer: Layer, standing: Standing) -> None:

@@ -10,7 +10,10 @@ from fastapi.testclient import TestClient
 from app.red_flags import ALL_NO
 from planner.catalogue import Catalogue
 from tests.app.kit import CALM_MORNING, HIP, Api, Json, sessions_of
+from tests.conftest import Clock
 from tests.gym import Gym
+
+DAY_ONE = Clock().now.date()
 
 SAID = frozenset(
     {"advice", "because", "focus", "load_text", "missing", "reduced_range_reason", "stop_rules", "text", "title"}
@@ -102,6 +105,30 @@ def test_another_locale_gives_the_days_ahead_in_its_language(client: TestClient,
     revision = api.get(f"/v1/blocks/{block['id']}/revisions/{later['revision']}")
     assert {row["field"] for row in revision["difference"]} <= {"focus", "load_text", "rung", "ladder"}
     assert (revision["cause_kind"], revision["revision"]) == ("profile", later["revision"])
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("kind", ["note", "set_load", "swap_exercise"])
+def test_what_was_adjusted_today_stays_as_it_was_told(client: TestClient, gym: Gym, kind: str) -> None:
+    """Another locale tells today's change neither anew nor twice."""
+    api = Api(client, gym.coach)
+    path, block = api.planned_client()
+    session = sessions_of(api.week(block, 1), "squat", on=DAY_ONE)[0]
+    squat = next(item for item in session["items"] if item["category"] == "squat")
+    about = {
+        "note": {"session_id": session["id"], "note": "Easy today."},
+        "set_load": {"item_id": squat["id"], "load_kg": 8},
+        "swap_exercise": {"item_id": squat["id"], "exercise": "bodyweight_to_box"},
+    }
+    body = {"kind": kind, "scope": "session", "reason": "Easy today.", **about[kind]}
+    tag = {"If-Match": api.send("GET", f"/v1/blocks/{block['id']}").headers["ETag"]}
+    kept = api.post(f"/v1/blocks/{block['id']}/adjustments", body, headers=tag)
+    shown = sessions_of(api.week(block, 1), on=DAY_ONE)
+
+    assert "Easy today." in str(shown), kept
+    for locale in ("de", "en"):
+        api.patch(path, {"locale": locale})
+        assert sessions_of(api.week(block, 1), on=DAY_ONE) == shown
 
 
 def plan_of(week: Json) -> list[Any]:
