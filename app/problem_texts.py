@@ -33,22 +33,22 @@ def fault_text(fault: Fault, messages: Messages) -> str:
 
 
 def invalid_text(detail: ErrorDetails, messages: Messages) -> str:
-    """Return why a value does not fit its schema; kinds that would quote what was sent name themselves only."""
-    refused = detail.get("ctx", {}).get("error")
+    """Return why a value does not fit its schema, without what was sent."""
+    facts = detail.get("ctx", {})
+    refused = facts.get("error")
     if isinstance(refused, Unfit):
         return messages(f"problems.unfit.{refused.key}", **_told(refused.facts, messages))
-    if detail["type"] == "value_error":
-        return detail["msg"].removeprefix("Value error, ")
-    facts = _told(detail.get("ctx", {}), messages)
-    template = messages.texts.get(f"problems.invalid.{detail['type']}")
-    if template is None:
-        return messages("problems.invalid.other", type=detail["type"].replace("_", " "))
-    return template.format_map(facts)
+    kind = detail["type"]
+    single = ".one" if 1 in (facts.get("min_length"), facts.get("max_length")) else ""
+    family = kind.partition("_")[0]  # what cannot be read as a date is told like what is none
+    keys = (f"problems.invalid.{key}" for key in (kind + single, kind, family, "other"))
+    return messages(next(key for key in keys if key in messages.texts), **_told(facts, messages))
 
 
 def _told(facts: Mapping[str, Any], messages: Messages) -> dict[str, object]:
     """Return facts as people write them."""
-    return {name: _said(value, messages) for name, value in facts.items()}
+    said = {name: _said(value, messages) for name, value in facts.items()}
+    return said | ({"unit": messages(f"problems.unit.{facts['unit']}")} if "unit" in facts else {})
 
 
 def _said(value: object, messages: Messages) -> object:

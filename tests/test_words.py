@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from app.errors import CODE_OF, PROBLEMS, Refusal
 from app.messages import messages_in
 from planner.locale import SOURCE_LANGUAGE
+from planner.words import Unit
 
 ROOT = Path(__file__).resolve().parent.parent
 SENTENCE = re.compile(r"[A-Za-z][a-z]+,? [a-z]{2,}")
@@ -29,13 +31,11 @@ ELSEWHERE = {
     "app/documents.py": "a header",
     "app/lab/": "the report about simulated clients, for whoever judges the method",
     "app/library/home_seed.py": "faults of seeds, for whoever writes them",
-    "app/library/video_schemas.py": "what is wrong with a coach's link",
     "app/metrics.py": "read by a monitor",
     "app/pages/site.py": "headers",
     "app/openapi.py": "describes the API to developers",
     "app/plan_command.py": "what ids are made of",
     "app/plan_report.py": "headings of a plan on a terminal, for whoever judges the method",
-    "app/problem_texts.py": "what pydantic puts before a message, taken off",
     "app/problems.py": "what databases say, and the schema of a problem",
     "app/red_flags.py": "describes fields of the API; the questions a member reads are in seeds/texts",
     "app/seeds_command.py": "told on a terminal to whoever writes seeds",
@@ -155,7 +155,7 @@ def keys_used() -> Iterator[str]:
 def test_every_text_of_a_problem_is_written_and_used() -> None:
     """Each refusal, fault and kind of problem has its sentence, and no sentence is left without one."""
     texts = {key.removeprefix("problems.") for key in messages_in(SOURCE_LANGUAGE).texts if key.startswith("problems.")}
-    asked = {*keys_used(), *(f"title.{code}" for code in PROBLEMS)}
+    asked = {*keys_used(), *(f"title.{code}" for code in PROBLEMS), *(f"unit.{unit}" for unit in get_args(Unit))}
 
     assert asked - texts == set()
     assert {key for key in texts if not key.startswith("invalid.")} - asked == set()

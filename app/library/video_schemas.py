@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from app.schemas_base import AnswerModel, RequestModel
+from app.schemas_base import AnswerModel, RequestModel, Unfit
 
 LONGEST_LINK = 500
 
@@ -16,7 +16,7 @@ def _with_a_host(link: str) -> str:
     """Refuse what has no host to go to, or hides one behind a name and password."""
     parts = urlsplit(link)
     if not parts.hostname or "." not in parts.hostname or "@" in parts.netloc or parts.port == 0:
-        raise ValueError("must name a host, without a user name")
+        raise Unfit("no_host")
     return link
 
 
