@@ -1,5 +1,6 @@
 """A member assesses themselves: the described steps, the body built from them, the block it leads to."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
@@ -12,7 +13,7 @@ from app.assessments.schemas import AssessmentCreate
 from app.clients.schemas import ClientCreate
 from app.fact_bodies import to_assessment, to_profile
 from app.library import home_seed
-from app.library.home_service import home_assessment
+from app.library.home_service import home_assessment, home_document
 from app.messages import Messages, messages_in
 from app.resources import resource_directory
 from planner.catalogue import Catalogue
@@ -27,7 +28,7 @@ from tests.properties.lives import Bench
 from tests.properties.strategies import DAY_ONE
 
 READ = "/v1/library/home-assessment"
-ALWAYS_THERE = {"chair", "wall", "door_frame", "towel", "books"}
+ALWAYS_THERE = {"chair", "wall", "door_frame", "towel", "second_towel", "books"}
 HOUSES: Mapping[str, list[Equipment]] = {
     "nothing at all": [],
     "one kettlebell": ["kettlebell"],
@@ -178,6 +179,17 @@ def _sides_of(catalogue: Catalogue) -> Iterator[tuple[str, str, Side]]:
 
 def _choices(answer: Json) -> tuple[str, ...]:
     return tuple(choice["value"] for choice in answer["choices"])
+
+
+@pytest.mark.parametrize(("language", "second"), [("en", "second towel"), ("de", "zweite")])
+def test_hip_internal_rotation_asks_for_both_towels_it_needs(language: str, second: str) -> None:
+    """One lies between the knees while the other pulls the foot: listed, and told apart in the steps."""
+    told = json.loads(home_document(language).text)
+    (step,) = [step for one in told["sections"] for step in one["steps"] if step["id"] == "hip_internal_rotation"]
+
+    assert {"towel", "second_towel"} <= set(step["equipment"])
+    assert " ".join(step["steps"]).count(second) == 2
+    assert len({thing["name"] for thing in told["equipment"]}) == len(told["equipment"])
 
 
 def test_each_step_says_what_to_do_how_to_read_it_and_with_what(document: Json, catalogue: Catalogue) -> None:
