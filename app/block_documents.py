@@ -10,6 +10,7 @@ from uuid import UUID
 from app.block_days import Dated, Standing, first_day, status_on, tag, version_for
 from app.compressed import deflated
 from app.documents import Packed
+from app.messages import language_of
 
 _WRITTEN: Final = re.compile(r'\{"starts_on":"[^"]*","weeks":\d+,"status":"(\w+)"')
 """How a stored block begins (`planner.wire.dump_block`)."""
@@ -79,6 +80,14 @@ def _written_status(block: Documented) -> str:
     """Return the status in the stored document, which finishing does not write again."""
     written = _WRITTEN.match(block.document)
     return written[1] if written else str(json.loads(block.document)["status"])
+
+
+def block_language(locale: str, block: Documented, today: date) -> str | None:
+    """Return the language a block is told in: its client's, for another locale tells it anew; None once finished.
+
+    Weeks have none: days that have begun stay in the language they were told in.
+    """
+    return None if status_on(block, today) == "finished" else language_of(locale)
 
 
 def block_tag(block: Documented, today: date) -> str:

@@ -13,7 +13,6 @@ from app.schemas_base import LeftOut
 MEDIA_TYPE = "application/json"
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 _PACKED = _PRIVATE | {"Vary": "Authorization, Accept-Encoding"}
-_IN_A_LANGUAGE = _PRIVATE | {"Vary": "Authorization, Accept-Encoding, Accept-Language"}
 
 Responses = dict[int | str, dict[str, Any]]
 """What `responses=` of a route takes: answers that are bytes still name their schema."""
@@ -31,9 +30,11 @@ IfNoneMatch = Annotated[
 ]
 
 
-def document(body: str, *, etag: str, if_none_match: str | None, media_type: str = MEDIA_TYPE) -> Response:
-    """Return a document, or 304 when the reader's copy is current."""
-    headers = _PRIVATE | {"ETag": etag}
+def document(
+    body: str, *, etag: str, if_none_match: str | None, media_type: str = MEDIA_TYPE, language: str | None = None
+) -> Response:
+    """Return a document, or 304 when the reader's copy is current; `language` is as in `packed`."""
+    headers = _PRIVATE | {"ETag": etag} | _told_in(language)
     if if_none_match is not None and _names(if_none_match, etag):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
@@ -66,9 +67,9 @@ def packed_text(text: str) -> Packed:
 def packed(found: Packed, *, gzip: bool, if_none_match: str | None, language: str | None = None) -> Response:
     """Return a document in the coding that is asked for, or 304 when the reader has it in either one.
 
-    `language` is that of a document which is told in the reader's own.
+    `language` is what all of it is told in, None where that cannot be said.
     """
-    same = _PACKED if language is None else _IN_A_LANGUAGE | {"Content-Language": language}
+    same = _PACKED | _told_in(language)
     tags = (found.tag(gzip=gzip), found.tag(gzip=not gzip))
     if if_none_match is not None:
         current = next((tag for tag in tags if _names(if_none_match, tag)), None)
@@ -79,6 +80,10 @@ def packed(found: Packed, *, gzip: bool, if_none_match: str | None, language: st
         return Response(found.text, media_type=MEDIA_TYPE, headers=headers)
     body = gzipped(found.head, found.rest, found.blocks)
     return Response(body, media_type=MEDIA_TYPE, headers=headers | {"Content-Encoding": "gzip"})
+
+
+def _told_in(language: str | None) -> dict[str, str]:
+    return {} if language is None else {"Content-Language": language}
 
 
 def _names(condition: str, etag: str) -> bool:

@@ -17,7 +17,7 @@ from fastapi import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.block_days import week_number
-from app.block_documents import block_document, block_tag, week_in
+from app.block_documents import block_document, block_language, block_tag, week_in
 from app.compressed import prefers_gzip
 from app.deps import get_now
 from app.documents import document, packed
@@ -152,7 +152,8 @@ async def _block(store: HotStore, read: Read, now: datetime) -> tuple[str, Respo
         return None
     today: date = local_day(now, row.time_zone)
     body, etag = block_document(row, today), block_tag(row, today)
-    return str(row.person_id), document(body, etag=etag, if_none_match=read.if_none_match)
+    language = block_language(row.locale, row, today)
+    return str(row.person_id), document(body, etag=etag, if_none_match=read.if_none_match, language=language)
 
 
 def _may_see(row: RunningBlock | BlockRow, client_id: UUID | None) -> bool:

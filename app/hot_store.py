@@ -57,6 +57,7 @@ class BlockRow(NamedTuple):
     role: str
     member_of: UUID | None
     time_zone: str
+    locale: str
     id: UUID
     client_id: UUID
     assessment_id: UUID
@@ -116,7 +117,8 @@ def _columns(table: Any, names: Sequence[str]) -> list[Any]:
 MY_WEEKS: Final = _weeks_of(col(Client.id) == Person.client_id)
 CLIENT_WEEKS: Final = _weeks_of(col(Client.id) == bindparam("client"))
 BLOCK: Final = _asked_by(
-    *_columns(Block, BlockRow._fields[4:]),
+    col(Client.locale),
+    *_columns(Block, BlockRow._fields[5:]),
     joined=[(Block, col(Block.id) == bindparam("block")), (Client, col(Client.id) == Block.client_id)],
 )
 

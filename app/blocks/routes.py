@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Response
 from sqlmodel import Session
 
 from app import tables
-from app.block_documents import block_document, block_tag
+from app.block_documents import block_document, block_language, block_tag
 from app.blocks import examples, service
 from app.blocks.schemas import Block, BlockCreate, BlockPage, DecisionPage, Ladder, Week
 from app.compressed import GzipDep
@@ -112,8 +112,11 @@ def get_block(
     block: VisibleBlock, person: CurrentPerson, session: SessionDep, now: NowDep, if_none_match: IfNoneMatch = None
 ) -> Response:
     """Read a block as it stands: finding, ladder, criteria, re-tests, texts for the client."""
-    today = _today(session, person, block, now)
-    return document(block_document(block, today), etag=block_tag(block, today), if_none_match=if_none_match)
+    client = find_client(session, person, block.client_id)
+    today = local_day(now, client.time_zone)
+    body, etag = block_document(block, today), block_tag(block, today)
+    language = block_language(client.locale, block, today)
+    return document(body, etag=etag, if_none_match=if_none_match, language=language)
 
 
 @router.get("/blocks/{block_id}/weeks/{week_number}", tags=["Week"], responses=_WEEK, response_model=None)

@@ -22,7 +22,7 @@ from app.library.schemas import (
 )
 from app.own_exercises import find_own
 from app.paging import Cursor, Limit
-from app.reader import ReaderCatalogue
+from app.reader import ReaderCatalogue, in_source_language, partly_in_source_language
 from app.video_links import video_links
 from planner.own import version_key
 from planner.words import Category
@@ -79,7 +79,7 @@ def list_exercises(
 ) -> ExercisePage:
     """List the exercises: cue, steps, dose, what forbids them. Those of your own organization stand among them.
 
-    In the language of the member's client, for staff in the one that `Accept-Language` asks for; own ones as written.
+    In the language of the member's client, for staff in English; own ones as written.
     """
     own = own_service.list_own(session, person.organization_id)
     found = service.exercises(catalogue, own, category=category, target=target)
@@ -143,20 +143,20 @@ def get_squat_variation(
     return video_service.with_video(found, video_links(session, person.organization_id))
 
 
-@router.get("/rules")
+@router.get("/rules", dependencies=[Depends(in_source_language)])
 def list_rules(catalogue: CatalogueDep, limit: Limit = 20, cursor: Cursor = None) -> RulePage:
     """List the rules in the order they speak: screening, finding, ladder, response, progression."""
     ids, following = service.page_ids(service.rule_ids(), scope="rules", limit=limit, cursor=cursor)
     return RulePage(items=[service.get_rule(rule_id, catalogue) for rule_id in ids], next_cursor=following)
 
 
-@router.get("/rules/{rule_id}")
+@router.get("/rules/{rule_id}", dependencies=[Depends(in_source_language)])
 def get_rule(rule_id: RuleId, catalogue: CatalogueDep) -> Rule:
     """Read the rule behind a decision: its numbers, their sources and how sure they are."""
     return service.get_rule(rule_id, catalogue)
 
 
-@router.get("/sources")
+@router.get("/sources", dependencies=[Depends(in_source_language)])
 def list_sources(catalogue: CatalogueDep, limit: Limit = 20, cursor: Cursor = None) -> SourcePage:
     """List where the numbers and methods come from."""
     items, following = service.page_of(Source, catalogue.sources, scope="sources", limit=limit, cursor=cursor)
@@ -164,6 +164,6 @@ def list_sources(catalogue: CatalogueDep, limit: Limit = 20, cursor: Cursor = No
 
 
 @router.get("/norms")
-def get_norms(catalogue: ReaderCatalogue) -> Norms:
-    """Read what is measured, how exactly, and what squats ask for."""
+def get_norms(catalogue: ReaderCatalogue, _: Annotated[None, Depends(partly_in_source_language)]) -> Norms:
+    """Read what is measured, how exactly, and what squats ask for. Notes of numbers are in English."""
     return service.norms(catalogue)

@@ -7,16 +7,15 @@ from sqlmodel import Session, col, select
 
 from app import tables
 from app.deps import SignedIn
-from app.messages import messages_in
+from app.messages import SOURCE_LANGUAGE, messages_in
 from app.pages import cookie
-from app.pages.language import page_language
 from app.pages.site import rendered
 
 _MOST: Final = 500
 
 
 def client_list(request: Request, session: Session, person: SignedIn) -> Response:
-    """Return the page of clients, each with the way to their week."""
+    """Return the page of clients, each with the way to their week; in English, for nobody knows a coach's language."""
     client = tables.Client
     statement = (
         select(client.id, client.display_name)
@@ -27,7 +26,7 @@ def client_list(request: Request, session: Session, person: SignedIn) -> Respons
     kept = cookie.read(request)
     return rendered(
         "clients.html",
-        messages_in(page_language(request)),
+        messages_in(SOURCE_LANGUAGE),
         clients=session.exec(statement).all(),
         form_token=kept.form_token if kept else "",
     )

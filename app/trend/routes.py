@@ -71,7 +71,8 @@ def get_chart(
     """Read a block as a picture: ladder climbed, how the back took each squat, mornings, loads, decisions."""
     client = find_client(session, person, block.client_id)
     seen = block_trend(session, block, client, local_day(now, client.time_zone), catalogue)
-    picture = draw(seen, messages_for(client.locale), units=newest_profile(client).units)
-    answer = document(picture, etag=tag(picture), if_none_match=if_none_match, media_type=_SVG)
+    words = messages_for(client.locale)
+    picture = draw(seen, words, units=newest_profile(client).units)
+    answer = document(picture, etag=tag(picture), if_none_match=if_none_match, media_type=_SVG, language=words.language)
     answer.headers["Content-Security-Policy"] = _PICTURE_POLICY
     return answer

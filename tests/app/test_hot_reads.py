@@ -21,7 +21,7 @@ from tests.conftest import Clock
 from tests.gym import Account, Gym
 
 ROLES = ("admin", "coach", "member", "other_member", "foreign_coach", "foreign_admin")
-COMPARED = ("etag", "content-type", "content-encoding", "cache-control", "vary", "content-length")
+COMPARED = ("etag", "content-type", "content-encoding", "cache-control", "vary", "content-length", "content-language")
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
@@ -101,6 +101,25 @@ def test_both_ways_answer_the_same(client: TestClient, app: FastAPI, gym: Gym, e
         second = [client.get(path, headers=who | {"Accept-Encoding": encoding}) for path, who in asked]
     assert [told(one) for one in first] == [told(other) for other in second]
     assert [one.status_code for one in first].count(200) >= 8
+
+
+@pytest.mark.parametrize(("locale", "language"), [("de-AT", "de"), ("pt", "en")])
+def test_a_block_says_its_language_by_both_ways(
+    client: TestClient, app: FastAPI, gym: Gym, clock: Clock, locale: str, language: str
+) -> None:
+    """That of its client while it runs; none once it is finished, and none on weeks, whose begun days stay."""
+    Api(client, gym.coach).patch(f"/v1/clients/{gym.member.client_id}", {"locale": "en" if locale == "de-AT" else "de"})
+    block = planned(client, gym)
+    Api(client, gym.coach).patch(f"/v1/clients/{gym.member.client_id}", {"locale": locale})
+    member, path = Api(client, gym.member), f"/v1/blocks/{block['id']}"
+    for blind in (False, True):
+        with counted(app, blind=blind):
+            read = member.send("GET", path)
+            current = member.send("GET", path, headers={"If-None-Match": read.headers["etag"]})
+            week = member.send("GET", "/v1/me/week")
+        assert [one.headers.get("content-language") for one in (read, current, week)] == [language, language, None]
+    clock.forward(days=60)
+    assert member.send("GET", path).headers.get("content-language") is None
 
 
 def test_a_copy_that_is_current_is_not_sent_again(client: TestClient, app: FastAPI, gym: Gym) -> None:

@@ -11,7 +11,7 @@ from app.red_flags import ALL_NO
 from planner.catalogue import Catalogue
 from tests.app.kit import CALM_MORNING, HIP, Api, Json, sessions_of
 from tests.conftest import Clock
-from tests.gym import Gym
+from tests.gym import Account, Gym
 
 DAY_ONE = Clock().now.date()
 
@@ -154,24 +154,49 @@ def test_a_locale_without_texts_is_kept_and_served_in_english(client: TestClient
         assert [fault["pointer"] for fault in refused["errors"]] == ["/locale"]
 
 
-def test_the_library_speaks_the_members_language_and_to_staff_the_one_they_accept(client: TestClient, gym: Gym) -> None:
-    """A member reads as their plan does, whatever the browser accepts."""
+def test_the_library_speaks_the_members_language_and_english_to_staff(client: TestClient, gym: Gym) -> None:
+    """A member reads as their plan does, staff the source, whatever the browser accepts."""
     api, accept = Api(client, gym.coach), {"Accept-Language": "de"}
-    path = "/v1/library/squat-variations/goblet_squat"
     api.patch(f"/v1/clients/{gym.member.client_id}", {"locale": "de"})
-    asked = {
-        "german member": client.get(path, headers=gym.member.headers),
-        "english member": client.get(path, headers=gym.other_member.headers | accept),
-        "coach": client.get(path, headers=gym.coach.headers),
-        "german coach": client.get(path, headers=gym.coach.headers | accept),
-    }
-    spoken = {who: answer.headers["Content-Language"] for who, answer in asked.items()}
+    readers = {"german member": gym.member, "english member": gym.other_member, "coach": gym.coach, "admin": gym.admin}
+    for path in ("squat-variations/goblet_squat", "exercises", "home-assessment", "words"):
+        asked = {name: client.get(f"/v1/library/{path}", headers=who.headers | accept) for name, who in readers.items()}
+        spoken = {who: answer.headers["Content-Language"] for who, answer in asked.items()}
+        assert spoken == {"german member": "de", "english member": "en", "coach": "en", "admin": "en"}
+        assert not {who for who, answer in asked.items() if "Accept-Language" in answer.headers["Vary"]}
+        assert asked["german member"].json() != asked["english member"].json() == asked["coach"].json()
 
-    assert spoken == {"german member": "de", "english member": "en", "coach": "en", "german coach": "de"}
-    assert "Accept-Language" in asked["coach"].headers["Vary"]
-    assert asked["german member"].json() == asked["german coach"].json()
+
+def test_what_of_the_library_is_english_says_so(client: TestClient, gym: Gym) -> None:
+    """Rules, sources, and the notes among the norms."""
+    Api(client, gym.coach).patch(f"/v1/clients/{gym.member.client_id}", {"locale": "de"})
+
+    def language(path: str, who: Account = gym.member) -> str:
+        said: str = client.get(f"/v1/library/{path}", headers=who.headers).headers["Content-Language"]
+        return said
+
+    assert [language(path) for path in ("rules", "rules/SF01", "sources")] == ["en"] * 3
+    assert (language("norms"), language("norms", gym.other_member)) == ("de, en", "en")
     norms = client.get("/v1/library/norms", headers=gym.member.headers).json()["items"]
     assert next(one["name"] for one in norms if one["id"] == "hip_flexion") == "Hüftbeugung"
+
+
+def test_a_picture_says_its_language(german: tuple[Api, str]) -> None:
+    """The words in it are the client's."""
+    api, path = german
+    block = api.post(f"{path}/blocks", {"assessment_id": api.post(f"{path}/assessments", HIP)["id"]})
+    picture = api.send("GET", f"/v1/blocks/{block['id']}/chart.svg")
+
+    assert picture.headers["Content-Language"] == "de"
+    assert "Deine Kniebeuge" in picture.text
+
+
+def test_a_coachs_list_of_clients_stays_english(client: TestClient, gym: Gym) -> None:
+    """A browser's languages count before the sign-in only."""
+    page = client.get("/week", headers=gym.coach.headers | {"Accept-Language": "de"}).text
+
+    assert '<html lang="en">' in page
+    assert "Whose week" in page
 
 
 def test_the_coachs_inbox_stays_english(client: TestClient, gym: Gym, german: tuple[Api, str]) -> None:
