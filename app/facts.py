@@ -8,15 +8,17 @@ from hashlib import sha256
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlmodel import Session, col, select, tuple_
+from sqlmodel import Session, col, or_, select, tuple_
 
 from app import tables
 from app.changes import STORED_ONCE, note_stored
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound
 from app.fact_bodies import dump_body, load_body
 from app.local_time import local_day
 from app.paging import cut, place
 from planner.adjustment import Adjustment
+from planner.corrections import Telling, counting
+from planner.errors import Fault
 from planner.facts import (
     Assessment,
     Body,
@@ -64,7 +66,8 @@ class NewFact:
 
 
 def store_fact(session: Session, client: tables.Client, new: NewFact, *, author_id: UUID, now: datetime) -> tables.Fact:
-    """Append a fact with the client's local days of event and receipt."""
+    """Append a fact with the client's local days of event and receipt; refuse what it cannot correct."""
+    _check_replaces(session, client, new)
     row = tables.Fact(
         organization_id=client.organization_id,
         client_id=client.id,
@@ -84,6 +87,30 @@ def store_fact(session: Session, client: tables.Client, new: NewFact, *, author_
     if row.kind in STORED_ONCE:
         note_stored(session, client, row)
     return row
+
+
+def _check_replaces(session: Session, client: tables.Client, new: NewFact) -> None:
+    """Refuse a correction of itself or of another kind; what it corrects may come later, and is then judged there."""
+    if new.replaces is None:
+        return
+    if new.replaces == new.id:
+        raise InvalidInput(faults=(Fault("/replaces", "replaces_itself"),))
+    named = find_fact(session, client, new.replaces)
+    if named is not None and named.kind != new.kind:
+        raise InvalidInput(faults=(Fault("/replaces", "replaces_other_kind"),))
+
+
+def corrected_ids(session: Session, client: tables.Client) -> frozenset[UUID]:
+    """Return the ids of a client's facts that no longer count because others correct them."""
+    fact = tables.Fact
+    mine = (fact.organization_id == client.organization_id, fact.client_id == client.id)
+    named = select(fact.replaces).where(*mine, col(fact.replaces).is_not(None))
+    statement = select(fact).where(*mine, or_(col(fact.replaces).is_not(None), col(fact.id).in_(named)))
+    tellings = (
+        Telling(id=row.id, kind=row.kind, replaces=row.replaces, received_at=row.received_at, at=row.performed_at)
+        for row in session.exec(statement)
+    )
+    return frozenset(counting(tellings))
 
 
 def to_fact(row: tables.Fact) -> Fact:

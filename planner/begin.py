@@ -86,14 +86,14 @@ def read_client(
     )
 
 
-def begin(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) -> State:
+def begin(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue, *, stands_on: str | None = None) -> State:
     """Return the state a block starts from, of facts performed before it was created, in order.
 
-    Raises BlockError for a wrong length, without the assessment or a profile, or when the block
-    starts before it.
+    `stands_on` is the id of what corrects the assessment asked for, None when nothing does. Raises BlockError for a
+    wrong length, without the assessment or a profile, or when the block starts before it.
     """
     _check_length(request.weeks, catalogue)
-    profile, assessment, at = _profile_and_assessment(request, facts)
+    profile, assessment, at = _profile_and_assessment(request, facts, stands_on or request.assessment_id)
     on_plan = squatted_before(request.carried, assessment.performed_on)
     client = read_client(profile, assessment, request.created_on, catalogue, on_plan=on_plan)
     screen = _screen_before(facts, catalogue)
@@ -132,15 +132,18 @@ def _check_length(weeks: int, catalogue: Catalogue) -> None:
         raise BlockError((Fault("/weeks", "wrong_length", facts=facts),))
 
 
-def _profile_and_assessment(request: BlockRequest, facts: Sequence[Fact]) -> tuple[Profile, Assessment, datetime]:
+def _profile_and_assessment(
+    request: BlockRequest, facts: Sequence[Fact], assessment_id: str
+) -> tuple[Profile, Assessment, datetime]:
     profiles = [fact.body for fact in facts if isinstance(fact.body, Profile)]
-    found = [fact for fact in facts if fact.id == request.assessment_id]
+    found = [fact for fact in facts if fact.id == assessment_id]
     if not profiles:
         raise BlockError((Fault("/", "no_profile"),))
     if not found or not isinstance(found[0].body, Assessment):
         raise BlockError((Fault("/assessment_id", "no_assessment"),))
     assessment = found[0].body
-    if request.starts_on < assessment.performed_on:
+    corrected = assessment_id != request.assessment_id  # whatever day a correction gives, the block has begun
+    if request.starts_on < assessment.performed_on and not corrected:
         raise BlockError((Fault("/starts_on", "before_assessment"),))
     return profiles[-1], assessment, found[0].at
 

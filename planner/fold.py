@@ -15,6 +15,7 @@ from planner.adjust import after_adjustment
 from planner.adjustment import Adjustment
 from planner.begin import BlockRequest, begin, morning_of, screen_after, shape_rung
 from planner.catalogue import Catalogue
+from planner.corrections import Telling, counting
 from planner.decision import Decision, Value, all_outcomes, first_outcome
 from planner.exposure import (
     HOUR_S,
@@ -46,9 +47,19 @@ TRAINING_KINDS = frozenset({"joint", "squat", "retest"})
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
     """Return the facts that count, by (time performed, id); replaced ones keep their red flags."""
     listed = sorted(facts, key=lambda fact: (fact.at, fact.id))
-    replaced = {fact.replaces for fact in listed if fact.replaces}
+    replaced = _counting(listed)
     revoked = {fact.body.revokes for fact in listed if isinstance(fact.body, Adjustment) and fact.body.revokes}
     return [_flags_only(fact) if fact.id in replaced else fact for fact in listed if not _taken_back(fact, revoked)]
+
+
+def _counting(facts: Iterable[Fact]) -> dict[str, str]:
+    """Return the id of the fact that counts instead of each one that was corrected."""
+    return counting(
+        Telling(
+            id=fact.id, kind=type(fact.body).__name__, replaces=fact.replaces, received_at=fact.received_at, at=fact.at
+        )
+        for fact in facts
+    )
 
 
 def _taken_back(fact: Fact, revoked: set[str]) -> bool:
@@ -99,11 +110,13 @@ def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) 
 
 def fold(request: BlockRequest, facts: Iterable[Fact], catalogue: Catalogue) -> tuple[State, list[Decision]]:
     """Return state and decisions of all facts of a client, given in any order, in the client's language."""
-    ordered = in_order(facts)
+    told = list(facts)
+    stands_on = _counting(told).get(request.assessment_id, request.assessment_id)
+    ordered = in_order(_placed(told, request.assessment_id, stands_on))
     catalogue = catalogue.spoken(_locale(ordered))
-    before = [fact for fact in ordered if _before(fact, request)]
+    before = [fact for fact in ordered if _before(fact, request, stands_on)]
     known = {fact.id for fact in before}
-    state = begin(request, before, catalogue)
+    state = begin(request, before, catalogue, stands_on=stands_on)
     decisions: list[Decision] = []
     for fact in ordered:
         if fact.id not in known:
@@ -112,17 +125,28 @@ def fold(request: BlockRequest, facts: Iterable[Fact], catalogue: Catalogue) -> 
     return state, decisions
 
 
+def _placed(facts: Sequence[Fact], assessment_id: str, stands_on: str) -> Sequence[Fact]:
+    """Return the facts, what corrects the assessment of a block dated as that: the block goes on standing on it."""
+    asked = next((fact for fact in facts if fact.id == assessment_id), None)
+    if asked is None or stands_on == assessment_id:
+        return facts
+    return [replace(fact, at=asked.at, on=asked.on) if fact.id == stands_on else fact for fact in facts]
+
+
 def _locale(ordered: Sequence[Fact]) -> str:
     """Return the locale of the newest profile."""
     profiles = (fact.body for fact in reversed(ordered) if isinstance(fact.body, Profile))
     return next((profile.locale for profile in profiles), SOURCE_LANGUAGE)
 
 
-def _before(fact: Fact, request: BlockRequest) -> bool:
-    """Return whether a fact was there when the block was made; what changes a block always came after it."""
+def _before(fact: Fact, request: BlockRequest, stands_on: str) -> bool:
+    """Return whether a fact was there when the block was made; what changes a block always came after it.
+
+    What corrects the assessment that the block was made from takes its place.
+    """
     if isinstance(fact.body, Adjustment):
         return fact.at < request.created_at
-    return fact.at <= request.created_at or fact.id == request.assessment_id
+    return fact.at <= request.created_at or fact.id in (request.assessment_id, stands_on)
 
 
 def _decision(fact: Fact, spoken: Spoken, rung_before: int, state: State, catalogue: Catalogue) -> Decision:

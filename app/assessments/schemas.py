@@ -82,7 +82,9 @@ class BackPainBody(RequestModel):
 class AssessmentCreate(RequestModel):
     """A joint-by-joint assessment. What was not tested lowers confidence; it never counts as normal."""
 
-    performed_on: Day | None = Field(default=None, description="Today when left out.")
+    performed_on: Day | None = Field(
+        default=None, description="Left out: today, of a correction the day of what it corrects."
+    )
     setting: AssessmentSetting
     measurements: tuple[MeasurementBody, ...] = Field(default=(), max_length=40)
     signs: Signs = ()

@@ -1,5 +1,6 @@
 """Assessments: checked, read, stored with what they found."""
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -8,7 +9,7 @@ from app import fact_bodies, tables
 from app.assessments import schemas
 from app.errors import InvalidInput
 from app.fact_bodies import load_body
-from app.facts import NewFact, content_hash, newest_profile, trained_before
+from app.facts import NewFact, content_hash, find_fact, newest_profile, trained_before
 from app.ids import new_id
 from app.local_time import instant_of_day
 from app.planning import Desk, record_fact
@@ -27,7 +28,7 @@ def add_assessment(
     desk: Desk, body: schemas.AssessmentCreate, *, assessment_id: UUID | None = None
 ) -> schemas.Assessment:
     """Store an assessment, fold it into the block and answer its findings."""
-    performed_on = body.performed_on or desk.today
+    performed_on = body.performed_on or _day_of(desk, body.replaces) or desk.today
     if performed_on > desk.today:
         raise InvalidInput(faults=(Fault("/performed_on", "in_the_future"),))
     assessment = fact_bodies.to_assessment(body, performed_on=performed_on)
@@ -46,6 +47,12 @@ def add_assessment(
     desk.session.add(row)
     desk.session.flush()
     return to_assessment(row)
+
+
+def _day_of(desk: Desk, corrected: UUID | None) -> date | None:
+    """Return the day of what an assessment corrects: a correction tells of the same day unless it names another."""
+    row = None if corrected is None else find_fact(desk.session, desk.client, corrected)
+    return row.performed_on if row is not None and row.kind == "assessment" else None
 
 
 def judge(assessment: Assessment, profile: Profile, catalogue: Catalogue, *, on_plan: bool) -> schemas.Judged:

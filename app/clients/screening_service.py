@@ -1,7 +1,5 @@
 """Screenings and clearances: what the red flags known so far mean."""
 
-from collections.abc import Iterable
-from datetime import date
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -11,20 +9,18 @@ from app.clients import screening_schemas as schemas
 from app.errors import InvalidInput
 from app.fact_bodies import load_body
 from app.facts import NewFact, content_hash, load_facts, newest_profile
+from app.flag_standing import FLAGGED, standing
 from app.ids import new_id
 from app.moments import check_performed_at
 from app.planning import Desk, record_fact
 from planner.catalogue import Catalogue
 from planner.client import age_on
 from planner.errors import Fault
-from planner.facts import Assessment, CheckIn, Clearance, Fact, Profile, Screening
+from planner.facts import Clearance, Profile, Screening
 from planner.plan import ScreeningResult
 from planner.screen import screen
-from planner.screening_state import screened, with_answers, with_clearance
-from planner.state import ScreenState
 
 _RESULT = TypeAdapter(schemas.ScreeningResult)
-FLAGGED = ("screening", "assessment", "clearance", "check_in")
 
 
 def add_screening(desk: Desk, body: schemas.ScreeningCreate, *, screening_id: UUID | None = None) -> schemas.Screening:
@@ -78,17 +74,6 @@ def to_clearance(row: tables.Fact) -> schemas.Clearance:
         received_at=row.received_at,
         standing=_standing_of(row),
     )
-
-
-def standing(facts: Iterable[Fact], profile: Profile, today: date, catalogue: Catalogue) -> ScreeningResult:
-    """Return what the red flags known so far mean today."""
-    known = ScreenState()
-    for fact in facts:
-        if isinstance(fact.body, Clearance):
-            known = with_clearance(known, fact.body.cleared_on, fact.received_at, catalogue)
-        elif isinstance(fact.body, Screening | Assessment | CheckIn):
-            known = with_answers(known, fact.body.red_flags, fact.on, fact.received_at)
-    return screened(known, profile, today, catalogue.spoken(profile.locale))
 
 
 def _keep_standing(desk: Desk, row: tables.Fact) -> None:

@@ -13,10 +13,10 @@ from app import tables
 from app.answer_schemas import Lock
 from app.blocks import service as blocks
 from app.blocks.schemas import PlannedDay, PlannedSession, Week
-from app.clients import screening_service
 from app.errors import NoBlock
 from app.fact_bodies import load_body
-from app.facts import load_facts, newest_profile
+from app.facts import corrected_ids, load_facts, newest_profile
+from app.flag_standing import FLAGGED, standing
 from app.ids import new_id
 from app.local_time import local_day
 from app.messages import Messages, messages_for
@@ -165,8 +165,8 @@ def _plan(
 
 def _standing_lock(session: Session, client: tables.Client, moment: Moment, catalogue: Catalogue) -> Lock | None:
     """Return what the red flags told so far ask for, of a client without a plan; unanswered ones wait for one."""
-    facts = load_facts(session, client, *screening_service.FLAGGED)
-    result = screening_service.standing(facts, newest_profile(client), moment.today, catalogue)
+    facts = load_facts(session, client, *FLAGGED)
+    result = standing(facts, newest_profile(client), moment.today, catalogue)
     if result.status in {"clear", "incomplete"}:
         return None
     return Lock(urgency=result.status, text=result.text, unlock=result.unlock)
@@ -226,7 +226,7 @@ def _hours_since_yesterday(moment: Moment, plan: Plan | None) -> int | None:
 
 
 def _counting(session: Session, client: tables.Client, kind: str, condition: ColumnElement[bool]) -> tables.Fact | None:
-    """Return the newest log or check-in that nothing has replaced."""
+    """Return the newest log or check-in that counts."""
     statement = select(tables.Fact).where(
         tables.Fact.organization_id == client.organization_id,
         tables.Fact.client_id == client.id,
@@ -234,5 +234,5 @@ def _counting(session: Session, client: tables.Client, kind: str, condition: Col
         condition,
     )
     rows = session.exec(statement.order_by(col(tables.Fact.received_at), col(tables.Fact.id))).all()
-    replaced = {row.replaces for row in rows}
+    replaced = corrected_ids(session, client)
     return next((row for row in reversed(rows) if row.id not in replaced), None)

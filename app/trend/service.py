@@ -12,6 +12,7 @@ from app import tables
 from app.answer_schemas import Decision
 from app.block_days import last_day, status_on
 from app.fact_bodies import load_body
+from app.facts import corrected_ids
 from app.local_time import local_day
 from app.trend.colours import StoredExposure, StoredStanding, Told, colours
 from app.trend.schemas import Trend, TrendBlock, TrendDecision, TrendExposure, TrendMorning, TrendRung
@@ -160,7 +161,7 @@ def _logged(session: Session, asked: Asked) -> Iterator[_Logged]:
         .limit(MOST_FACTS)
     )
     rows = session.exec(statement).all()
-    replaced = {row.replaces for row in rows}
+    replaced = corrected_ids(session, asked.client)
     for row in reversed(rows):
         if row.id not in replaced:
             shape: type[SessionLog | CheckIn] = SessionLog if row.kind == "session_log" else CheckIn

@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.assessments.examples import ASSESSMENT
-from tests.app.kit import HIP, HOME, Api, Json, pointers
+from tests.app.kit import CALM_MORNING, HIP, HOME, Api, Json, is_loaded, items_of, pointers
 from tests.conftest import Clock
 from tests.gym import Gym
 
@@ -41,6 +41,24 @@ def test_what_is_missing_is_named(client: TestClient, gym: Gym) -> None:
     assert assessment["findings"]["limiting_factor"] == "none"
     assert "hip flexion" in " ".join(assessment["findings"]["missing"])
     assert assessment["screening_status"] == "incomplete"
+
+
+def test_correcting_the_assessment_of_a_block_plans_it_anew(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """It is dated like what it corrects, or later as somebody says; the plan is made and logs go on."""
+    api = Api(client, gym.coach)
+    path, block = api.planned_client()
+    asked = block["assessment_id"]
+    for later in (False, True):
+        clock.forward(days=3)
+        body = HIP | {"replaces": asked, "back_pain": HIP["back_pain"] | {"usual": 3}}
+        body |= {"performed_on": clock.now.date().isoformat()} if later else {}
+        corrected = api.post(f"{path}/assessments", body)
+        asked = corrected["id"]
+        assert corrected["performed_on"] == (clock.now.date().isoformat() if later else "2026-11-02")
+        clock.forward(hours=1)
+        assert api.post(f"{path}/check-ins", CALM_MORNING)["lock"] is None
+        assert api.get(f"/v1/blocks/{block['id']}")["status"] == "active"
+    assert any(is_loaded(item) for item in items_of(api.week(block, 2)))
 
 
 def _hip(**changes: object) -> Json:

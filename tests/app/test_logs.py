@@ -1,15 +1,18 @@
 """Session logs and check-ins: stored once, folded into the block, refused when they name what is not theirs."""
 
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.deps import get_now
 from app.main import create_app
 from app.settings import Settings
-from tests.app.kit import CALM_MORNING, Api, Json, as_prescribed, flags, pointers, sessions_of
+from app.tables import Block
+from planner.wire import load_state
+from tests.app.kit import CALM_MORNING, HIP, Api, Json, as_prescribed, flags, pointers, sessions_of
 from tests.conftest import Clock
 from tests.gym import Gym, make_gym
 
@@ -170,6 +173,51 @@ def test_a_correction_counts_and_both_are_kept(client: TestClient, gym: Gym, clo
     assert len(api.get(f"{path}/check-ins")["items"]) == 2
     assert right["lock"]["urgency"] == "refer"
     assert api.get(f"/v1/blocks/{block['id']}")["status"] == "locked"
+
+
+def test_only_the_same_kind_is_corrected(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """A check-in lifts no clearance and no cap, an assessment corrects no log, and nothing corrects itself."""
+    api = Api(client, gym.coach)
+    path, block = api.planned_client()
+    clock.forward(hours=1)
+    log = api.post(f"{path}/session-logs", {"items": [{"exercise": "goblet_squat"}]})["log"]["id"]
+    cleared = api.post(f"{path}/clearances", {"cleared_by": "Dr Rivera"})["id"]
+    cap = {"kind": "hold_step", "scope": "rest_of_block", "reason": "A test."}
+    made = api.send("POST", f"/v1/blocks/{block['id']}/adjustments", json=cap, headers={"If-Match": "*"})
+    capped = made.json()["adjustment"]["id"]
+    for named in (log, cleared, capped, block["assessment_id"]):
+        assert pointers(api.post(f"{path}/check-ins", CALM_MORNING | {"replaces": named}, 422)) == {"/replaces"}
+    for named in (cleared, capped, block["assessment_id"]):
+        assert pointers(api.post(f"{path}/session-logs", {"replaces": named}, 422)) == {"/replaces"}
+    assert pointers(api.post(f"{path}/assessments", HIP | {"replaces": log}, 422)) == {"/replaces"}
+    itself = str(uuid4())
+    assert pointers(api.post(f"{path}/check-ins", CALM_MORNING | {"id": itself, "replaces": itself}, 422)) == {
+        "/replaces"
+    }
+    batch = {"check_ins": [CALM_MORNING | {"id": itself, "replaces": cleared}]}
+    (refused,) = api.post(f"{path}/sync", batch, 200)["results"]
+    assert pointers(refused["problem"]) == {"/check_ins/0/replaces"}
+    assert api.get(f"{path}/check-ins")["items"] == []
+
+
+def test_a_later_original_of_another_kind_is_not_corrected(
+    client: TestClient, gym: Gym, app: FastAPI, clock: Clock
+) -> None:
+    """A check-in that names a session log before it is there leaves both of them counting."""
+    api = Api(client, gym.coach)
+    path, block = api.planned_client()
+    clock.forward(hours=1)
+    later = str(uuid4())
+    api.post(f"{path}/check-ins", CALM_MORNING | {"replaces": later})
+    squat = sessions_of(api.week(block, 1), "squat")[0]
+    api.post(f"{path}/session-logs", as_prescribed(squat, id=later))
+    with app.state.database.read() as session:
+        stored = session.get_one(Block, (api.who.organization_id, UUID(block["id"])))
+        state = load_state(stored.state)
+
+    assert state.statuses[squat["id"]] == "done"
+    assert [one.now for one in state.mornings] == [1]
+    assert [one["now"] for one in api.get(f"{path}/trend")["mornings"]] == [1]
 
 
 def test_an_unplanned_session_names_its_exercises(client: TestClient, gym: Gym) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from app import tables
 from app.block_request import block_request
 from app.facts import load_facts
-from planner.fold import fold
+from planner.facts import CheckIn, Fact
+from planner.fold import fold, in_order
 from planner.wire import load_state
 from tests.app.kit import HIP, Api, Json, flags
 from tests.conftest import Clock
@@ -29,6 +30,7 @@ MOVES = st.one_of(
     st.tuples(st.just("log"), _PHONE, _PAIN),
     st.tuples(st.just("morning"), _PHONE, _PAIN),
     st.tuples(st.just("correct"), _PHONE, st.none()),
+    st.tuples(st.just("dispute"), _PHONE, st.none()),
     st.tuples(st.just("spoil"), _PHONE, st.none()),
     st.tuples(st.just("sync"), _PHONE, st.booleans()),
     st.tuples(st.just("sync"), _PHONE, st.booleans()),
@@ -82,10 +84,20 @@ class Life:
                 assert phone.loaded() == []
         elif what in ("log", "morning"):
             getattr(phone, what)(now, more)
+        elif what == "dispute":
+            self.dispute(phone)
         elif what == "flag":
             phone.morning(now, int(more or 0), flag=True)
         else:
             phone.correct(now) if what == "correct" else phone.spoil()
+
+    def dispute(self, phone: Phone) -> None:
+        """Let a phone tell what it has, and another correct the same morning as this one without hearing of it."""
+        phone.sync()
+        other = self.phones[(self.phones.index(phone) + 1) % PHONES]
+        other.sync()
+        for one in (phone, other):
+            one.correct(self.clock.now, newest=True)
 
     # --- the coach ---
 
@@ -179,6 +191,21 @@ def _is_what_all_facts_give(life: Life, app: FastAPI) -> None:
         life.phones[0].luck.shuffle(facts)
         state, _ = fold(block_request(block), facts, app.state.catalogue)
         assert state == load_state(block.state)
+        _counts_once(facts)
+
+
+def _counts_once(facts: list[Fact]) -> None:
+    """Of a morning and everything that corrects it, on whichever phone, one is folded."""
+    folded = {fact.id for fact in in_order(facts) if isinstance(fact.body, CheckIn)}
+    corrected = {fact.id: fact.replaces for fact in facts if fact.replaces}
+    mornings = {_first(fact.id, corrected) for fact in facts if isinstance(fact.body, CheckIn)}
+    assert sorted(_first(name, corrected) for name in folded) == sorted(mornings)
+
+
+def _first(name: str, corrected: dict[str, str]) -> str:
+    while name in corrected:
+        name = corrected[name]
+    return name
 
 
 def _some(examples: int) -> settings:

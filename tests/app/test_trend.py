@@ -99,6 +99,21 @@ def test_a_corrected_check_in_counts_as_corrected(client: TestClient, gym: Gym, 
     assert [one["now"] for one in coach.get(f"{path}/trend")["mornings"]] == [1]
 
 
+def test_of_two_corrections_the_last_received_counts(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """Also one dated another day: the day it corrects has no morning left. The week page shows the same."""
+    coach = Api(client, gym.coach)
+    path, _ = coach.planned_client()
+    yesterday = clock.now.isoformat()
+    clock.forward(days=1)
+    first = coach.post(f"{path}/check-ins", BAD_MORNING | {"at": yesterday})["log"]["id"]
+    for now in (4, 2):
+        clock.forward(hours=1)
+        body = {"back_pain": {"now": now, "worst_24h": now}, "replaces": first}
+        coach.post(f"{path}/check-ins", body)
+    mornings = coach.get(f"{path}/trend")["mornings"]
+    assert [(one["on"], one["now"]) for one in mornings] == [("2026-11-03", 2)]
+
+
 @ON_ONE
 def test_of_several_check_ins_on_a_day_the_worst_counts(client: TestClient, gym: Gym, clock: Clock) -> None:
     coach = Api(client, gym.coach)

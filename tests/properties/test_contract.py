@@ -1,6 +1,6 @@
 """The laws of the contract: order, replay, begun days, and the worse log over whole lives."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -8,8 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planner.catalogue import Catalogue
-from planner.facts import Assessment, Fact, Profile
-from planner.fold import fold
+from planner.facts import Assessment, CheckIn, Fact, Profile, Screening
+from planner.fold import fold, in_order
 from planner.plan import Item
 from planner.replan import build
 from planner.scores import score_row
@@ -85,6 +85,67 @@ def test_any_order_of_arrival_ends_in_the_same_plan(
 
 def _received(fact: Fact, on: date) -> Fact:
     return replace(fact, received_on=on, received_at=max(fact.at, at(on, 21)))
+
+
+@FEW
+@given(
+    profile=clients(),
+    assessment=assessments(),
+    life=st.lists(days(), min_size=2, max_size=6),
+    data=st.data(),
+)
+def test_corrections_end_in_one_telling_whatever_the_order(
+    bench: Bench, profile: Profile, assessment: Assessment, life: list[DayOf], data: st.DataObject
+) -> None:
+    """Any facts named by any others, themselves and circles too: one telling of each thing is folded, flags stay."""
+    lived = bench.live(bench.born(profile, assessment, weeks=4), life)
+    told = [_flagged(fact, data.draw(st.booleans())) for fact in lived.facts[2:]]
+    named = st.sampled_from([fact.id for fact in lived.facts] + ["not known yet"])
+    told = [replace(fact, replaces=data.draw(st.none() | named)) for fact in told]
+    facts = [*lived.facts[:2], *told]
+    shuffled = data.draw(st.permutations(facts))
+    state, _ = fold(lived.request, shuffled, bench.catalogue)
+    kept = {fact.id: fact for fact in in_order(shuffled)}
+
+    assert state == fold(lived.request, facts, bench.catalogue)[0]
+    assert _yes(kept.values()) == _yes(facts)
+    for things in _tellings(facts):
+        assert sum(kept[fact.id] == fact for fact in things) == 1
+
+
+def _tellings(facts: Sequence[Fact]) -> list[list[Fact]]:
+    """Return the facts by the thing they tell of: joined pair by pair until nothing is left to join."""
+    groups = [[fact] for fact in facts]
+    for one in facts:
+        for other in facts:
+            both = [group for group in groups if one in group or other in group]
+            if len(both) == 2 and _belong(one, other):
+                groups = [group for group in groups if group not in both] + [both[0] + both[1]]
+    return groups
+
+
+def _belong(one: Fact, other: Fact) -> bool:
+    """Tell whether one corrects the other, or both the same that is not known; only of the same kind."""
+    if type(one.body) is not type(other.body):
+        return False
+    return one.replaces == other.id or one.replaces == other.replaces == "not known yet"
+
+
+def _flagged(fact: Fact, flagged: bool) -> Fact:
+    body = fact.body
+    return (
+        replace(fact, body=replace(body, red_flags={"tingling": "yes"}))
+        if isinstance(body, CheckIn) and flagged
+        else fact
+    )
+
+
+def _yes(facts: Iterable[Fact]) -> set[str]:
+    return {
+        fact.id
+        for fact in facts
+        if isinstance(fact.body, CheckIn | Screening) and "yes" in fact.body.red_flags.values()
+    }
 
 
 @FEW

@@ -39,11 +39,15 @@ class Phone:
         body = CALM_MORNING | {"back_pain": {"now": pain, "worst_24h": pain}, "at": self._at(now)}
         self._put("check_ins", body | ({"red_flags": {"numbness": "yes"}} if flag else {}))
 
-    def correct(self, now: datetime) -> None:
-        """Correct one of the mornings made here, sent or not."""
-        mornings = [one for one in self.made if "at" in one]
+    def correct(self, now: datetime, *, newest: bool = False) -> None:
+        """Correct a morning: one made here, sent or not, or one that another phone told of, corrected or not."""
+        own = [one["id"] for one in self.made if "at" in one]
+        mornings = own + sorted(thing for kind, thing in self.copy if kind == "check_in" and thing not in own)
+        told = [(body["at"], thing) for (kind, thing), body in self.copy.items() if kind == "check_in"]
+        if newest and told:
+            mornings = [max(told)[1]]
         if mornings:
-            self._put("check_ins", CALM_MORNING | {"at": self._at(now), "replaces": self.luck.choice(mornings)["id"]})
+            self._put("check_ins", CALM_MORNING | {"at": self._at(now), "replaces": self.luck.choice(mornings)})
 
     def spoil(self) -> None:
         """Put something into the outbox that cannot be stored, by a fault of this app."""
