@@ -1,8 +1,6 @@
 """The one place that calls the planner: a new fact in, its consequences stored in the same transaction."""
 
 import json
-import logging
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,10 +15,11 @@ from app.block_request import block_request
 from app.errors import NotFound
 from app.fact_bodies import load_body
 from app.facts import NewFact, is_replaced, load_facts, store_fact, to_fact
+from app.held_plans import hold_plan
 from app.kept_states import KEPT_STATES
 from app.local_time import local_day
-from app.notices import SCREENED, conflict_notices, end_notices, hold_notices, keep_flags, keep_notices
-from app.plan_store import Saved, finish, hold_training, save_plan, stored_weeks
+from app.notices import SCREENED, conflict_notices, end_notices, keep_flags, keep_notices
+from app.plan_store import Saved, finish, save_plan, stored_weeks
 from app.revisions import Cause
 from app.week_schedule import begin_schedule, end_schedule
 from planner import PLANNER_VERSION
@@ -34,8 +33,6 @@ from planner.plan import Lock, Rung, Week
 from planner.replan import Planned, build, replan
 from planner.state import State
 from planner.wire import dump_carried, load_state
-
-LOG = logging.getLogger("squatback.planning")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,33 +163,10 @@ def block_state(desk: Desk, block: tables.Block) -> State:
 
 
 def _held(desk: Desk, block: tables.Block, new: NewFact, cause: Cause, error: Exception) -> Outcome:
-    """Fail closed: lock the block until the plan can be made again."""
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    LOG.error(
-        json.dumps(
-            {
-                "event": "plan_not_updated",
-                "block_id": str(block.id),
-                "error": type(error).__qualname__,
-                "at": f"{where.filename.rsplit('/', 1)[-1]}:{where.lineno} {where.name}",
-            }
-        )
+    """Hold training, and answer so."""
+    saved, lock = hold_plan(
+        desk.session, desk.client, block, cause=cause, error=error, today=desk.today, catalogue=desk.catalogue
     )
-    phrases = desk.catalogue.spoken(desk.client.locale).texts.phrases
-    lock = Lock(urgency="incomplete", text=phrases["plan_not_updated"], unlock=phrases["unlock_plan_not_updated"])
-    document = json.loads(block.document) | {
-        "status": "locked",
-        "lock": {"urgency": lock.urgency, "text": lock.text, "unlock": lock.unlock},
-    }
-    saved = hold_training(
-        desk.session,
-        block,
-        lock,
-        document=json.dumps(document, ensure_ascii=False, separators=(",", ":")),
-        cause=cause,
-        today=desk.today,
-    )
-    hold_notices(desk.session, desk.client, block_id=block.id, today=desk.today, catalogue=desk.catalogue)
     return Outcome(
         response=_response(new, None), block_revision=saved.revision, changed_weeks=saved.changed_weeks, lock=lock
     )

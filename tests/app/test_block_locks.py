@@ -67,3 +67,29 @@ def test_a_planner_that_fails_holds_training(
     again = api.post(f"{path}/check-ins", CALM_MORNING)
     assert again["lock"] is None
     assert any(is_loaded(item) for item in items_of(api.week(block, 1)))
+
+
+@pytest.mark.parametrize("broken", [("replan", "build"), ("replan", "build", "_upgrade")])
+def test_a_plan_that_fails_hides_no_red_flag(
+    client: TestClient, gym: Gym, clock: Clock, monkeypatch: pytest.MonkeyPatch, broken: tuple[str, ...]
+) -> None:
+    """The answer, the week and the block say what the flag asks for; after a clearance that no plan could be made."""
+    api = Api(client, gym.coach)
+    path, block = api.planned_client()
+    clock.forward(hours=1)
+    plain = api.post(f"{path}/screenings", {"red_flags": {"bladder_or_bowel_change": "yes"}})
+    other, held = api.planned_client()
+    clock.forward(hours=1)
+    for name in broken:
+        monkeypatch.setattr(planning, name, lambda *_, **__: 1 / 0)
+    flag = CALM_MORNING | {"red_flags": {"bladder_or_bowel_change": "yes"}}
+    answer = api.post(f"{other}/check-ins", flag)
+    expected = {"urgency": "emergency", "text": plain["standing"]["text"], "unlock": plain["standing"]["unlock"]}
+
+    assert answer["lock"] == expected
+    assert [api.week(held, number)["lock"] for number in range(1, 7)] == [expected] * 6
+    assert api.get(f"/v1/blocks/{held['id']}")["lock"] == expected == api.get(f"/v1/blocks/{block['id']}")["lock"]
+    clock.forward(hours=1)
+    assert api.post(f"{other}/check-ins", CALM_MORNING)["lock"] == expected
+    api.post(f"{other}/clearances", {"cleared_by": "Dr Rivera"})
+    assert api.week(held, 1)["lock"]["urgency"] == "incomplete"
