@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.problems import json_pointer
+from app.red_flags import told_yes
 from planner.errors import Fault
 
 MAX_DEPTH = 32
@@ -33,7 +34,7 @@ class Batch:
 
     body: bytes
     faults: Mapping[str, Fault]
-    """What is wrong with an item, by its JSON pointer; nothing but its id is left of it in the body."""
+    """What is wrong with an item, by its JSON pointer; only its id and its red flags are left of it in the body."""
 
 
 def body_fault(body: bytes) -> BodyFault | None:
@@ -55,7 +56,7 @@ def read_batch(body: bytes, lists: Sequence[str]) -> Batch | BodyFault:
                 _walk(items[path[1]], path)
             except _Refused as refused:
                 faults[json_pointer(path)] = refused.fault[1]
-                items[path[1]] = _named_only(items[path[1]])
+                items[path[1]] = _rest(items[path[1]])
         _walk(whole)
     except _Refused as refused:
         return refused.fault
@@ -70,10 +71,12 @@ def _items(whole: object, lists: Sequence[str]) -> Iterator[tuple[tuple[str, int
             yield (name, index), items
 
 
-def _named_only(item: object) -> object:
-    """Return what is left of an item that cannot be read: its id, so that the answer can name it."""
+def _rest(item: object) -> object:
+    """Return what is left of an item that cannot be read: its id, so that the answer can name it, and its red flags."""
     name = item.get("id") if isinstance(item, dict) else None
-    return {"id": name} if isinstance(name, str) and "\x00" not in name and _encodable(name) else None
+    named = {"id": name} if isinstance(name, str) and "\x00" not in name and _encodable(name) else {}
+    flags = told_yes(item)
+    return named | ({"red_flags": dict.fromkeys(flags, "yes")} if flags else {}) or None
 
 
 def _parsed(body: bytes, parse_constant: Callable[[str], object] | None = None) -> object:

@@ -100,6 +100,11 @@ def instance_of(path: str) -> str:
 async def refused(request: Request, error: Exception) -> Response:
     """Answer one of our own refusals."""
     assert isinstance(error, Refusal)
+    return refusal_answer(request, error)
+
+
+def refusal_answer(request: Request, error: Refusal) -> Response:
+    """Return the problem that a refusal is answered with, for what is stored in spite of it."""
     detail = error.detail
     return _answer(
         request,

@@ -10,6 +10,13 @@ from planner.words import Answer, RedFlag
 _NOT_ASKED: Answer = "not_asked"
 
 
+def told_yes(sent: object) -> tuple[RedFlag, ...]:
+    """Return the flags answered with yes in a body as JSON gives it, whatever else is wrong with it."""
+    answers = sent.get("red_flags") if isinstance(sent, dict) else None
+    known: tuple[RedFlag, ...] = get_args(RedFlag)
+    return tuple(flag for flag in known if isinstance(answers, dict) and answers.get(flag) == "yes")
+
+
 def _asked(question: str) -> Answer:
     return Field(default=_NOT_ASKED, description=question)
 

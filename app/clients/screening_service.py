@@ -1,18 +1,17 @@
 """Screenings and clearances: what the red flags known so far mean."""
 
+from datetime import datetime
 from uuid import UUID
-
-from pydantic import TypeAdapter
 
 from app import tables
 from app.clients import screening_schemas as schemas
 from app.errors import InvalidInput
 from app.fact_bodies import load_body
-from app.facts import NewFact, content_hash, load_facts, newest_profile
-from app.flag_standing import FLAGGED, standing
+from app.facts import content_hash, newest_profile
 from app.ids import new_id
 from app.moments import check_performed_at
-from app.planning import Desk, record_fact
+from app.planning import Desk
+from app.screenings import RESULT, keep_answers
 from planner.catalogue import Catalogue
 from planner.client import age_on
 from planner.errors import Fault
@@ -20,17 +19,25 @@ from planner.facts import Clearance, Profile, Screening
 from planner.plan import ScreeningResult
 from planner.screen import screen
 
-_RESULT = TypeAdapter(schemas.ScreeningResult)
-
 
 def add_screening(desk: Desk, body: schemas.ScreeningCreate, *, screening_id: UUID | None = None) -> schemas.Screening:
     """Store a checklist, fold it into the block and answer what it means."""
-    performed_at = check_performed_at(body.performed_at, client=desk.client, now=desk.now)
     answers = Screening(red_flags=body.red_flags.answers())
-    new = NewFact(id=screening_id or new_id(), body=answers, performed_at=performed_at, sent_hash=content_hash(body))
-    row, _ = record_fact(desk, new)
-    _keep_standing(desk, row)
+    performed_at = _performed_at(desk, body.performed_at, flagged="yes" in answers.red_flags.values())
+    row = keep_answers(
+        desk, answers, fact_id=screening_id or new_id(), performed_at=performed_at, sent_hash=content_hash(body)
+    )
     return to_screening(row, newest_profile(desk.client), desk.catalogue)
+
+
+def _performed_at(desk: Desk, sent: datetime | None, *, flagged: bool) -> datetime:
+    """Return when a checklist was answered; a red flag is never refused because of a clock, it counts as told now."""
+    try:
+        return check_performed_at(sent, client=desk.client, now=desk.now)
+    except InvalidInput:
+        if not flagged:
+            raise
+        return desk.now
 
 
 def add_clearance(desk: Desk, body: schemas.ClearanceCreate, *, clearance_id: UUID | None = None) -> schemas.Clearance:
@@ -39,9 +46,9 @@ def add_clearance(desk: Desk, body: schemas.ClearanceCreate, *, clearance_id: UU
     if cleared_on > desk.today:
         raise InvalidInput(faults=(Fault("/cleared_on", "in_the_future"),))
     clearance = Clearance(cleared_on=cleared_on, cleared_by=body.cleared_by, note=body.note)
-    new = NewFact(id=clearance_id or new_id(), body=clearance, performed_at=desk.now, sent_hash=content_hash(body))
-    row, _ = record_fact(desk, new)
-    _keep_standing(desk, row)
+    row = keep_answers(
+        desk, clearance, fact_id=clearance_id or new_id(), performed_at=desk.now, sent_hash=content_hash(body)
+    )
     return to_clearance(row)
 
 
@@ -76,19 +83,10 @@ def to_clearance(row: tables.Fact) -> schemas.Clearance:
     )
 
 
-def _keep_standing(desk: Desk, row: tables.Fact) -> None:
-    """Keep what held on receipt with the fact: later answers change it, not what was told."""
-    facts = load_facts(desk.session, desk.client, *FLAGGED)
-    result = standing(facts, newest_profile(desk.client), desk.today, desk.catalogue)
-    row.answer = _RESULT.dump_json(_answered(result)).decode()
-    desk.session.add(row)
-    desk.session.flush()
-
-
 def _standing_of(row: tables.Fact) -> schemas.ScreeningResult:
     assert row.answer is not None
-    return _RESULT.validate_json(row.answer)
+    return RESULT.validate_json(row.answer)
 
 
 def _answered(result: ScreeningResult) -> schemas.ScreeningResult:
-    return _RESULT.validate_python(result, from_attributes=True)
+    return RESULT.validate_python(result, from_attributes=True)

@@ -3,26 +3,32 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Response
+from fastapi import APIRouter, Body, Path, Request, Response
+from fastapi.exceptions import RequestValidationError
 
 from app.demo_ids import demo_id
 from app.deps import SessionDep
 from app.desk import ClientDesk
 from app.documents import MEDIA_TYPE, Responses
+from app.errors import InvalidInput, Refusal
 from app.facts import get_fact, list_facts
 from app.idempotency import KeyedDep, KeyedRoute
 from app.logs import examples, service
+from app.logs.refused_flags import with_flags_kept
 from app.logs.schemas import (
     CheckIn,
     CheckInAnswer,
     CheckInCreate,
     CheckInPage,
+    SentCheckIn,
     SessionLog,
     SessionLogAnswer,
     SessionLogCreate,
     SessionLogPage,
+    Unread,
 )
 from app.paging import Cursor, Limit
+from app.problems import field_fault, messages_of, refusal_answer
 from app.visible import VisibleClient
 
 router = APIRouter(prefix="/v1/clients/{client_id}", tags=["Log"], route_class=KeyedRoute)
@@ -81,19 +87,43 @@ def list_check_ins(client: VisibleClient, session: SessionDep, limit: Limit = 20
 
 @router.post("/check-ins", status_code=201, responses=_CHECKED_IN, response_model=None)
 def add_check_in(
-    desk: ClientDesk, body: Annotated[CheckInCreate, Body(openapi_examples=examples.CHECK_IN)], _key: KeyedDep
+    desk: ClientDesk,
+    request: Request,
+    body: Annotated[SentCheckIn, Body(openapi_examples=examples.CHECK_IN)],
+    _key: KeyedDep,
 ) -> Response:
     """Check in, any morning: the one after a squat day decides about the next.
 
-    A red flag holds back everything loaded until a clearance. Send another with `replaces` to correct it.
+    A red flag holds back everything loaded until a clearance, also when the rest is refused: the problem then names
+    the `screening` that keeps it. Send another with `replaces` to correct it.
     """
-    return _answered(desk.client.id, "check-ins", service.add_check_in(desk, body))
+    try:
+        return _answered(desk.client.id, "check-ins", service.add_check_in(desk, _read(body)))
+    except (RequestValidationError, Refusal) as error:
+        sent = body.sent if isinstance(body, Unread) else body.model_dump(mode="json")
+        kept = with_flags_kept(desk, sent, _refusal(error, request))
+        if kept is None:
+            raise
+        return refusal_answer(request, kept)  # answered, not raised: what was kept is to be committed
 
 
 @router.get("/check-ins/{check_in_id}")
 def get_check_in(client: VisibleClient, check_in_id: CheckInId, session: SessionDep) -> CheckIn:
     """Read one check-in."""
     return service.to_check_in(get_fact(session, client, "check_in", check_in_id))
+
+
+def _read(body: CheckInCreate | Unread) -> CheckInCreate:
+    if isinstance(body, Unread):
+        raise RequestValidationError(body.error.errors())
+    return body
+
+
+def _refusal(error: RequestValidationError | Refusal, request: Request) -> Refusal:
+    if isinstance(error, Refusal):
+        return error
+    messages = messages_of(request.headers)
+    return InvalidInput(faults=tuple(field_fault(detail, messages) for detail in error.errors()))
 
 
 def _answered(client_id: UUID, collection: str, stored: service.Stored) -> Response:

@@ -9,6 +9,7 @@ import json
 import logging
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -20,12 +21,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.db import Database
 from app.deps import SignedIn
 from app.errors import CODE_OF, IdConflict, InvalidInput, Refusal
+from app.logs.refused_flags import readable_id, with_flags_kept
 from app.logs.schemas import CheckInCreate, SessionLogCreate
 from app.logs.service import Stored, add_check_in, add_session_log
 from app.logs.sync_schemas import SyncCreate, SyncStatus
 from app.messages import Messages
 from app.planning import Desk
 from app.problems import field_fault
+from app.red_flags import told_yes
 from app.visible import active_client, find_client
 from planner.catalogue import Catalogue
 from planner.errors import Fault, PlannerError
@@ -55,6 +58,7 @@ class Item:
 
     pointer: str
     id: UUID | None
+    value: object
     sent: Sent | None
     faults: tuple[Fault, ...] = ()
 
@@ -101,18 +105,11 @@ def _item(phone: Phone, pointer: str, value: object, shape: type[Sent]) -> Item:
         return _refused(
             pointer, value, _below(pointer, tuple(field_fault(detail, phone.messages) for detail in error.errors()))
         )
-    return Item(pointer=pointer, id=sent.id, sent=sent)
+    return Item(pointer=pointer, id=sent.id, value=value, sent=sent)
 
 
 def _refused(pointer: str, value: object, faults: tuple[Fault, ...]) -> Item:
-    return Item(pointer=pointer, id=_readable_id(value), sent=None, faults=faults)
-
-
-def _readable_id(value: object) -> UUID | None:
-    try:
-        return UUID(value["id"]) if isinstance(value, dict) else None
-    except (KeyError, ValueError, TypeError, AttributeError):
-        return None
+    return Item(pointer=pointer, id=readable_id(value), value=value, sent=None, faults=faults)
 
 
 def _below(pointer: str, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
@@ -132,7 +129,7 @@ def _in_turn(items: Sequence[Item], now: datetime) -> list[Item]:
 
 
 def _is_flagged(item: Item) -> bool:
-    return isinstance(item.sent, CheckInCreate) and "yes" in item.sent.red_flags.answers().values()
+    return bool(told_yes(item.value))
 
 
 def _performed_at(item: Item) -> datetime | None:
@@ -143,27 +140,43 @@ def _performed_at(item: Item) -> datetime | None:
 
 
 def _stored(phone: Phone, item: Item) -> Result:
-    """Store one item; whatever is wrong with it stays its own."""
-    if item.sent is None:
-        return _problem(item, InvalidInput(faults=item.faults))
+    """Store one item, or the red flags of one that is refused; whatever is wrong with it stays its own."""
     try:
-        done = _add(phone, item.sent)
-    except InvalidInput as refusal:
-        return _problem(item, InvalidInput(faults=_below(item.pointer, refusal.faults)))
-    except PlannerError as error:
-        return _problem(item, InvalidInput(faults=_below(item.pointer, error.faults)))
-    except IdConflict as refusal:
-        return _problem(item, refusal, "conflict")
+        done = _added(phone, item)
+        if isinstance(done, Refusal):
+            done = _flags_kept(phone, item, done)
     except (Refusal, *_AWAY):  # not about this item: the client is gone, or the database does not answer
         raise
     except Exception as error:
         _log(error)
         return Result(pointer=item.pointer, id=item.id, status="refused", problem="internal_error")
+    if isinstance(done, Refusal):
+        return _problem(item, done, "conflict" if isinstance(done, IdConflict) else "refused")
     status: SyncStatus = "already_stored" if done.already else "stored"
     return Result(pointer=item.pointer, id=done.id, status=status, answer=done.body)
 
 
-def _problem(item: Item, refusal: Refusal, status: SyncStatus = "refused") -> Result:
+def _added(phone: Phone, item: Item) -> Stored | Refusal:
+    """Store one item, or return why it is refused."""
+    if item.sent is None:
+        return InvalidInput(faults=item.faults)
+    try:
+        return _add(phone, item.sent)
+    except (InvalidInput, PlannerError) as error:
+        return InvalidInput(faults=_below(item.pointer, error.faults))
+    except IdConflict as refusal:
+        return refusal
+
+
+def _flags_kept(phone: Phone, item: Item, refusal: Refusal) -> Refusal:
+    """Keep the red flags of an item that is refused; return the refusal, which says so."""
+    if not told_yes(item.value):
+        return refusal
+    with _desk(phone) as desk:
+        return with_flags_kept(desk, item.value, refusal) or refusal
+
+
+def _problem(item: Item, refusal: Refusal, status: SyncStatus) -> Result:
     return Result(
         pointer=item.pointer,
         id=item.id,
@@ -177,15 +190,21 @@ def _problem(item: Item, refusal: Refusal, status: SyncStatus = "refused") -> Re
 
 
 def _add(phone: Phone, sent: Sent) -> Stored:
+    with _desk(phone) as desk:
+        return add_check_in(desk, sent) if isinstance(sent, CheckInCreate) else add_session_log(desk, sent)
+
+
+@contextmanager
+def _desk(phone: Phone) -> Iterator[Desk]:
+    """Yield a desk with a transaction of its own."""
     with phone.database.write() as session:
-        desk = Desk(
+        yield Desk(
             session=session,
             client=active_client(find_client(session, phone.person, phone.client_id)),
             author_id=phone.person.person_id,
             catalogue=phone.catalogue,
             now=phone.now,
         )
-        return add_check_in(desk, sent) if isinstance(sent, CheckInCreate) else add_session_log(desk, sent)
 
 
 def _log(error: Exception) -> None:

@@ -1,6 +1,7 @@
 """Session logs and check-ins: stored once, folded into the block, refused when they name what is not theirs."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -295,11 +296,11 @@ def test_a_log_counts_with_the_items_its_phone_was_shown(client: TestClient, gym
     assert pointers(api.post(f"{path}/session-logs", both, 422)) == {f"/items/{len(old | new)}/item_id"}
 
 
-@pytest.mark.parametrize(("days", "status"), [(0.9, 201), (1.1, 422), (-300, 201), (-400, 422)])
-def test_a_phones_clock_may_be_a_day_ahead(
+@pytest.mark.parametrize(("days", "status"), [(0.9, 201), (3, 201), (3.1, 422), (-300, 201), (-400, 422)])
+def test_a_phones_clock_may_be_three_days_ahead(
     client: TestClient, gym: Gym, clock: Clock, days: float, status: int
 ) -> None:
-    """More than a day ahead, or long before the client was added, is refused by name."""
+    """It counts as done now; more ahead, or long before the client was added, is refused by name."""
     api = Api(client, gym.coach)
     path = api.new_client()
     performed = clock.now
@@ -310,6 +311,90 @@ def test_a_phones_clock_may_be_a_day_ahead(
         answer = api.post(f"{path}/{kind}", body, status)
         if status == 422:
             assert pointers(answer) == {f"/{name}"}
+        else:
+            read = api.get(f"{path}/{kind}/{answer['log']['id']}")[name]
+            assert datetime.fromisoformat(read) == min(datetime.fromisoformat(at), performed)
+
+
+def test_a_flag_dated_ahead_is_ended_by_a_clearance_made_now(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """Told by a phone two days ahead; the same again is the same, and a clearance an hour later ends it."""
+    api = Api(client, gym.coach)
+    path, block = api.planned_client()
+    clock.forward(hours=1)
+    at = (clock.now + timedelta(days=2)).isoformat()
+    body = CALM_MORNING | {"id": str(uuid4()), "at": at, "red_flags": {"numbness": "yes"}}
+    assert api.post(f"{path}/check-ins", body)["lock"]["urgency"] == "refer"
+    clock.forward(hours=1)
+    assert api.post(f"{path}/check-ins", body, 200)["lock"]["urgency"] == "refer"
+    api.post(f"{path}/screenings", {"red_flags": flags()})
+    api.post(f"{path}/clearances", {"cleared_by": "Dr Rivera"})
+    assert api.get(f"/v1/blocks/{block['id']}")["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"at": "2030-01-01T08:00:00Z"},
+        {"at": "2020-01-01T08:00:00Z"},
+        {"leg_soreness": 11},
+        {"mood": 3},
+        {"red_flags": {"saddle_numbness": "yes", "numbness": "maybe", "headache": "yes"}},
+    ],
+)
+def test_a_refused_check_in_keeps_its_red_flags(
+    client: TestClient, gym: Gym, clock: Clock, wrong: dict[str, object]
+) -> None:
+    """Alone and in a batch: refused, and stored as a screening of now, once; nothing loaded until a clearance."""
+    api = Api(client, gym.coach)
+    for send in ("alone", "batch"):
+        path, block = api.planned_client()
+        clock.forward(hours=1)
+        body = CALM_MORNING | {"id": str(uuid4()), "red_flags": {"saddle_numbness": "yes"}} | wrong
+        for _ in range(2):
+            if send == "alone":
+                problem = api.post(f"{path}/check-ins", body, 422)
+            else:
+                (result,) = api.post(f"{path}/sync", {"check_ins": [body]}, 200)["results"]
+                assert (result["status"], result["id"]) == ("refused", body["id"])
+                problem = result["problem"]
+            assert problem["errors"]
+            (stored,) = api.get(f"{path}/screenings")["items"]
+            assert problem["screening"] == {"id": stored["id"], "red_flags": {"saddle_numbness": "yes"}}
+        assert stored["performed_at"] == stored["received_at"]
+        assert api.get(f"{path}/check-ins")["items"] == []
+        assert api.get(f"/v1/blocks/{block['id']}")["lock"]["urgency"] == "emergency"
+        clock.forward(hours=1)
+        api.post(f"{path}/screenings", {"red_flags": flags()})
+        api.post(f"{path}/clearances", {"cleared_by": "Dr Rivera"})
+        assert api.get(f"/v1/blocks/{block['id']}")["status"] == "active"
+
+
+def test_no_refusal_loses_a_red_flag(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """An id that stands for something else, or a log that is none to correct: the flag counts all the same."""
+    api = Api(client, gym.coach)
+    flag = {"red_flags": {"numbness": "yes"}}
+    for send in ("check-ins", "sync"):
+        for what in ("conflict", "replaces"):
+            path, block = api.planned_client()
+            clock.forward(hours=1)
+            log = api.post(f"{path}/session-logs", {"items": [{"exercise": "goblet_squat"}]})["log"]["id"]
+            body = CALM_MORNING | flag | ({"id": log} if what == "conflict" else {"id": str(uuid4()), "replaces": log})
+            expected = 409 if what == "conflict" else 422
+            if send == "sync":
+                problem = api.post(f"{path}/sync", {"check_ins": [body]}, 200)["results"][0]["problem"]
+            else:
+                problem = api.post(f"{path}/check-ins", body, expected)
+            assert (problem["status"], problem["screening"]["red_flags"]) == (expected, flag["red_flags"])
+            assert api.get(f"/v1/blocks/{block['id']}")["lock"]["urgency"] == "refer"
+
+
+def test_a_stranger_stores_no_red_flag(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """Who may not check in for a client cannot lock them either."""
+    path, block = Api(client, gym.coach).planned_client()
+    for who in (gym.foreign_coach, gym.member):
+        body = {"back_pain": 3, "red_flags": {"numbness": "yes"}}
+        assert Api(client, who).send("POST", f"{path}/check-ins", json=body).status_code in (404, 422)
+    assert Api(client, gym.coach).get(f"/v1/blocks/{block['id']}")["status"] == "active"
 
 
 def test_members_log_for_themselves_only(client: TestClient, gym: Gym) -> None:

@@ -56,9 +56,9 @@ class Life:
 
     @classmethod
     def begin(cls, api: Api, clock: Clock, luck: random.Random) -> "Life":
-        """Plan a block; the phones' clocks are right, three days behind and most of a day ahead."""
+        """Plan a block; the phones' clocks are right, three days behind and three days ahead."""
         path, block = api.planned_client()
-        skews = (timedelta(0), timedelta(days=-3), timedelta(hours=20))
+        skews = (timedelta(0), timedelta(days=-3), timedelta(days=3))
         phones = [Phone(api, path, random.Random(luck.random()), skew) for skew in skews]
         return cls(api, clock, path, block, phones)
 
