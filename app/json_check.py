@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,10 @@ from planner.errors import Fault
 
 MAX_DEPTH = 32
 MAX_ITEMS = 500
+_MOST_DIGITS = 400
+"""The longest whole number that a number with a fraction could hold has 309."""
+_NESTING = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+"""What opens or closes, and strings, in which brackets mean nothing."""
 
 BodyFault = tuple[str, Fault]
 """A problem code and the fault that it reports."""
@@ -81,15 +86,42 @@ def _rest(item: object) -> object:
 
 def _parsed(body: bytes, parse_constant: Callable[[str], object] | None = None) -> object:
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_marking_doubles, parse_constant=parse_constant)
+        text = body.decode("utf-8")
+        try:
+            return _loaded(text, parse_constant)
+        except RecursionError:
+            return _loaded(_cut(text), parse_constant)
     except _Refused:
         raise
     except UnicodeDecodeError:
         raise _Refused("malformed_request", Fault("", "not_utf8")) from None
-    except RecursionError:
-        raise _too_deep() from None
     except ValueError:
         raise _Refused("malformed_request", Fault("", "json_invalid")) from None
+
+
+def _loaded(text: str, parse_constant: Callable[[str], object] | None) -> object:
+    return json.loads(text, object_pairs_hook=_marking_doubles, parse_constant=parse_constant, parse_int=_whole)
+
+
+def _whole(digits: str) -> int | float:
+    """Return a whole number; one too long to be read stands for what no field takes."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else math.inf
+
+
+def _cut(text: str) -> str:
+    """Return JSON without what lies deeper than may be sent: one level too many is left, so that its place is told."""
+    parts: list[str] = []
+    depth, begun = 0, 0
+    for found in _NESTING.finditer(text):
+        if found[0] in ("[", "{"):
+            depth += 1
+            if depth == MAX_DEPTH + 1:
+                parts.append(text[begun : found.end()])
+        elif found[0] in ("]", "}"):
+            if depth == MAX_DEPTH + 1:
+                begun = found.start()
+            depth -= 1
+    return "".join((*parts, text[begun:] if depth <= MAX_DEPTH else ""))
 
 
 def _marking_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -101,8 +133,8 @@ def _no_constant(_: str) -> float:
     raise _Refused("malformed_request", Fault("", "json_invalid", say="constant"))
 
 
-def _too_deep() -> _Refused:
-    return _Refused("invalid_input", Fault("", "too_deep", facts={"levels": MAX_DEPTH}))
+def _too_deep(place: tuple[str | int, ...]) -> _Refused:
+    return _Refused("invalid_input", Fault(json_pointer(place), "too_deep", facts={"levels": MAX_DEPTH}))
 
 
 def _walk(root: object, place: tuple[str | int, ...] = ()) -> None:
@@ -115,12 +147,12 @@ def _walk(root: object, place: tuple[str | int, ...] = ()) -> None:
         elif isinstance(value, float) and not math.isfinite(value):
             raise _Refused("invalid_input", Fault(json_pointer(path), "finite_number"))
         elif isinstance(value, dict | list):
+            if len(path) >= MAX_DEPTH:
+                raise _too_deep(place)
             waiting.extend(_children(value, path))
 
 
 def _children(value: object, path: tuple[str | int, ...]) -> Sequence[tuple[object, tuple[str | int, ...]]]:
-    if len(path) >= MAX_DEPTH:
-        raise _too_deep()
     if isinstance(value, _Doubled):
         raise _Refused("invalid_input", Fault(json_pointer(path), "duplicate_key"))
     if isinstance(value, dict):

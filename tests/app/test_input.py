@@ -35,7 +35,7 @@ _JSON = {"Content-Type": "application/json"}
         (b'{"email": ' + b"[" * 40 + b"]" * 40 + b"}", 422, "too_deep"),
         (b"[" * 100_000 + b"]" * 100_000, 422, "too_deep"),
         (b'{"email": [' + b"1," * 500 + b"1]}", 422, "too_long"),
-        (b'{"email": ' + b"9" * 5000 + b"}", 400, "json_invalid"),
+        (b'{"email": ' + b"9" * 5000 + b"}", 422, "finite_number"),
     ],
 )
 def test_unreadable_and_unsafe_bodies_are_refused(client: TestClient, body: bytes, status: int, fault: str) -> None:

@@ -139,6 +139,39 @@ def test_bad_items_are_refused_alone(phone: tuple[Api, str, Json]) -> None:
     assert [one["id"] for one in api.get(f"{path}/check-ins")["items"]] == [stored["id"]]
 
 
+_DEEP = "[" * 5000 + "]" * 5000
+_MONSTERS = {
+    "/note": _DEEP,
+    "/words": '{"a\\"]": ' * 5000 + '"[{"' + "}" * 5000,
+    "/leg_soreness": "9" * 5000,
+    "/hours_to_settle": "-" + "9" * 5000,
+    "/words/0": "[NaN]",
+}
+"""What Python cannot read at all, by where it stands in an item."""
+
+
+@pytest.mark.sqlite_only
+def test_what_cannot_be_read_at_all_sinks_no_batch(phone: tuple[Api, str, Json]) -> None:
+    """Thousands of levels or digits: refused with a pointer into the body, the others stored, red flags kept."""
+    api, path, _ = phone
+    good, flag = _morning(), str(uuid4())
+    for field, value in _MONSTERS.items():
+        name = field.split("/")[1]
+        bad = f'{{"id": "{flag}", "red_flags": {{"numbness": "yes"}}, "{name}": {value}}}'
+        content = f'{{"check_ins": [{bad}, {json.dumps(good)}], "session_logs": [{{"id": "{uuid4()}"}}, {value}]}}'
+        sent = api.send("POST", f"{path}/sync", content=content, headers={"Content-Type": "application/json"})
+        assert sent.status_code == 200, sent.text
+        log, alone, refused, stored = sent.json()["results"]
+        assert (log["status"], alone["status"], refused["status"]) == ("stored", "refused", "refused")
+        assert stored["status"] in ("stored", "already_stored")
+        assert refused["problem"]["status"] == 422
+        (pointer,) = pointers(refused["problem"])
+        assert pointer in ("/check_ins/0", f"/check_ins/0{field}")
+        assert all(one.startswith("/session_logs/1") for one in pointers(alone["problem"]))
+        assert (refused["id"], refused["problem"]["screening"]["red_flags"]) == (flag, {"numbness": "yes"})
+    assert len(api.get(f"{path}/screenings")["items"]) == 1
+
+
 @pytest.mark.sqlite_only
 def test_a_refused_item_is_named_by_its_id(phone: tuple[Api, str, Json]) -> None:
     """Also when the rest of it cannot be read; what is no id is not told back."""
