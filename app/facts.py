@@ -1,13 +1,10 @@
 """Facts as rows and as planner values: what somebody told us, stored once and never changed."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from uuid import UUID
 
-from pydantic import BaseModel
 from sqlmodel import Session, col, or_, select, tuple_
 
 from app import tables
@@ -40,12 +37,6 @@ BODIES: Mapping[str, type[Body]] = {
     "adjustment": Adjustment,
 }
 _KINDS = {shape: kind for kind, shape in BODIES.items()}
-
-
-def content_hash(sent: BaseModel) -> str:
-    """Return what tells whether two requests under one id say the same; the id itself is left out."""
-    content = sent.model_dump(mode="json", exclude={"id"})
-    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,10 +65,16 @@ class _Place:
 
 
 async def fingerprint_of(request: Request) -> str:
-    """Return a hash of what is asked: canonical body and query."""
+    """Return a hash of what is asked: canonical body and query; 20 and 20.0 are one number."""
     body = await request.body()
-    canonical = json.dumps(json.loads(body), sort_keys=True, separators=(",", ":")) if body else ""
+    read = json.loads(body, parse_float=_number) if body else None
+    canonical = json.dumps(read, sort_keys=True, separators=(",", ":")) if body else ""
     return hashlib.sha256(f"{request.url.query}\n{canonical}".encode()).hexdigest()
+
+
+def _number(text: str) -> float | int:
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def take_key(

@@ -7,9 +7,10 @@ from pydantic import TypeAdapter
 
 from app import fact_bodies, tables
 from app.assessments import schemas
+from app.content_hash import content_hash
 from app.errors import InvalidInput
 from app.fact_bodies import load_body
-from app.facts import NewFact, content_hash, find_fact, newest_profile, trained_before
+from app.facts import NewFact, find_fact, newest_profile, trained_before
 from app.ids import new_id
 from app.local_time import instant_of_day
 from app.planning import Desk, record_fact

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from app import tables
 from app.clients import screening_schemas as schemas
+from app.content_hash import content_hash
 from app.errors import InvalidInput
 from app.fact_bodies import load_body
-from app.facts import content_hash, newest_profile
+from app.facts import newest_profile
 from app.ids import new_id
 from app.moments import check_performed_at
 from app.planning import Desk

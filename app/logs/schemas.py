@@ -118,6 +118,21 @@ class CheckInCreate(RequestModel):
     replaces: UUID | None = Field(default=None, description="Id of the check-in this one corrects.")
 
 
+SentId = Annotated[UUID, Field(description="Made by the phone, so that sending it again changes nothing.")]
+
+
+class SyncedSessionLogCreate(SessionLogCreate):
+    """A session as done, in a batch that may be sent again: it must have an id."""
+
+    id: SentId
+
+
+class SyncedCheckInCreate(CheckInCreate):
+    """A check-in in a batch that may be sent again: it must have an id."""
+
+    id: SentId
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
     """A body that does not fit its schema: what was sent, and why it is refused."""

@@ -8,9 +8,10 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from app import tables
+from app.content_hash import content_hash, says_the_same
 from app.errors import IdConflict, InvalidInput
 from app.fact_bodies import load_body, to_fact_body
-from app.facts import NewFact, content_hash, find_fact
+from app.facts import NewFact, find_fact
 from app.ids import new_id
 from app.local_time import local_day
 from app.logs import schemas
@@ -33,7 +34,7 @@ class Stored:
 
 def add_session_log(desk: Desk, body: schemas.SessionLogCreate) -> Stored:
     """Store a session log with what it answers, fold it into the block and answer what changed."""
-    before = _stored_before(desk, "session_log", body.id, content_hash(body))
+    before = _stored_before(desk, "session_log", body)
     if before is not None:
         return before
     performed_at = check_performed_at(body.performed_at, client=desk.client, now=desk.now)
@@ -52,7 +53,7 @@ def add_session_log(desk: Desk, body: schemas.SessionLogCreate) -> Stored:
 
 def add_check_in(desk: Desk, body: schemas.CheckInCreate) -> Stored:
     """Store a check-in, fold it into the block and answer what changed."""
-    before = _stored_before(desk, "check_in", body.id, content_hash(body))
+    before = _stored_before(desk, "check_in", body)
     if before is not None:
         return before
     at = check_performed_at(body.at, client=desk.client, now=desk.now, pointer="/at")
@@ -78,16 +79,16 @@ def _record(
     return record_fact(desk, new)
 
 
-def _stored_before(desk: Desk, kind: str, fact_id: UUID | None, sent_hash: str) -> Stored | None:
+def _stored_before(desk: Desk, kind: str, sent: schemas.SessionLogCreate | schemas.CheckInCreate) -> Stored | None:
     """Return the answer given when the same was sent before; refuse another content under the same id."""
-    if fact_id is None:
+    if sent.id is None:
         return None
     lock_client(desk.session, desk.client)
-    row = find_fact(desk.session, desk.client, fact_id)
+    row = find_fact(desk.session, desk.client, sent.id)
     if row is None:
         return None
-    if row.kind == kind and row.body_hash == sent_hash and row.answer is not None:
-        return Stored(id=fact_id, body=row.answer, already=True)
+    if row.kind == kind and row.answer is not None and says_the_same(sent, row.body_hash):
+        return Stored(id=sent.id, body=row.answer, already=True)
     members = {"stored": to_log(row).model_dump(mode="json")} if row.kind == kind else {}
     raise IdConflict("correct_with_new_id", members=members)
 

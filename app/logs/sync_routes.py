@@ -52,8 +52,9 @@ def sync(
 ) -> Response:
     """Sync a phone: send what was recorded without a connection, at most 100 items, read what changed meanwhile.
 
-    Each item is judged by itself: a bad one is refused, the others are stored. Sending again changes nothing, so
-    whoever got no answer sends the same once more. A red flag holds back everything loaded at once.
+    Each item is judged by itself: a bad one is refused, the others are stored. Each has an `id` made by the phone, so
+    sending again changes nothing: whoever got no answer sends the same once more. A red flag holds back everything
+    loaded at once.
     """
     cursor = opened(who, body.cursor)
     results = store_batch(who, body, getattr(request.state, "item_faults", {}))

@@ -3,13 +3,20 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import Field, ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator, model_validator
 
 from app.adjustments.schemas import Adjustment
 from app.answer_schemas import Lock
 from app.blocks.schemas import Block, Week
 from app.clients.schemas import Client
-from app.logs.schemas import CheckIn, CheckInAnswer, SessionLog, SessionLogAnswer
+from app.logs.schemas import (
+    CheckIn,
+    CheckInAnswer,
+    SessionLog,
+    SessionLogAnswer,
+    SyncedCheckInCreate,
+    SyncedSessionLogCreate,
+)
 from app.schemas_base import AnswerModel, RequestModel, Unfit
 
 MOST_ITEMS = 100
@@ -21,9 +28,13 @@ def _reference(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+def _as_sent(value: object, _: ValidatorFunctionWrapHandler) -> object:
+    return value
+
+
 # Described like the bodies of their own requests, but judged later, each by itself.
-SentSessionLog = Annotated[object, WithJsonSchema(_reference("SessionLogCreate"))]
-SentCheckIn = Annotated[object, WithJsonSchema(_reference("CheckInCreate"))]
+SentSessionLog = Annotated[SyncedSessionLogCreate, WrapValidator(_as_sent)]
+SentCheckIn = Annotated[SyncedCheckInCreate, WrapValidator(_as_sent)]
 ToldProblem = Annotated[dict[str, object] | None, WithJsonSchema({"anyOf": [_reference("Problem"), {"type": "null"}]})]
 
 

@@ -22,7 +22,7 @@ from app.db import Database
 from app.deps import SignedIn
 from app.errors import CODE_OF, IdConflict, InvalidInput, Refusal
 from app.logs.refused_flags import readable_id, with_flags_kept
-from app.logs.schemas import CheckInCreate, SessionLogCreate
+from app.logs.schemas import CheckInCreate, SessionLogCreate, SyncedCheckInCreate, SyncedSessionLogCreate
 from app.logs.service import Stored, add_check_in, add_session_log
 from app.logs.sync_schemas import SyncCreate, SyncStatus
 from app.messages import Messages
@@ -88,8 +88,8 @@ def store_batch(phone: Phone, body: SyncCreate, unreadable: Mapping[str, Fault])
 def _items(phone: Phone, body: SyncCreate, unreadable: Mapping[str, Fault]) -> Iterator[Item]:
     """Yield every item with what is wrong with it, pointers counted from the whole body."""
     sent: tuple[tuple[str, Sequence[object], type[Sent]], ...] = (
-        ("/session_logs", body.session_logs, SessionLogCreate),
-        ("/check_ins", body.check_ins, CheckInCreate),
+        ("/session_logs", body.session_logs, SyncedSessionLogCreate),
+        ("/check_ins", body.check_ins, SyncedCheckInCreate),
     )
     for name, values, shape in sent:
         for index, value in enumerate(values):

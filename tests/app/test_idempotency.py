@@ -14,6 +14,7 @@ from app.main import create_app
 from app.sealed import seal, unseal
 from app.tables import Invitation
 from tests.app.access import OPERATIONS
+from tests.app.kit import Api
 from tests.app.requests import call, operations
 from tests.app.world import make_world
 from tests.conftest import Clock, settings_for
@@ -45,6 +46,18 @@ def test_a_key_of_another_request_is_refused(client: TestClient, gym: Gym) -> No
     _invite(client, gym.admin, "one")
     answer = _invite(client, gym.admin, "one", "other@home.example")
     assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
+
+
+def test_a_number_is_the_same_with_and_without_a_fraction_of_nothing(client: TestClient, gym: Gym) -> None:
+    """20 and 20.0 are one request, 20 and 20.5 are two."""
+    path = f"{Api(client, gym.coach).new_client()}/session-logs"
+    answers = []
+    for load in ("20", "20.0", "2e1", "20.5"):
+        content = f'{{"items": [{{"exercise": "goblet_squat", "sets": [{{"reps": 5, "load_kg": {load}}}]}}]}}'
+        headers = gym.coach.headers | {"Idempotency-Key": "load", "Content-Type": "application/json"}
+        answers.append(client.post(path, content=content, headers=headers))
+    assert [one.status_code for one in answers] == [201, 201, 201, 422]
+    assert answers[0].content == answers[1].content == answers[2].content
 
 
 def test_keys_belong_to_one_person(client: TestClient, gym: Gym, app: FastAPI) -> None:

@@ -1,17 +1,21 @@
 """Session logs and check-ins: stored once, folded into the block, refused when they name what is not theirs."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.content_hash import content_hash
 from app.deps import get_now
+from app.logs.schemas import CheckInCreate
 from app.main import create_app
 from app.settings import Settings
-from app.tables import Block
+from app.tables import Block, Fact
 from planner.wire import load_state
 from tests.app.kit import CALM_MORNING, HIP, Api, Json, as_prescribed, flags, pointers, sessions_of
 from tests.conftest import Clock
@@ -111,6 +115,60 @@ def test_sending_again_changes_nothing(client: TestClient, gym: Gym, clock: Cloc
     assert first.headers["Location"] == again.headers["Location"]
     assert (other["code"], other["stored"]) == ("id_conflict", first.json()["log"])
     assert api.get(f"/v1/blocks/{block['id']}")["revision"] == first.json()["block_revision"]
+
+
+def test_another_spelling_is_the_same(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """An offset, the order of words, a default written out; alone or in a batch. Another instant is a conflict."""
+    api = Api(client, gym.coach)
+    path = api.new_client()
+    at = clock.now.astimezone(timezone(timedelta(hours=-6)))
+    log = {"id": str(uuid4()), "performed_at": clock.now.isoformat(), "words": ["worked", "sharp"]}
+    morning = CALM_MORNING | {"id": str(uuid4()), "at": clock.now.isoformat(), "words": ["worked", "tight"]}
+    same = log | {"performed_at": at.isoformat(), "words": ["sharp", "worked"], "items": [], "context": {}, "note": ""}
+    calm = morning | {
+        "at": at.isoformat(),
+        "words": ["tight", "worked"],
+        "same_spot": False,
+        "replaces": None,
+        "red_flags": {"numbness": "not_asked"},
+    }
+    first = [api.post(f"{path}/session-logs", log), api.post(f"{path}/check-ins", morning)]
+
+    assert [api.post(f"{path}/session-logs", same, 200), api.post(f"{path}/check-ins", calm, 200)] == first
+    results = api.post(f"{path}/sync", {"session_logs": [same], "check_ins": [calm]}, 200)["results"]
+    assert [one["status"] for one in results] == ["already_stored"] * 2
+    for change in ({"performed_at": (at + timedelta(seconds=1)).isoformat()}, {"words": ["sharp"]}):
+        assert api.post(f"{path}/session-logs", same | change, 409)["code"] == "id_conflict"
+
+
+def test_what_earlier_versions_stored_is_still_the_same(
+    client: TestClient, gym: Gym, app: FastAPI, clock: Clock
+) -> None:
+    """They hashed what was sent with every default."""
+    api = Api(client, gym.coach)
+    path = api.new_client()
+    body = CALM_MORNING | {"id": str(uuid4()), "at": clock.now.isoformat()}
+    api.post(f"{path}/check-ins", body)
+    content = CheckInCreate.model_validate(body).model_dump(mode="json", exclude={"id"})
+    assert content["replaces"] is None
+    with app.state.database.write() as session:
+        row = session.get_one(Fact, (api.who.organization_id, UUID(path.rpartition("/")[2]), UUID(body["id"])))
+        row.body_hash = sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        session.add(row)
+
+    api.post(f"{path}/check-ins", body, 200)
+    assert api.post(f"{path}/check-ins", body | {"leg_soreness": 3}, 409)["code"] == "id_conflict"
+
+
+def test_a_field_that_is_added_later_changes_no_hash() -> None:
+    """What stands at its default says nothing."""
+
+    class Later(CheckInCreate):
+        mood: int | None = None
+
+    body = CALM_MORNING | {"id": str(uuid4())}
+    said, later = CheckInCreate.model_validate(body), Later.model_validate(body)
+    assert content_hash(said) == content_hash(later) != content_hash(Later.model_validate(body | {"mood": 1}))
 
 
 def test_an_id_belongs_to_its_client(client: TestClient, gym: Gym) -> None:

@@ -105,16 +105,16 @@ def test_the_first_of_two_with_one_id_is_stored(phone: tuple[Api, str, Json], cl
 
 
 _BAD = {
-    "/mood": '{"back_pain": {"now": 1, "worst_24h": 2}, "mood": 3}',
-    "/back_pain/now": '{"back_pain": {"now": "1", "worst_24h": 2}}',
-    "/back_pain/worst_24h": '{"back_pain": {"now": 1, "worst_24h": 11}}',
-    "/back_pain": "{}",
-    "/hours_to_settle": '{"back_pain": {"now": 1, "worst_24h": 2}, "hours_to_settle": NaN}',
-    "/leg_soreness": '{"back_pain": {"now": 1, "worst_24h": 2}, "leg_soreness": 1e400}',
-    "/red_flags": '{"back_pain": {"now": 1, "worst_24h": 2}, "red_flags": {"numbness": "no", "numbness": "yes"}}',
-    "/words/0": '{"back_pain": {"now": 1, "worst_24h": 2}, "words": ["\\u0000"]}',
-    "/at": '{"back_pain": {"now": 1, "worst_24h": 2}, "at": "2026-11-09T07:00:00Z"}',
-    "/id": '{"back_pain": {"now": 1, "worst_24h": 2}, "id": "nobody"}',
+    "/mood": '{"id": "ID", "back_pain": {"now": 1, "worst_24h": 2}, "mood": 3}',
+    "/back_pain/now": '{"id": "ID", "back_pain": {"now": "1", "worst_24h": 2}}',
+    "/back_pain/worst_24h": '{"id": "ID", "back_pain": {"now": 1, "worst_24h": 11}}',
+    "/back_pain": '{"id": "ID"}',
+    "/hours_to_settle": '{"id": "ID", "back_pain": {"now": 1, "worst_24h": 2}, "hours_to_settle": NaN}',
+    "/leg_soreness": '{"id": "ID", "back_pain": {"now": 1, "worst_24h": 2}, "leg_soreness": 1e400}',
+    "/red_flags": '{"id": "ID", "back_pain": {"now": 1, "worst_24h": 1}, "red_flags": {"tingling":0, "tingling":0}}',
+    "/words/0": '{"id": "ID", "back_pain": {"now": 1, "worst_24h": 2}, "words": ["\\u0000"]}',
+    "/at": '{"id": "ID", "back_pain": {"now": 1, "worst_24h": 2}, "at": "2026-11-09T07:00:00Z"}',
+    "/id": '{"back_pain": {"now": 1, "worst_24h": 2}}',
     "": "3",
 }
 """What cannot be, by the pointer to the field that its problem names."""
@@ -123,7 +123,7 @@ _BAD = {
 def test_bad_items_are_refused_alone(phone: tuple[Api, str, Json]) -> None:
     """Each problem names the field and tells the id; the red flag between them stops training now."""
     api, path, block = phone
-    bad = list(_BAD.values())
+    bad = [one.replace("ID", str(uuid4())) for one in _BAD.values()]
     content = f'{{"check_ins": [{", ".join(bad[:5])}, {json.dumps(_morning(**FLAG))}, {", ".join(bad[5:])}]}}'
     sent = api.send("POST", f"{path}/sync", content=content, headers={"Content-Type": "application/json"})
     results = sent.json()["results"]
@@ -137,6 +137,20 @@ def test_bad_items_are_refused_alone(phone: tuple[Api, str, Json]) -> None:
     ]
     assert api.get(f"/v1/blocks/{block['id']}")["status"] == "locked"
     assert [one["id"] for one in api.get(f"{path}/check-ins")["items"]] == [stored["id"]]
+
+
+@pytest.mark.sqlite_only
+def test_an_item_without_an_id_is_refused(phone: tuple[Api, str, Json]) -> None:
+    """It would be stored again with every repetition; alone it may go without."""
+    api, path, _ = phone
+    answer = _sync(api, path, session_logs=[{"note": "No id."}], check_ins=[CALM_MORNING, CALM_MORNING | {"id": None}])
+
+    assert [[(one["pointer"], one["code"]) for one in result["problem"]["errors"]] for result in answer["results"]] == [
+        [("/session_logs/0/id", "missing")],
+        [("/check_ins/0/id", "missing")],
+        [("/check_ins/1/id", "uuid_type")],
+    ]
+    api.post(f"{path}/check-ins", CALM_MORNING)
 
 
 _DEEP = "[" * 5000 + "]" * 5000
@@ -210,7 +224,7 @@ def test_a_foreign_session_is_refused_like_a_missing_one(phone: tuple[Api, str, 
     api, path, _ = phone
     _, other = api.planned_client()
     foreign = sessions_of(api.week(other, 1), "squat")[0]["id"]
-    answer = _sync(api, path, session_logs=[{"session_id": foreign}, {"session_id": str(uuid4())}])
+    answer = _sync(api, path, session_logs=[{"id": str(uuid4()), "session_id": one} for one in (foreign, str(uuid4()))])
 
     problems = [one["problem"] for one in answer["results"]]
     assert [pointers(one) for one in problems] == [{"/session_logs/0/session_id"}, {"/session_logs/1/session_id"}]

@@ -20,10 +20,10 @@ from squatback_client.models.login import Login
 from squatback_client.models.me import Me
 from squatback_client.models.morning_pain_body import MorningPainBody
 from squatback_client.models.planned_session import PlannedSession
-from squatback_client.models.session_log_create import SessionLogCreate
 from squatback_client.models.session_pain_body import SessionPainBody
 from squatback_client.models.sync_answer import SyncAnswer
 from squatback_client.models.sync_create import SyncCreate
+from squatback_client.models.synced_session_log_create import SyncedSessionLogCreate
 from squatback_client.models.tokens import Tokens
 from squatback_client.models.week import Week
 
@@ -36,9 +36,9 @@ def told(answer: object, kind: type[Answer]) -> Answer:
     return answer
 
 
-def as_prescribed(session: PlannedSession) -> SessionLogCreate:
+def as_prescribed(session: PlannedSession) -> SyncedSessionLogCreate:
     """Return what was done, exactly as it was asked for."""
-    return SessionLogCreate(
+    return SyncedSessionLogCreate(
         id=uuid4(),
         session_id=session.id,
         items=[_done(item) for item in session.items],
@@ -53,7 +53,7 @@ def _done(item: Item) -> LoggedItemBody:
 
 
 def synced(
-    client: AuthenticatedClient, client_id: UUID, cursor: str | None, logs: list[SessionLogCreate]
+    client: AuthenticatedClient, client_id: UUID, cursor: str | None, logs: list[SyncedSessionLogCreate]
 ) -> SyncAnswer:
     """Send logs and return what became of them and what changed since."""
     return told(sync.sync(client_id, client=client, body=SyncCreate(cursor=cursor, session_logs=logs)), SyncAnswer)

@@ -2,7 +2,7 @@
 // Compiled strictly with types that were generated from openapi.json; ends with an error when an answer is not as told.
 import { client } from "./client/client.gen";
 import { addCheckIn, getMe, getMyWeek, login, logout, refresh, sync } from "./client/sdk.gen";
-import type { PlannedSession, SessionLogCreate, SyncAnswer, Week } from "./client/types.gen";
+import type { PlannedSession, SyncedSessionLogCreate, SyncAnswer, Week } from "./client/types.gen";
 
 declare const process: { env: Record<string, string | undefined> };
 
@@ -16,7 +16,7 @@ function check(holds: boolean, what: string): void {
 }
 
 /** What was done, exactly as it was asked for. */
-function asPrescribed(session: PlannedSession, id: string): SessionLogCreate {
+function asPrescribed(session: PlannedSession, id: string): SyncedSessionLogCreate {
   return {
     id,
     session_id: session.id,
@@ -33,7 +33,7 @@ function asPrescribed(session: PlannedSession, id: string): SessionLogCreate {
 }
 
 /** The phone's copy of everything, as syncs build it up. */
-async function synced(clientId: string, cursor: string | null, logs: SessionLogCreate[]): Promise<SyncAnswer> {
+async function synced(clientId: string, cursor: string | null, logs: SyncedSessionLogCreate[]): Promise<SyncAnswer> {
   const answer = await sync({ path: { client_id: clientId }, body: { cursor, session_logs: logs, check_ins: [] } });
   return told(answer.data, `sync: ${JSON.stringify(answer.error)}`);
 }
