@@ -55,7 +55,7 @@ def tag(*parts: object) -> str:
 
 
 def version_for(versions: Collection[str], *, begun: bool) -> str:
-    """Return which stored version of a week is shown; a withheld one is there only while a lock holds."""
+    """Return which stored version of a week is shown; a withheld one is there only while a lock holds, or for good."""
     if "withheld" in versions:
         return "withheld"
     return "earned" if begun or "projected" not in versions else "projected"

@@ -1,8 +1,8 @@
 """Stored plans: what the planner answered as rows, and which row a reader sees on a day.
 
 A week is kept in up to three versions: `projected` while it lies ahead, `earned` from the day it begins,
-and `withheld` (nothing loaded) for weeks that had begun while the block is locked. A version that changes
-becomes a new row; the old one stays, so that a log may still name what it once said.
+and `withheld` (nothing loaded) for weeks that had begun while the block is locked and for those left when it is
+finished. A version that changes becomes a new row; the old one stays, so that a log may still name what it once said.
 """
 
 import json
@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -18,7 +19,7 @@ from app import tables
 from app.block_days import DAYS, first_day, tag, version_for
 from app.compressed import deflated
 from app.kept_states import KEPT_STATES
-from app.revisions import Cause, Place, Shown, Told, add_revision, compared, new_decisions, standing_of, told
+from app.revisions import Cause, Place, Shown, Told, add_revision, bodies_at, compared, new_decisions, standing_of, told
 from app.withheld import withheld
 from planner.catalogue import Catalogue
 from planner.decision import Decision
@@ -144,14 +145,22 @@ def hold_training(
 
 
 def finish(session: Session, block: tables.Block, *, cause: Cause, today: date) -> None:
-    """End a block: it stays readable and takes no more changes."""
+    """End a block: it stays readable and takes no more changes, and asks for nothing from that day on.
+
+    What it had planned from then on is emptied for good: no later red flag reaches a block that is finished. Whoever
+    reads the revision compares, for a plan that failed can be ended too.
+    """
+    before = current_weeks(session, block)
+    earlier = _shown(block, before, today)
+    left = {n: place for n, place in earlier.weeks.items() if first_day(block, n) + timedelta(days=DAYS) > today}
+    bodies = {(n, "withheld"): _ended(body, today) for n, body in bodies_at(session, block, left).items()}
     revision = block.revision + 1
-    stored = current_weeks(session, block)
-    earlier = _shown(block, stored, today)
+    _replace_weeks(session, block, bodies, set(), revision)
     _update(session, block, revision, status="finished", etag=tag(block.id, revision), finished_at=cause.at)
-    later = _shown(block, stored, today)
-    rows = compared(session, block, earlier, later)
-    add_revision(session, block, cause, (), told((), rows), earlier, later)
+    after = _after(before, bodies, set(), revision)
+    later = _shown(block, after, today)
+    changed = _changed(earlier, before, later, after)
+    add_revision(session, block, cause, (), Told(weeks=changed), earlier, later)
 
 
 def content_tag(body: str) -> str:
@@ -190,9 +199,17 @@ def _locked(week: Week, lock: Lock, catalogue: Catalogue) -> Week:
 
 def _emptied(body: str, lock: Lock) -> str:
     """Return a stored week without any item, without asking the planner: it may be what failed."""
-    week = json.loads(body) | {"status": "locked", "lock": asdict(lock)}
+    return _without_items(json.loads(body) | {"status": "locked", "lock": asdict(lock)}, date.min)
+
+
+def _ended(body: str, today: date) -> str:
+    """Return a stored week of a block that ends today; what was done today stays in its log."""
+    return _without_items(json.loads(body) | {"status": "finished"}, today)
+
+
+def _without_items(week: dict[str, Any], from_day: date) -> str:
     for day in week["days"]:
-        for planned in day["sessions"]:
+        for planned in day["sessions"] if day["date"] >= from_day.isoformat() else ():
             status = "withheld" if planned["status"] == "planned" else planned["status"]
             planned |= {"items": [], "status": status}
     return json.dumps(week, ensure_ascii=False, separators=(",", ":"))

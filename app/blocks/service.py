@@ -109,7 +109,7 @@ def week_document(session: Session, block: tables.Block, number: int, today: dat
 
 
 def block_holding(session: Session, client: tables.Client, on: date) -> tables.Block:
-    """Return the block whose weeks hold a day: the newest one that had not been finished before it."""
+    """Return the block whose weeks hold a day: the newest one that had not been finished by then."""
     statement = (
         select(tables.Block)
         .where(
@@ -121,7 +121,7 @@ def block_holding(session: Session, client: tables.Client, on: date) -> tables.B
     )
     for block in session.exec(statement):
         ended = None if block.finished_at is None else local_day(block.finished_at, client.time_zone)
-        if on <= last_day(block) and (ended is None or on <= ended):
+        if on <= last_day(block) and (ended is None or on < ended):
             return block
     raise NoBlock
 

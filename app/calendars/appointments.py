@@ -65,8 +65,8 @@ class Appointment:
 class Moment:
     """What readers of a block saw from an instant on: a row of each week.
 
-    `stamp` never falls from one moment to the next. From the day `ended_on` is over, sessions that are still open are
-    off; from `taken_on` they are another block's.
+    `stamp` never falls from one moment to the next. From the day `ended_on`, sessions that are still open are off; from
+    `taken_on` they are another block's.
     """
 
     stamp: int
@@ -77,7 +77,7 @@ class Moment:
 
     def holds(self, on: date) -> bool:
         """Tell whether an open session of a day is still this block's to plan."""
-        return on <= self.ended_on and on < self.taken_on
+        return on < min(self.ended_on, self.taken_on)
 
 
 def appointments(moments: Iterable[Moment], body_of: Callable[[int, Place], str]) -> list[Appointment]:

@@ -1,5 +1,6 @@
 """What the week page shows: gathered from what is stored, in the order it is read. Nothing is planned."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -22,6 +23,7 @@ from app.local_time import local_day
 from app.messages import Messages, messages_for
 from app.own_exercises import find_own, to_exercise
 from app.pages.reader import Reader
+from app.planning import open_block
 from app.trend.chart import draw
 from app.trend.schemas import Trend, TrendRung
 from app.trend.service import block_trend
@@ -120,7 +122,7 @@ def week_page(session: Session, reader: Reader, moment: Moment, catalogue: Catal
         reader=reader,
         words=words,
         moment=moment,
-        lock=plan.week.lock if plan else _standing_lock(session, client, moment, catalogue),
+        lock=(plan.week.lock if plan else None) or _standing_lock(session, client, moment, catalogue),
         plan=plan,
         morning=_morning(session, client, moment, plan),
         teaching=_teaching(session, client, plan, catalogue),
@@ -164,7 +166,14 @@ def _plan(
 
 
 def _standing_lock(session: Session, client: tables.Client, moment: Moment, catalogue: Catalogue) -> Lock | None:
-    """Return what the red flags told so far ask for, of a client without a plan; unanswered ones wait for one."""
+    """Return what holds the client back whatever day is shown: the lock of the running block, or told red flags.
+
+    Without a block, unanswered questions wait for one.
+    """
+    block = open_block(session, client)
+    lock = None if block is None else json.loads(block.document).get("lock")
+    if lock is not None:
+        return Lock.model_validate(lock)
     facts = load_facts(session, client, *FLAGGED)
     result = standing(facts, newest_profile(client), moment.today, catalogue)
     if result.status in {"clear", "incomplete"}:

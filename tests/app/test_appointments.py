@@ -105,13 +105,11 @@ def test_a_week_ahead_names_no_load_and_gets_it_when_it_begins() -> None:
 
 
 def test_the_end_of_a_block_takes_what_was_still_open() -> None:
-    """From the day after, or from the day the next block plans; what was done stays."""
+    """From that day on, or from the day the next block plans; what was done, and what lies before, stays."""
     week = _week(monday=[SQUAT | {"status": "done"}, JOINT], tuesday=[SQUAT | {"id": "next"}])
 
-    assert _numbers(_told(week, week, ended_on=date(2026, 11, 2))) == {
-        "squat": (0, False),
-        "joint": (0, False),
-        "next": (1, True),
-    }
-    ended = _told(week, week, ended_on=date(2026, 11, 2), taken_on=date(2026, 11, 2))
-    assert _numbers(ended) == {"squat": (0, False), "joint": (1, True), "next": (1, True)}
+    ended = _numbers(_told(week, week, ended_on=date(2026, 11, 3)))
+    assert ended == {"squat": (0, False), "joint": (0, False), "next": (1, True)}
+    for day in ({"ended_on": date(2026, 11, 2)}, {"ended_on": date(2026, 11, 3), "taken_on": date(2026, 11, 2)}):
+        taken = _numbers(_told(week, week, **day))
+        assert taken == {"squat": (0, False), "joint": (1, True), "next": (1, True)}

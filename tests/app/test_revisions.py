@@ -200,15 +200,20 @@ def test_a_revision_is_read_with_its_tag(client: TestClient, gym: Gym) -> None:
 
 
 def test_finishing_is_a_revision(client: TestClient, gym: Gym, clock: Clock) -> None:
-    """Nothing differs but the status of the block."""
+    """The block has another status, and what it had planned from that day on is off; what lies before stays."""
     api = Api(client, gym.coach)
     path, block = api.planned_client()
+    before = _weeks(api, block)
     clock.forward(days=1)
     api.post(f"{path}/blocks", {"assessment_id": block["assessment_id"]}, params={"finish_current": "true"})
     last = api.get(f"{_path(block)}/2")
 
-    assert (last["cause_kind"], last["status"], last["changed_weeks"]) == ("finished", "finished", [])
-    assert [(row["week"], row["field"], row["after"]) for row in last["difference"]] == [(None, "status", "finished")]
+    assert (last["cause_kind"], last["status"], last["changed_weeks"]) == ("finished", "finished", [1, 2, 3, 4, 5, 6])
+    assert (None, "status", "finished") in [(row["week"], row["field"], row["after"]) for row in last["difference"]]
+    off = {(row["field"], row["after"]) for row in last["difference"] if row["date"]}
+    assert off == {("status", "withheld"), ("exercises", 0)}
+    assert min(row["date"] for row in last["difference"] if row["date"]) == "2026-11-03"
+    assert last["weeks"][0]["days"][0] == before[0]["days"][0]
     assert last["weeks"] == _weeks(api, block)
 
 
