@@ -1,9 +1,9 @@
 """What the forms of the week page do: they send what an app would send, to the functions that answer an app."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal, TypeVar, get_args
+from typing import Any, Final, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -11,6 +11,7 @@ from app.blocks.schemas import Item, PlannedSession
 from app.clients import screening_service
 from app.clients.screening_schemas import ScreeningCreate
 from app.errors import IdConflict, InvalidInput
+from app.facts import get_fact
 from app.local_time import instant_of_day
 from app.logs import service as logs
 from app.logs.schemas import CheckInCreate, SessionLogCreate
@@ -19,30 +20,33 @@ from app.planning import Desk
 from planner.words import RedFlag
 
 Body = TypeVar("Body", bound=BaseModel)
+Told = Mapping[str, Any]
+"""A log or a part of it as an app sends it."""
 
+_OF_THE_ROW: Final = frozenset({"id", "client_id", "received_at"})
 
 Said = Literal["logged", "checked", "safe", "stopped", "already", "tick_first", "choose_first"]
 """What the page then says, as the key of its sentence."""
 
 
 def log_session(desk: Desk, form: Form, planned: PlannedSession, on: date) -> Said:
-    """Log a planned session: every item as prescribed, or those that were ticked and the others left out."""
+    """Log a session as it was shown: every item as prescribed, or those that were ticked and the others left out.
+
+    A form that corrects a log changes what it sends and leaves the rest as it was told.
+    """
     if on > desk.today:
         raise InvalidInput
-    ticked, as_planned, hardest = form.all("done"), form.one("how") != "ticked", form.number("effort")
-    body = {
+    before = _corrected(desk, form, "session_log")
+    if before.get("session_id") != str(planned.id) if before else not planned.items:
+        raise InvalidInput  # the log of another session, or nothing to log
+    body = {"performed_at": _performed_at(desk, on), **before} | {
         "id": form.id("id"),
         "session_id": planned.id,
-        "performed_at": _performed_at(desk, on),
-        "items": [
-            _as_done(item, hardest) if as_planned or str(item.id) in ticked else _left_out(item)
-            for item in planned.items
-        ],
-        "back_pain": _session_pain(form),
-        "words": _words(form),
-        "same_spot": form.has("same_spot"),
-        "changed_technique_to_survive": form.has("changed"),
-        "replaces": form.id("replaces"),
+        "items": _items(form, planned, before.get("items", [])),
+        "back_pain": _session_pain(form, before.get("back_pain")),
+        "words": _words(form, before),
+        "same_spot": _ticked(form, "same_spot", before),
+        "changed_technique_to_survive": _ticked(form, "changed_technique_to_survive", before),
     }
     try:
         logs.add_session_log(desk, _valid(SessionLogCreate, body))
@@ -51,51 +55,111 @@ def log_session(desk: Desk, form: Form, planned: PlannedSession, on: date) -> Sa
     return "logged"
 
 
+def _corrected(desk: Desk, form: Form, kind: str) -> Told:
+    """Return what the log says that a form corrects, as an app would send it; nothing for a new one."""
+    replaces = form.id("replaces")
+    if replaces is None:
+        return {}
+    told = logs.to_log(get_fact(desk.session, desk.client, kind, replaces)).model_dump(mode="json")
+    return {name: value for name, value in told.items() if name not in _OF_THE_ROW} | {"replaces": replaces}
+
+
 def _performed_at(desk: Desk, on: date) -> str | None:
     """Return the instant that stands for an earlier day; today is told as now, by leaving it out."""
     return None if on == desk.today else instant_of_day(on, desk.client.time_zone, now=desk.now).isoformat()
 
 
-def _as_done(item: Item, hardest: int | None) -> dict[str, object]:
-    """Return an item with its sets as prescribed; how hard it was is known of the squat alone."""
-    rpe = float(hardest) if hardest is not None and item.category == "squat" else None
-    one_set = {"reps": item.reps, "hold_s": item.hold_s, "load_kg": item.load_kg, "rpe": rpe}
+def _items(form: Form, planned: PlannedSession, before: Sequence[Told]) -> list[Told]:
+    """Return the items as done. What was told of one stays while it is ticked, and so does what is not shown."""
+    done, shown = set(form.all("done")), {str(item.id): item for item in planned.items}
+    if not done <= shown.keys():
+        raise InvalidInput
+    if form.one("how") != "ticked":
+        done = set(shown)
+    hardest = form.number("effort")
+
+    def answered(item: Item, told: Told | None) -> Told:
+        if str(item.id) not in done:
+            return _left_out(item)
+        known = told if told and not told["skipped"] else _as_done(item)
+        return _with_effort(known, item, hardest)
+
+    earlier = [answered(shown[one["item_id"]], one) if one["item_id"] in shown else one for one in before]
+    told_of = {one["item_id"] for one in before}
+    return earlier + [answered(item, None) for key, item in shown.items() if key not in told_of]
+
+
+def _as_done(item: Item) -> Told:
+    """Return an item with its sets as prescribed."""
+    one_set = {"reps": item.reps, "hold_s": item.hold_s, "load_kg": item.load_kg}
     said = {name: value for name, value in one_set.items() if value is not None}
     return {"item_id": item.id, "sets": [said] * item.sets if said else []}
 
 
-def _left_out(item: Item) -> dict[str, object]:
+def _with_effort(told: Told, item: Item, hardest: int | None) -> Told:
+    """Return an item with how hard it was, which is known of the squat alone."""
+    if hardest is None or item.category != "squat":
+        return told
+    return {**told, "sets": [{**one, "rpe": float(hardest)} for one in told["sets"]]}
+
+
+def _left_out(item: Item) -> Told:
     return {"item_id": item.id, "skipped": True}
 
 
-def _session_pain(form: Form) -> dict[str, int] | None:
-    """Return the scores of a session; one of the two stands for both, none for nothing told."""
-    during, after = form.number("during"), form.number("after")
-    told = [score for score in (during, after) if score is not None]
+def _session_pain(form: Form, before: Told | None) -> Told | None:
+    """Return the scores of a session; one of the two stands for both, none for nothing new."""
+    told = {name: score for name in ("during", "after") if (score := form.number(name)) is not None}
     if not told:
-        return None
-    return {"during": max(told) if during is None else during, "after": max(told) if after is None else after}
+        return before
+    return {**(before or dict.fromkeys(("during", "after"), max(told.values()))), **told}
 
 
 def check_in(desk: Desk, form: Form) -> Said:
-    """Record how the back is. The worst of the day is never below the present."""
+    """Record how the back is, or correct it. The worst of the day is never below the present."""
     now = form.number("now")
     if now is None:
         return "choose_first"
-    body = {
+    before = _corrected(desk, form, "check_in")
+    worst = form.number("worst")
+    if worst is None:
+        worst = before["back_pain"]["worst_24h"] if before else now
+    body = {**before} | {
         "id": form.id("id"),
-        "back_pain": {"now": now, "worst_24h": max(now, form.number("worst") or 0)},
-        "hours_to_settle": form.number("settled_h") if form.one("how") == "settled" else None,
-        "words": _words(form),
-        "same_spot": form.has("same_spot"),
-        "affects_week": form.has("affects"),
-        "replaces": form.id("replaces"),
+        "back_pain": {"now": now, "worst_24h": max(now, worst)},
+        "hours_to_settle": _hours_to_settle(form, before),
+        "words": _words(form, before),
+        "same_spot": _ticked(form, "same_spot", before),
+        "affects_week": _ticked(form, "affects_week", before),
     }
     try:
         logs.add_check_in(desk, _valid(CheckInCreate, body))
     except IdConflict:
         return "already"
     return "checked"
+
+
+def _hours_to_settle(form: Form, before: Told) -> float | None:
+    """Return the hours until the back had settled, None for not yet; what was told stays until it is asked again."""
+    how, told = form.one("how"), before.get("hours_to_settle")
+    if how == "settled" and told is None:
+        return form.number("settled_h")
+    return None if how == "not_settled" else told
+
+
+def _words(form: Form, before: Told) -> Sequence[str]:
+    told = tuple(dict.fromkeys(form.all("word")))
+    return told if told or _was_asked(form, "word") else before.get("words", ())
+
+
+def _ticked(form: Form, name: str, before: Told) -> bool:
+    """Tell whether a box counts as ticked; one that the form did not show stays as it was."""
+    return form.has(name) or (bool(before.get(name)) and not _was_asked(form, name))
+
+
+def _was_asked(form: Form, name: str) -> bool:
+    """Tell whether a form had boxes of a name: a browser sends nothing of those that are empty."""
+    return name in form.all("asked")
 
 
 def answer_safety(desk: Desk, form: Form) -> Said:
@@ -107,10 +171,6 @@ def answer_safety(desk: Desk, form: Form) -> Said:
     answers = dict.fromkeys(ticked, "yes") if ticked else dict.fromkeys(asked, "no")
     screening_service.add_screening(desk, _valid(ScreeningCreate, {"red_flags": answers}))
     return "stopped" if ticked else "safe"
-
-
-def _words(form: Form) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(form.all("word")))
 
 
 def _valid(shape: type[Body], values: Mapping[str, object]) -> Body:

@@ -107,7 +107,7 @@ def forms_under(prefix: str, whose: Callable[..., Reader]) -> APIRouter:
     ) -> Response:
         """Tick off a session."""
         moment = moment_at(now, reader.client, form.day("date"))
-        planned = find_planned(session, reader.client, moment, form.id("session"))
+        planned = find_planned(session, reader.client, moment, form.id("session"), form.one("seen"))
         if planned is None:
             raise NotFound
         said = acts.log_session(desk_of(reader, session, catalogue, now), form, planned, moment.shown)

@@ -1,6 +1,7 @@
 """What the week page shows: gathered from what is stored, in the order it is read. Nothing is planned."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -12,6 +13,8 @@ from sqlmodel import Session, col, select
 
 from app import tables
 from app.answer_schemas import Lock
+from app.block_days import week_number
+from app.block_documents import week_body
 from app.blocks import service as blocks
 from app.blocks.schemas import PlannedDay, PlannedSession, Week
 from app.errors import NoBlock
@@ -23,16 +26,19 @@ from app.local_time import local_day
 from app.messages import Messages, messages_for
 from app.own_exercises import find_own, to_exercise
 from app.pages.reader import Reader
+from app.plan_store import shown_today
 from app.planning import open_block
+from app.revisions import Place, bodies_at
 from app.trend.chart import draw
 from app.trend.schemas import Trend, TrendRung
 from app.trend.service import block_trend
 from app.video_links import video_links
 from planner.catalogue import Catalogue
-from planner.facts import CheckIn
+from planner.facts import CheckIn, SessionLog
 from planner.library import Exercise, Variation
 
 _HOUR_S = 3600
+_SEEN = re.compile(r"(?P<block>[0-9a-f-]{36})\.(?P<version>earned|withheld)\.(?P<revision>[0-9]{1,9})")
 _TOLD_OF = frozenset({"done", "partly", "skipped"})
 
 
@@ -50,9 +56,27 @@ class Morning:
     """The check-in of today: what was told, and what its form needs."""
 
     id: UUID = field(default_factory=new_id)
-    told: int | None = None
+    told: CheckIn | None = None
     replaces: UUID | None = None
     settled_h: int | None = None  # hours since yesterday's squat, when it is to be asked whether the back has settled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """The log of a session that counts: what was told, so that its form begins with it."""
+
+    id: UUID
+    told: SessionLog
+
+    @property
+    def done(self) -> frozenset[str | None]:
+        """Return the items that were done."""
+        return frozenset(item.item_id for item in self.told.items if not item.skipped)
+
+    @property
+    def effort(self) -> float | None:
+        """Return how hard the hardest set was."""
+        return max((one.rpe for item in self.told.items for one in item.sets if one.rpe is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +87,7 @@ class Plan:
     week: Week
     trend: Trend
     picture: str
+    seen: str  # which stored row the week was read from, for its forms
 
     @property
     def day(self) -> Mapping[date, PlannedDay]:
@@ -92,7 +117,7 @@ class WeekPage:
     morning: Morning
     teaching: Mapping[str, Exercise | Variation]
     videos: Mapping[str, str]  # id of an exercise -> where the organization has it shown
-    logged: Mapping[UUID, UUID]  # planned session -> the log that counts
+    logged: Mapping[UUID, Logged]  # by planned session
     safety: Mapping[str, str]
     changed: tuple[str, ...]
 
@@ -134,15 +159,36 @@ def week_page(session: Session, reader: Reader, moment: Moment, catalogue: Catal
 
 
 def find_planned(
-    session: Session, client: tables.Client, moment: Moment, session_id: UUID | None
+    session: Session, client: tables.Client, moment: Moment, session_id: UUID | None, seen: str | None
 ) -> PlannedSession | None:
-    """Return a session of the shown day as it is shown now."""
+    """Return a session of the shown day as the form showed it, which the plan may have left since; else as it is now.
+
+    `seen` is `Plan.seen`: only rows that this client's block was stored with are found by it.
+    """
+    body = _current_body(session, client, moment) if seen is None else _seen_body(session, client, moment, seen)
+    days = Week.model_validate_json(body).days if body else ()
+    return next((one for day in days if day.date == moment.shown for one in day.sessions if one.id == session_id), None)
+
+
+def _current_body(session: Session, client: tables.Client, moment: Moment) -> str | None:
     try:
-        week = blocks.week_holding(session, client, moment.shown, moment.today)
+        return blocks.week_holding(session, client, moment.shown, moment.today).text
     except NoBlock:
         return None
-    days = Week.model_validate_json(week.text).days
-    return next((one for day in days if day.date == moment.shown for one in day.sessions if one.id == session_id), None)
+
+
+def _seen_body(session: Session, client: tables.Client, moment: Moment, seen: str) -> str | None:
+    """Return the stored row that a form was made from. What was projected is shown of no day that has come."""
+    match = _SEEN.fullmatch(seen)
+    block = session.get(tables.Block, (client.organization_id, UUID(match["block"]))) if match else None
+    if match is None or block is None or block.client_id != client.id:
+        return None
+    number = week_number(block, moment.shown)
+    if number is None:
+        return None
+    place = Place(match["version"], int(match["revision"]))
+    body = bodies_at(session, block, {number: place}).get(number)
+    return None if body is None else week_body(block, body, block.etag, block.revision)
 
 
 # --- the plan -----------------------------------------------------------------------------------------------------
@@ -156,13 +202,21 @@ def _plan(
     except NoBlock:
         return None
     week = blocks.week_holding(session, client, moment.shown, moment.today)
-    seen = block_trend(session, block, client, moment.today, catalogue)
+    told = block_trend(session, block, client, moment.today, catalogue)
     return Plan(
         block=block,
         week=Week.model_validate_json(week.text),
-        trend=seen,
-        picture=draw(seen, words, units=newest_profile(client).units, standalone=False),
+        trend=told,
+        picture=draw(told, words, units=newest_profile(client).units, standalone=False),
+        seen=_seen(session, block, moment),
     )
+
+
+def _seen(session: Session, block: tables.Block, moment: Moment) -> str:
+    number = week_number(block, moment.shown)
+    assert number is not None
+    place = shown_today(session, block, moment.today).weeks[number]
+    return f"{block.id}.{place.version}.{place.revision}"
 
 
 def _standing_lock(session: Session, client: tables.Client, moment: Moment, catalogue: Catalogue) -> Lock | None:
@@ -206,22 +260,22 @@ def _teaching(
 # --- logs and check-ins -------------------------------------------------------------------------------------------
 
 
-def _logged(session: Session, client: tables.Client, sessions: Iterable[PlannedSession]) -> dict[UUID, UUID]:
+def _logged(session: Session, client: tables.Client, sessions: Iterable[PlannedSession]) -> dict[UUID, Logged]:
     """Return the log that counts of each session that was told of."""
-    found: dict[UUID, UUID] = {}
+    found: dict[UUID, Logged] = {}
     for one in sessions:
         if one.status in _TOLD_OF:
             names_it = col(tables.Fact.body).contains(f'"session_id":"{one.id}"', autoescape=True)
             counted = _counting(session, client, "session_log", names_it)
             if counted is not None:
-                found[one.id] = counted.id
+                found[one.id] = Logged(id=counted.id, told=load_body(SessionLog, counted.body))
     return found
 
 
 def _morning(session: Session, client: tables.Client, moment: Moment, plan: Plan | None) -> Morning:
     told = _counting(session, client, "check_in", col(tables.Fact.performed_on) == moment.today)
     return Morning(
-        told=None if told is None else load_body(CheckIn, told.body).back_pain.now,
+        told=None if told is None else load_body(CheckIn, told.body),
         replaces=None if told is None else told.id,
         settled_h=_hours_since_yesterday(moment, plan),
     )

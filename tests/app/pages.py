@@ -17,6 +17,7 @@ class FoundForm:
     action: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     choices: list[tuple[str, str]] = field(default_factory=list)
+    chosen: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _Forms(HTMLParser):
@@ -30,7 +31,9 @@ class _Forms(HTMLParser):
             self.forms.append(FoundForm(told["action"]))
         elif tag == "input" and self.forms:
             place = self.forms[-1].fields if told.get("type") == "hidden" else self.forms[-1].choices
-            place.append((told["name"], told.get("value", "")))
+            place.append((told["name"], told.get("value", "on")))
+            if "checked" in told:
+                self.forms[-1].chosen.append(place[-1])
 
 
 def forms_of(page: Response | str, ending: str) -> list[FoundForm]:
