@@ -1,7 +1,7 @@
 """Private links: what opens a client's page or calendar to somebody who has not signed in.
 
 A link is a secret in an address. It is stored as a hash, so it is shown once; who revokes it shuts it at once,
-and so does archiving or erasing the client.
+and so does archiving or erasing the client, and ending the access of who made it.
 """
 
 from dataclasses import dataclass
@@ -36,20 +36,25 @@ def link_url(public_url: str, kind: LinkKind, token: str) -> str:
 def open_link(session: Session, token: str, kind: LinkKind) -> Opened:
     """Return the link of a token in whichever organization it is; NotFound alike for all that open nothing.
 
-    Those are unknown and malformed tokens, links of the other kind, revoked ones and those of clients who are
-    archived.
+    Those are unknown and malformed tokens, links of the other kind, revoked ones, those of clients who are archived
+    and those of people who may not sign in any more or not see the client: a link reaches no further than its maker.
     """
     same_client = (col(tables.Client.organization_id) == PrivateLink.organization_id) & (
         col(tables.Client.id) == PrivateLink.client_id
     )
+    person = tables.Person
+    maker = (col(person.organization_id) == PrivateLink.organization_id) & (col(person.id) == PrivateLink.created_by)
     statement = (
         select(PrivateLink, tables.Client)
         .join(tables.Client, same_client)
+        .join(person, maker)
         .where(
             PrivateLink.token_hash == hash_secret(token),
             PrivateLink.kind == kind,
             col(PrivateLink.revoked_at).is_(None),
             col(tables.Client.archived_at).is_(None),
+            col(person.disabled_at).is_(None),
+            (col(person.role) != "member") | (col(person.client_id) == PrivateLink.client_id),
         )
     )
     found = session.exec(statement, execution_options=ANY_ORGANIZATION).first()

@@ -15,7 +15,7 @@ from planner.ladder import build_ladder
 from planner.limiting import find_limiting_factor
 from planner.plan import Ladder
 from planner.position import Client, Position
-from planner.screening_state import resumes_after_clearance, screened, with_answers, with_clearance
+from planner.screening_state import resumes_after_clearance, screened, with_answers, with_clearance, with_open_question
 from planner.standing import BlockFrame, enter_rung
 from planner.state import KEPT_DAYS, Morning, Progress, ScreenState, State, recent
 from planner.words import STAGES
@@ -159,7 +159,9 @@ def screen_after(screen: ScreenState, fact: Fact, catalogue: Catalogue) -> Scree
     """Return the red flags as known after a fact."""
     body = fact.body
     if isinstance(body, Assessment | CheckIn | Screening):
-        return with_answers(screen, body.red_flags, fact.on, fact.received_at)
+        left_open = isinstance(body, Screening) and body.left_open
+        known = with_open_question(screen) if left_open else screen
+        return with_answers(known, body.red_flags, fact.on, fact.received_at)
     if isinstance(body, Clearance):
         return with_clearance(screen, body.cleared_on, fact.received_at, catalogue)
     return screen

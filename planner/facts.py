@@ -100,9 +100,13 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
-    """Answers to the red-flag checklist; a missing flag is `not_asked`."""
+    """Answers to the red-flag checklist; a missing flag is `not_asked`.
+
+    `left_open`: something applies, but what was not told, so the method's own items wait for an answer again.
+    """
 
     red_flags: Mapping[RedFlag, Answer]
+    left_open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

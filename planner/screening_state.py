@@ -1,8 +1,8 @@
 """Red flags over time: what answers, clearances and profiles make of the lock.
 
 A `yes` ends only by a clearance that was received after it; time and `not_asked` never
-lock a running block; the method's own items must have been answered lately when a block
-is created or unlocked.
+lock a running block, a checklist that was left open does; the method's own items must
+have been answered lately when a block is created or unlocked.
 """
 
 from collections.abc import Mapping
@@ -32,6 +32,12 @@ def with_answers(known: ScreenState, answers: Mapping[RedFlag, Answer], on: date
     }
     told = {flag: Answered(answer=answer, on=on) for flag, answer in given.items()}
     return replace(known, answers={**known.answers, **told}, positive=positive)
+
+
+def with_open_question(known: ScreenState) -> ScreenState:
+    """Return the state after somebody said that something applies, and not what: no earlier `no` counts any more."""
+    kept = {flag: told for flag, told in known.answers.items() if flag in known.positive or flag not in ARTICLE_FLAGS}
+    return replace(known, answers=kept, needs_answers=True)
 
 
 def with_clearance(known: ScreenState, cleared_on: date, received_at: datetime, catalogue: Catalogue) -> ScreenState:

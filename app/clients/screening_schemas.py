@@ -38,6 +38,9 @@ class Screening(ScreeningResult):
     performed_at: datetime
     received_at: datetime
     red_flags: dict[RedFlag, Answer]
+    left_open: bool = Field(
+        default=False, description="Something applies, and what was not told: training is held until it is."
+    )
     standing: ScreeningResult = Field(
         description="What held when this was received: an earlier yes stands until a clearance."
     )

@@ -31,6 +31,14 @@ def add_screening(desk: Desk, body: schemas.ScreeningCreate, *, screening_id: UU
     return to_screening(row, newest_profile(desk.client), desk.catalogue)
 
 
+def leave_open(desk: Desk) -> schemas.Screening:
+    """Store that something on the checklist applies, and not what: training is held until that is answered."""
+    row = keep_answers(
+        desk, Screening(red_flags={}, left_open=True), fact_id=new_id(), performed_at=desk.now, sent_hash=""
+    )
+    return to_screening(row, newest_profile(desk.client), desk.catalogue)
+
+
 def _performed_at(desk: Desk, sent: datetime | None, *, flagged: bool) -> datetime:
     """Return when a checklist was answered; a red flag is never refused because of a clock, it counts as told now."""
     try:
@@ -65,6 +73,7 @@ def to_screening(row: tables.Fact, profile: Profile, catalogue: Catalogue) -> sc
         performed_at=row.performed_at,
         received_at=row.received_at,
         red_flags=dict(body.red_flags),
+        left_open=body.left_open,
         standing=_standing_of(row),
     )
 

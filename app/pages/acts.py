@@ -25,7 +25,7 @@ Told = Mapping[str, Any]
 
 _OF_THE_ROW: Final = frozenset({"id", "client_id", "received_at"})
 
-Said = Literal["logged", "checked", "safe", "stopped", "already", "tick_first", "choose_first"]
+Said = Literal["logged", "checked", "safe", "stopped", "already", "tick_first", "not_by_link", "choose_first"]
 """What the page then says, as the key of its sentence."""
 
 
@@ -61,6 +61,8 @@ def _corrected(desk: Desk, form: Form, kind: str) -> Told:
     if replaces is None:
         return {}
     told = logs.to_log(get_fact(desk.session, desk.client, kind, replaces)).model_dump(mode="json")
+    if "red_flags" in told:  # a yes stays by itself; told again it would undo a clearance in between
+        told["red_flags"] = {flag: answer for flag, answer in told["red_flags"].items() if answer == "no"}
     return {name: value for name, value in told.items() if name not in _OF_THE_ROW} | {"replaces": replaces}
 
 
@@ -162,12 +164,19 @@ def _was_asked(form: Form, name: str) -> bool:
     return name in form.all("asked")
 
 
-def answer_safety(desk: Desk, form: Form) -> Said:
-    """Record the warning signs. What was ticked counts, whichever button was pressed."""
+def answer_safety(desk: Desk, form: Form, *, by_link: bool) -> Said:
+    """Record the warning signs. What was ticked counts, whichever button was pressed.
+
+    A yes that does not say which holds training until it does. Through a private link, which may be in anybody's
+    hands, a warning sign is told and none is denied.
+    """
     asked: tuple[RedFlag, ...] = get_args(RedFlag)
     ticked = tuple(flag for flag in asked if flag in form.all("flag"))
     if not ticked and form.one("how") != "none":
+        screening_service.leave_open(desk)
         return "tick_first"
+    if not ticked and by_link:
+        return "not_by_link"
     answers = dict.fromkeys(ticked, "yes") if ticked else dict.fromkeys(asked, "no")
     screening_service.add_screening(desk, _valid(ScreeningCreate, {"red_flags": answers}))
     return "stopped" if ticked else "safe"

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from app import tables
 from app.deps import BearerDep, CatalogueDep, DatabaseDep, NowDep, SessionDep, SignedIn, signed_in
@@ -101,17 +101,12 @@ def known_link(token: str, database: DatabaseDep) -> Opened:
 
 
 def link_reader(token: str, opened: Annotated[Opened, Depends(known_link)], session: SessionDep) -> Reader:
-    """Return the reader a private link opens. What they write is the member's own word, if there is a member."""
+    """Return the reader a private link opens. What they write is written in the name of who made the link."""
     organization_id, client_id = opened.client.organization_id, opened.client.id
     client = session.get(tables.Client, (organization_id, client_id))
     if client is None:
         raise NotFound
-    member = session.exec(
-        select(tables.Person.id).where(
-            tables.Person.organization_id == organization_id, tables.Person.client_id == client_id
-        )
-    ).first()
-    return Reader(client=client, author_id=member or opened.link.created_by, base=f"/week/{token}", by_link=True)
+    return Reader(client=client, author_id=opened.link.created_by, base=f"/week/{token}", by_link=True)
 
 
 def link_form_reader(_form: FormDep, reader: Annotated[Reader, Depends(link_reader)]) -> Reader:

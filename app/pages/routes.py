@@ -133,7 +133,8 @@ def forms_under(prefix: str, whose: Callable[..., Reader]) -> APIRouter:
         now: NowDep,
     ) -> Response:
         """Answer the warning signs."""
-        return see_other(reader.address(said=acts.answer_safety(desk_of(reader, session, catalogue, now), form)))
+        desk = desk_of(reader, session, catalogue, now)
+        return see_other(reader.address(said=acts.answer_safety(desk, form, by_link=reader.by_link)))
 
     return forms
 

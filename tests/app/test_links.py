@@ -46,6 +46,21 @@ def test_a_new_link_opens_its_client_and_nothing_else(
     assert _open(app, made["token"], "page" if kind == "calendar" else "calendar") is None
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_link_opens_nothing_while_its_maker_may_not_sign_in(
+    client: TestClient, gym: Gym, app: FastAPI, path: str, kind: LinkKind
+) -> None:
+    """Whoever made it: the coach's and the member's own; others go on."""
+    admin = Api(client, gym.admin)
+    for gone, other in ((gym.coach, gym.member), (gym.member, gym.admin)):
+        mine, theirs = (Api(client, who).post(f"{path}/{kind}-links", None)["token"] for who in (gone, other))
+        admin.patch(f"/v1/people/{gone.person_id}", {"disabled": True})
+        assert _open(app, mine, kind) is None
+        assert _open(app, theirs, kind) is not None
+        admin.patch(f"/v1/people/{gone.person_id}", {"disabled": False})
+        assert _open(app, mine, kind) is not None
+
+
 def test_what_was_never_a_token_opens_nothing(app: FastAPI, client: TestClient) -> None:
     assert [_open(app, token, "calendar") for token in ("", "x", "ünïcode", "\ud800", "a" * 5000)] == [None] * 5
 

@@ -266,11 +266,13 @@ def test_a_private_link_opens_one_week_until_it_is_revoked(client: TestClient, g
 
 
 @ON_ONE
-def test_what_is_told_through_a_private_link_is_the_members_own_word(
-    client: TestClient, gym: Gym, app: FastAPI
+@pytest.mark.parametrize("maker", ["coach", "member"])
+def test_what_is_told_through_a_private_link_is_told_in_the_name_of_who_made_it(
+    client: TestClient, gym: Gym, app: FastAPI, maker: str
 ) -> None:
     client_id, _ = _planned(client, gym)
-    made = Api(client, gym.coach).post(f"/v1/clients/{client_id}/page-links", {})
+    account: Account = getattr(gym, maker)
+    made = Api(client, account).post(f"/v1/clients/{client_id}/page-links", {})
     stranger = Browser(client)
     stranger.send(forms_of(stranger.open(f"/week/{made['token']}"), "check-in")[0], now="2")
     with app.state.database.read() as session:
@@ -279,7 +281,32 @@ def test_what_is_told_through_a_private_link_is_the_members_own_word(
                 tables.Fact.organization_id == gym.member.organization_id, tables.Fact.kind == "check_in"
             )
         ).all()
-    assert authors == [gym.member.person_id]
+    assert authors == [account.person_id]
+
+
+def test_through_a_private_link_warning_signs_are_told_and_never_denied(
+    client: TestClient, gym: Gym, clock: Clock
+) -> None:
+    """Whoever holds it may stop training; what waits for an answer waits for the member or a coach."""
+    coach, path = Api(client, gym.coach), f"/v1/clients/{gym.member.client_id}"
+    assessed = coach.post(f"{path}/assessments", HIP | {"red_flags": {}})
+    block = coach.post(f"{path}/blocks", {"assessment_id": assessed["id"]})
+    made = coach.post(f"{path}/page-links", None)
+    stranger = Browser(client)
+    page = stranger.open(f"/week/{made['token']}")
+    assert "None of these" not in page.text
+    (form,) = forms_of(page, "safety")
+    denied = stranger.follow(stranger.send(form, how="none"))
+    assert "nobody can say that none is true" in denied.text
+    assert coach.get(f"{path}/screenings")["items"] == []
+    assert coach.get(f"/v1/blocks/{block['id']}")["lock"]["urgency"] == "incomplete"
+
+    clock.forward(minutes=1)
+    Browser(client, gym.member.headers).post("/week/safety", [("how", "none")])
+    assert coach.get(f"/v1/blocks/{block['id']}")["lock"] is None
+    clock.forward(minutes=1)
+    stranger.send(form, how="yes", flag="tingling")
+    assert coach.get(f"/v1/blocks/{block['id']}")["lock"]["urgency"] == "refer"
 
 
 @ON_ONE

@@ -103,6 +103,21 @@ def test_a_correction_that_sends_nothing_but_its_address_withdraws_nothing(
 
 
 @ON_ONE
+def test_a_corrected_number_does_not_tell_a_cleared_warning_sign_again(
+    client: TestClient, gym: Gym, clock: Clock
+) -> None:
+    story = Story(client, gym)
+    story.coach.post(f"{story.path}/check-ins", BAD_MORNING | {"red_flags": {"numbness": "yes"}})
+    clock.forward(minutes=1)
+    story.coach.post(f"{story.path}/clearances", {"cleared_by": "Dr. Ada"})
+    before = story.coach.get(f"/v1/blocks/{story.block['id']}")["lock"]
+    clock.forward(minutes=1)
+    story.send(forms_of(story.member.open(), "check-in")[0], now="5")
+    assert story.newest("check-ins")["back_pain"]["now"] == 5
+    assert story.coach.get(f"/v1/blocks/{story.block['id']}")["lock"] == before
+
+
+@ON_ONE
 def test_what_is_taken_back_on_the_page_is_taken_back(client: TestClient, gym: Gym, clock: Clock) -> None:
     """A box that was shown ticked and is sent empty, an item that was not done after all, another number."""
     story = Story(client, gym)

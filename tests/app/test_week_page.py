@@ -299,10 +299,30 @@ def test_unanswered_questions_lock_and_are_answered_on_the_page(client: TestClie
 def test_what_was_ticked_counts_whichever_button_was_pressed(client: TestClient, gym: Gym) -> None:
     coach, member, _, block = _planned(client, gym)
     (form,) = forms_of(member.open(), "safety")
-    assert "Tick what is true for you first" in member.follow(member.send(form, how="yes")).text
-    assert coach.get(f"/v1/blocks/{block['id']}")["status"] == "active"
     member.send(form, flag=["tingling"], how="none")
-    assert coach.get(f"/v1/blocks/{block['id']}")["status"] == "locked"
+    assert coach.get(f"/v1/blocks/{block['id']}")["lock"]["urgency"] == "refer"
+
+
+def test_a_yes_that_does_not_say_which_holds_training_until_it_does(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """A log in between lifts nothing; a block planned meanwhile waits too; "none of these" ends it."""
+    coach, member, path, block = _planned(client, gym)
+    page = member.follow(member.send(forms_of(member.open(), "safety")[0], how="yes"))
+    assert "Loaded training waits until this is clear" in page.text
+    clock.forward(minutes=1)
+    member.send(forms_of(page, "check-in")[0], now="1")
+    for address in ("/week", "/week?date=2026-11-04", "/week?date=2026-11-18"):
+        shown = member.open(address)
+        assert 'class="load"' not in shown.text
+        assert "No loaded training for now" in shown.text
+    (told,) = coach.get(f"{path}/screenings")["items"]
+    assert (told["left_open"], told["red_flags"], told["standing"]["status"]) == (True, {}, "incomplete")
+    assert coach.get(f"/v1/blocks/{block['id']}")["lock"]["urgency"] == "incomplete"
+    body = {"assessment_id": block["assessment_id"]}
+    again = coach.post(f"{path}/blocks?finish_current=true", body)
+    assert again["lock"]["urgency"] == "incomplete"
+    clock.forward(minutes=1)
+    member.send(forms_of(member.open(), "safety")[0], how="none")
+    assert coach.get(f"/v1/blocks/{again['id']}")["status"] == "active"
 
 
 @ON_ONE
