@@ -100,13 +100,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
-    """Answers to the red-flag checklist; a missing flag is `not_asked`.
-
-    `left_open`: something applies, but what was not told, so the method's own items wait for an answer again.
-    """
+    """Answers to the red-flag checklist; a missing flag is `not_asked`."""
 
     red_flags: Mapping[RedFlag, Answer]
-    left_open: bool = False
+    left_open: bool = False  # something applies, but what was not told: the method's own items wait for answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ from app.secrets import hash_secret, new_secret
 from app.settings import Settings
 
 NAME: Final = "squatback_week"
+SAID: Final = "squatback_said"
+_SAID_FOR_S: Final = 60
 PATH: Final = "/week"
 _DAY_S: Final = 86_400
 _LONGEST: Final = 400
@@ -59,6 +61,19 @@ def renew(request: Request, kept: Kept, tokens: Tokens) -> None:
 def sign_out(request: Request) -> None:
     """Let the answer to this request take the cookie away."""
     request.state.sign_in = None
+
+
+def say(request: Request, response: Response, said: str) -> None:
+    """Let the next page say something once: in a cookie, since addresses stay in histories and logs."""
+    settings: Settings = request.app.state.settings
+    secure = settings.environment != "local"
+    response.set_cookie(SAID, said, max_age=_SAID_FOR_S, path=PATH, secure=secure, httponly=True, samesite="lax")
+
+
+def said_once(request: Request, response: Response) -> None:
+    """Forget what a page has said."""
+    if SAID in request.cookies:
+        response.delete_cookie(SAID, path=PATH, httponly=True, samesite="lax")
 
 
 def keep_signed_in(request: Request, response: Response) -> None:

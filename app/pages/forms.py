@@ -74,14 +74,15 @@ async def read_form(request: Request) -> Form:
 def _is_ours(request: Request) -> bool:
     """Tell whether a form came from this site, by what every browser says of it; what is no browser says nothing.
 
-    A page that tells nobody where it was (a private link) sends the origin `null`; then the other sign counts.
+    A page that tells nobody where it was (a private link) sends the origin `null`; then the other sign counts. Browsers
+    give that sign to encrypted sites only; of a private link's form its address is the secret, so it may be missing.
     """
     headers = request.headers
     if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return False
     origin = headers.get("origin")
     if origin == "null":
-        return "sec-fetch-site" in headers
+        return "sec-fetch-site" in headers or "token" in request.path_params
     return origin is None or urlsplit(origin).netloc == headers.get("host")
 
 

@@ -32,7 +32,7 @@ class Reader:
     form_token: str = ""
 
     def address(self, **more: str) -> str:
-        """Return the address of this week page, for a day or with what is to be said."""
+        """Return the address of this week page, for a day or whatever else its query says."""
         query = ({"client": str(self.client.id)} if self.is_staff else {}) | more
         return f"{self.base}?{urlencode(query)}" if query else self.base
 
@@ -50,6 +50,7 @@ def page_person(request: Request, bearer: BearerDep, database: DatabaseDep, desk
     if found is None:
         raise Unauthenticated
     request.state.person_id = str(found.person_id)
+    request.state.by_cookie = bearer is None
     return found
 
 
@@ -57,7 +58,7 @@ def _renewed(
     request: Request, kept: cookie.Kept, desk: auth_service.Desk, database: DatabaseDep, now: NowDep
 ) -> SignedIn | None:
     try:
-        pair = auth_service.renew(desk, kept.refresh, now=now)
+        pair = auth_service.renew(desk, kept.refresh, now=now, shared=True)
     except InvalidRefreshToken:
         cookie.sign_out(request)
         return None
@@ -88,8 +89,7 @@ def reader_of(request: Request, person: SignedIn, session: Session, client_id: U
 def form_reader(request: Request, person: PagePerson, form: FormDep, session: SessionDep) -> Reader:
     """Return whose week a form changes. A form sent with a cookie needs the secret of that sign-in."""
     kept = cookie.read(request)
-    by_cookie = "authorization" not in request.headers
-    if by_cookie and not (kept and kept.fits(form.one("form") or "")):
+    if request.state.by_cookie and not (kept and kept.fits(form.one("form") or "")):
         raise Forbidden
     return reader_of(request, person, session, form.id("client"))
 

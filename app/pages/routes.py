@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from app.deps import CatalogueDep, NowDep, SessionDep
 from app.errors import NotFound
-from app.pages import acts
+from app.pages import acts, cookie
 from app.pages.clients import client_list
 from app.pages.doses import dose
 from app.pages.forms import FormDep
@@ -27,14 +27,14 @@ from app.pages.reader import (
     reader_of,
 )
 from app.pages.site import PageRoute, rendered, see_other
-from app.pages.week import find_planned, moment_at, week_page
+from app.pages.week import WeekPage, find_planned, moment_at, week_page
 from app.schemas_base import Day, LeftOut
 from planner.words import PainWord
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
+ListCursor = Annotated[str | None, Query(max_length=500)]
 ShownDay = Annotated[Day | None, LeftOut, Query(alias="date")]
-Said = Annotated[str, Query(max_length=20)]
 
 
 @router.get("/week")
@@ -46,33 +46,33 @@ def show_week(
     now: NowDep,
     client: ClientQuery = None,
     shown: ShownDay = None,
-    said: Said = "",
+    cursor: ListCursor = None,
 ) -> Response:
     """Show a member their week, and coaches that of a client; without one, whom they may look at."""
     if person.is_staff and client is None:
-        return client_list(request, session, person)
+        return client_list(request, session, person, cursor)
     reader = reader_of(request, person, session, client)
-    return _shown(session, reader, catalogue, now, shown, said)
+    return _shown(request, session, reader, catalogue, now, shown)
 
 
 @router.get("/week/{token}")
 def show_linked_week(
+    request: Request,
     reader: LinkReader,
     session: SessionDep,
     catalogue: CatalogueDep,
     now: NowDep,
     shown: ShownDay = None,
-    said: Said = "",
 ) -> Response:
     """Show the week that a private link opens."""
-    return _shown(session, reader, catalogue, now, shown, said)
+    return _shown(request, session, reader, catalogue, now, shown)
 
 
 def _shown(
-    session: Session, reader: Reader, catalogue: CatalogueDep, now: NowDep, shown: date | None, said: str
+    request: Request, session: Session, reader: Reader, catalogue: CatalogueDep, now: NowDep, shown: date | None
 ) -> Response:
     page = week_page(session, reader, moment_at(now, reader.client, shown), catalogue)
-    return rendered(
+    response = rendered(
         "week.html",
         page.words,
         private_link=reader.by_link,
@@ -80,9 +80,17 @@ def _shown(
         dose=dose,
         day_name=partial(_day_name, locale=page.words.locale),
         one_day=timedelta(days=1),
-        said=said if said in get_args(acts.Said) else "",
+        said=_said(request, page),
         pain_words=get_args(PainWord),
     )
+    cookie.said_once(request, response)
+    return response
+
+
+def _said(request: Request, page: WeekPage) -> str:
+    """Return what came of a form; never that all is well while training is held."""
+    said = request.cookies.get(cookie.SAID, "")
+    return said if said in get_args(acts.Said) and not (page.lock and said == "safe") else ""
 
 
 def _day_name(day: date, skeleton: str, *, locale: Locale) -> str:
@@ -93,12 +101,20 @@ def _day_name(day: date, skeleton: str, *, locale: Locale) -> str:
 # --- forms --------------------------------------------------------------------------------------------------------
 
 
+def _told(request: Request, reader: Reader, said: acts.Said, **query: str) -> Response:
+    """Return the way back to the page, which says what came of a form."""
+    answer = see_other(reader.address(**query))
+    cookie.say(request, answer, said)
+    return answer
+
+
 def forms_under(prefix: str, whose: Callable[..., Reader]) -> APIRouter:
     """Return the forms of a week page at an address, for the reader that a dependency finds there."""
     forms = APIRouter(prefix=prefix, include_in_schema=False, route_class=PageRoute)
 
     @forms.post("/session")
     def log_session(
+        request: Request,
         reader: Annotated[Reader, Depends(whose)],
         form: FormDep,
         session: SessionDep,
@@ -111,10 +127,11 @@ def forms_under(prefix: str, whose: Callable[..., Reader]) -> APIRouter:
         if planned is None:
             raise NotFound
         said = acts.log_session(desk_of(reader, session, catalogue, now), form, planned, moment.shown)
-        return see_other(reader.address(date=moment.shown.isoformat(), said=said))
+        return _told(request, reader, said, date=moment.shown.isoformat())
 
     @forms.post("/check-in")
     def check_in(
+        request: Request,
         reader: Annotated[Reader, Depends(whose)],
         form: FormDep,
         session: SessionDep,
@@ -122,10 +139,11 @@ def forms_under(prefix: str, whose: Callable[..., Reader]) -> APIRouter:
         now: NowDep,
     ) -> Response:
         """Say how the back is."""
-        return see_other(reader.address(said=acts.check_in(desk_of(reader, session, catalogue, now), form)))
+        return _told(request, reader, acts.check_in(desk_of(reader, session, catalogue, now), form))
 
     @forms.post("/safety")
     def answer_safety(
+        request: Request,
         reader: Annotated[Reader, Depends(whose)],
         form: FormDep,
         session: SessionDep,
@@ -134,7 +152,7 @@ def forms_under(prefix: str, whose: Callable[..., Reader]) -> APIRouter:
     ) -> Response:
         """Answer the warning signs."""
         desk = desk_of(reader, session, catalogue, now)
-        return see_other(reader.address(said=acts.answer_safety(desk, form, by_link=reader.by_link)))
+        return _told(request, reader, acts.answer_safety(desk, form, by_link=reader.by_link))
 
     return forms
 

@@ -25,6 +25,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 @router.post("/week/sign-in")
 async def sign_in(request: Request, form: FormDep, desk: DeskDep, hashing: HashingDep, now: NowDep) -> Response:
     """Sign in with e-mail address and password, and go on to the page that was wanted."""
+    wanted = form.id("client")
     try:
         login = _login(form)
         pair = await to_thread.run_sync(partial(auth_service.sign_in, desk, login, now=now), limiter=hashing)
@@ -36,7 +37,6 @@ async def sign_in(request: Request, form: FormDep, desk: DeskDep, hashing: Hashi
         answer.headers.update(refusal.headers)
         return answer
     cookie.sign_in(request, pair)
-    wanted = form.id("client")
     return see_other("/week" if wanted is None else f"/week?{urlencode({'client': wanted})}")
 
 

@@ -94,14 +94,15 @@ _TOLD: Final = {
 
 
 async def refused_page(request: Request, error: Exception) -> Response:
-    """Answer what a page refuses with a page."""
+    """Answer what a page refuses with a page; its address may be a private link."""
     assert isinstance(error, PageRefused)
     words = messages_in(page_language(request))
     if error.code == "unauthenticated":
         response = sign_in_page(request, status=401)
     else:
         title, text = _TOLD.get(error.code, ("page.refused", "page.refused_text"))
-        response = rendered("notice.html", words, status=PROBLEMS[error.code].status, title=title, text=text)
+        status = PROBLEMS[error.code].status
+        response = rendered("notice.html", words, status=status, private_link=True, title=title, text=text)
     response.headers.update(error.headers)
     keep_signed_in(request, response)
     return response

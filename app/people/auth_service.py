@@ -70,10 +70,10 @@ def _refuse_after(wait: int) -> None:
         raise TooManyAttempts(headers={"Retry-After": str(wait)})
 
 
-def renew(desk: Desk, refresh_token: str, *, now: datetime) -> Tokens:
-    """Return the next pair; a refusal keeps the revocation it may have caused."""
+def renew(desk: Desk, refresh_token: str, *, now: datetime, shared: bool = False) -> Tokens:
+    """Return the next pair; a refusal keeps the revocation it may have caused. `shared`: by the tabs of a browser."""
     with desk.database.write() as session:
-        pair = tokens.rotate(session, refresh_token, settings=desk.settings, now=now)
+        pair = tokens.rotate(session, refresh_token, settings=desk.settings, now=now, shared=shared)
     if pair is None:
         raise InvalidRefreshToken
     return pair

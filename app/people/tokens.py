@@ -20,8 +20,12 @@ def start_family(session: Session, person: Person, *, settings: Settings, now: d
     return _issue(session, person, family_id=new_id(), ends=ends, settings=settings, now=now)
 
 
-def rotate(session: Session, token: str, *, settings: Settings, now: datetime) -> Tokens | None:
-    """Exchange a refresh token for the next pair; None refuses, and a reused token ends its whole family."""
+def rotate(session: Session, token: str, *, settings: Settings, now: datetime, shared: bool = False) -> Tokens | None:
+    """Exchange a refresh token for the next pair; None refuses, and a reused token ends its whole family.
+
+    `shared` is for a cookie, which several tabs send at once: each gets a pair that is good, whichever the browser
+    keeps in the end, and the first of them that is used shuts the others.
+    """
     row = _locked(session, hash_secret(token))
     if row is None:
         return None
@@ -33,7 +37,24 @@ def rotate(session: Session, token: str, *, settings: Settings, now: datetime) -
             return None
     elif not _is_alive(row, person, now=now):
         return None
-    return _replace(session, row, person, settings=settings, now=now)
+    if row.used_at is None:
+        _shut_others(session, row, now=now)
+    return _replace(session, row, person, settings=settings, now=now, shared=shared)
+
+
+def _shut_others(session: Session, row: RefreshToken, *, now: datetime) -> None:
+    """Revoke what else was issued instead of this token: whoever sends that now is somebody else."""
+    session.exec(
+        update(RefreshToken)
+        .where(
+            col(RefreshToken.organization_id) == row.organization_id,
+            col(RefreshToken.family_id) == row.family_id,
+            col(RefreshToken.token_hash) != row.token_hash,
+            col(RefreshToken.used_at).is_(None),
+            col(RefreshToken.revoked_at).is_(None),
+        )
+        .values(revoked_at=now)
+    )
 
 
 def _locked(session: Session, token_hash: str) -> RefreshToken | None:
@@ -56,9 +77,11 @@ def _answer_was_lost(session: Session, row: RefreshToken, *, settings: Settings,
     return successor is not None and successor.used_at is None and successor.revoked_at is None
 
 
-def _replace(session: Session, row: RefreshToken, person: Person, *, settings: Settings, now: datetime) -> Tokens:
-    """Issue the successor; a successor whose answer was lost is revoked, so the family stays one chain."""
-    if row.replaced_by is not None:
+def _replace(
+    session: Session, row: RefreshToken, person: Person, *, settings: Settings, now: datetime, shared: bool
+) -> Tokens:
+    """Issue the successor; one whose answer was lost is revoked, so the family stays one chain, unless it is shared."""
+    if row.replaced_by is not None and not shared:
         lost = _locked(session, row.replaced_by)
         assert lost is not None
         lost.revoked_at = now

@@ -1,5 +1,7 @@
 """Who may open the pages: every page x every role, by token and by cookie, and what belongs to others is missing."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +11,8 @@ from sqlmodel import select
 
 from app import tables
 from app.main import create_app
-from app.pages.cookie import NAME
+from app.pages import clients
+from app.pages.cookie import NAME, SAID
 from tests.app.access import PAGES
 from tests.app.kit import HIP, Api, sessions_of
 from tests.app.pages import Browser, forms_of, text_of
@@ -108,6 +111,25 @@ def test_coaches_choose_among_their_own_clients(client: TestClient, gym: Gym) ->
     assert f"/week?client={gym.member.client_id}" not in Browser(client, gym.foreign_coach.headers).open().text
 
 
+def test_more_clients_than_fit_a_page_are_on_the_next_ones(
+    client: TestClient, gym: Gym, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each once, by name, also those who share one."""
+    coach = Api(client, gym.coach)
+    for name in ("Zoë", "Same", "Same", "Same", "adam"):
+        coach.new_client(display_name=name)
+    everybody = re.findall(r"client=([0-9a-f-]{36})", Browser(client, gym.coach.headers).open().text)
+    monkeypatch.setattr(clients, "_MOST", 2)
+    found, address = list[str](), "/week"
+    while address:
+        page = Browser(client, gym.coach.headers).open(address).text
+        found += re.findall(r"client=([0-9a-f-]{36})", page)
+        address = next(iter(re.findall(r'href="(/week\?cursor=[^"]+)"', page)), "")
+    assert found == everybody
+    assert len(found) == len(set(found)) == 7
+    assert "That did not work" in Browser(client, gym.coach.headers).open("/week?cursor=x", 400).text
+
+
 # --- the sign-in of the pages -------------------------------------------------------------------------------------
 
 
@@ -153,6 +175,12 @@ def test_a_wrong_password_says_so_and_too_many_have_to_wait(client: TestClient, 
 
 
 @ON_ONE
+def test_a_sign_in_that_asks_for_nonsense_signs_nobody_in(client: TestClient, gym: Gym) -> None:
+    credentials = [("email", gym.coach.email), ("password", PASSWORD), ("client", "nonsense")]
+    assert "set-cookie" not in Browser(client).post("/week/sign-in", credentials, 404).headers
+
+
+@ON_ONE
 def test_a_coach_who_signs_in_comes_to_the_client_they_wanted(client: TestClient, gym: Gym) -> None:
     browser = Browser(client)
     wanted = f"/week?client={gym.member.client_id}"
@@ -171,10 +199,37 @@ def test_a_sign_in_is_renewed_silently_for_as_long_as_it_lives(client: TestClien
     late = browser.send(forms_of(page, "check-in")[0], now="1")  # a form that was open all the time still counts
 
     assert client.cookies[NAME] != first
-    assert late.headers["location"].endswith("said=checked")
+    assert "Saved. Thank you." in browser.follow(late).text
     clock.forward(days=15)
     browser.open("/week", 401)
     assert NAME not in client.cookies
+
+
+@pytest.mark.parametrize("kept", range(3))
+def test_tabs_that_renew_at_once_stay_signed_in_whichever_answer_comes_last(
+    client: TestClient, gym: Gym, app: FastAPI, clock: Clock, kept: int
+) -> None:
+    """Three requests with one cookie: each is answered, and the browser keeps the cookie that arrived last."""
+    Browser(client).sign_in(gym.member)
+    held = client.cookies[NAME]
+    clock.forward(minutes=16)
+
+    def opened(value: str) -> tuple[int, str]:
+        answer = TestClient(app).get("/week", headers={"Cookie": f"{NAME}={value}"})
+        return answer.status_code, answer.cookies.get(NAME, "")
+
+    with ThreadPoolExecutor(3) as tabs:
+        answers = list(tabs.map(opened, [held] * 3))
+    assert {status for status, _ in answers} == {200}
+    for _ in range(3):
+        clock.forward(minutes=20)
+        status, renewed = opened(answers[kept][1])
+        assert status == 200
+        answers[kept] = (status, renewed)
+    left = answers[kept - 1][1]
+    assert opened(left)[0] == 401  # nobody has that one but a thief, so it ends the sign-in
+    clock.forward(minutes=20)
+    assert opened(answers[kept][1])[0] == 401
 
 
 @ON_ONE
@@ -231,6 +286,8 @@ def test_a_form_without_the_secret_of_its_sign_in_does_nothing(client: TestClien
     browser.send(theirs, 403, now="9")
     browser.post("/week/check-in", [("now", "9")], 403)
     browser.post("/week/sign-out", [], 403)
+    browser.headers = {"Authorization": "Basic eDp5"}  # not what signs in: the cookie does
+    browser.post("/week/check-in", [("now", "9")], 403)
     assert Api(client, gym.coach).get(f"/v1/clients/{gym.member.client_id}/check-ins")["items"] == []
 
 
@@ -307,6 +364,50 @@ def test_through_a_private_link_warning_signs_are_told_and_never_denied(
     clock.forward(minutes=1)
     stranger.send(form, how="yes", flag="tingling")
     assert coach.get(f"/v1/blocks/{block['id']}")["lock"]["urgency"] == "refer"
+
+
+@ON_ONE
+def test_whatever_a_private_link_answers_tells_no_page_where_it_was(client: TestClient, gym: Gym) -> None:
+    made = Api(client, gym.coach).post(f"/v1/clients/{gym.member.client_id}/page-links", {})
+    base, stranger = f"/week/{made['token']}", Browser(client)
+    answers = [
+        stranger.open(f"{base}?date=nonsense", 404),
+        stranger.post(f"{base}/session", [("date", "x")], 422),
+        stranger.post(f"{base}/session", [("session", "x")], 404),
+        stranger.open("/week/no-such-token", 404),
+    ]
+    stranger.headers = {"Origin": "https://evil.example"}
+    answers.append(stranger.post(f"{base}/check-in", [("now", "1")], 403))
+    assert {answer.headers["Referrer-Policy"] for answer in answers} == {"no-referrer"}
+    stranger.headers = {
+        "Origin": "null"
+    }  # as browsers send it from such a page, without more where nothing is encrypted
+    stranger.post(f"{base}/check-in", [("now", "1")])
+
+
+@ON_ONE
+def test_addresses_say_nothing_about_health(client: TestClient, gym: Gym) -> None:
+    """What came of a form is said once, from a cookie of a minute, and nobody can make a page say that all is well."""
+    made = Api(client, gym.coach).post(f"/v1/clients/{gym.member.client_id}/page-links", {})
+    _planned(client, gym)
+    for browser, base in (
+        (Browser(client, gym.member.headers), "/week"),
+        (Browser(client), f"/week/{made['token']}"),
+    ):
+        told = browser.send(forms_of(browser.open(base), "check-in")[0], now="2")
+        assert told.headers["location"] == base
+        assert all(part in told.headers["set-cookie"] for part in ("HttpOnly", "Max-Age=60", "Path=/week"))
+        assert "Saved. Thank you." in browser.follow(told).text
+        assert "Saved. Thank you." not in browser.open(base).text
+        assert "Saved" not in browser.open(f"{base}?said=safe").text
+
+    member = Browser(client, gym.member.headers)
+    assert "No warning sign" in member.follow(member.post("/week/safety", [("how", "none")])).text
+    member.post("/week/safety", [("how", "yes"), ("flag", "numbness")])
+    for value in ("safe", "<b>"):
+        client.cookies.clear()
+        client.cookies.set(SAID, value, path="/week")
+        assert 'class="said' not in member.open().text
 
 
 @ON_ONE
