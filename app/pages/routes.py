@@ -26,8 +26,9 @@ from app.pages.reader import (
     link_form_reader,
     reader_of,
 )
+from app.pages.seen import find_planned
 from app.pages.site import PageRoute, rendered, see_other
-from app.pages.week import WeekPage, find_planned, moment_at, week_page
+from app.pages.week import WeekPage, moment_at, week_page
 from app.schemas_base import Day, LeftOut
 from planner.words import PainWord
 
@@ -123,7 +124,8 @@ def forms_under(prefix: str, whose: Callable[..., Reader]) -> APIRouter:
     ) -> Response:
         """Tick off a session."""
         moment = moment_at(now, reader.client, form.day("date"))
-        planned = find_planned(session, reader.client, moment, form.id("session"), form.one("seen"))
+        named, seen = form.id("session"), form.one("seen")
+        planned = find_planned(session, reader.client, named, seen=seen, on=moment.shown, today=moment.today)
         if planned is None:
             raise NotFound
         said = acts.log_session(desk_of(reader, session, catalogue, now), form, planned, moment.shown)

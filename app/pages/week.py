@@ -1,7 +1,6 @@
 """What the week page shows: gathered from what is stored, in the order it is read. Nothing is planned."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -13,8 +12,6 @@ from sqlmodel import Session, col, select
 
 from app import tables
 from app.answer_schemas import Lock
-from app.block_days import week_number
-from app.block_documents import week_body
 from app.blocks import service as blocks
 from app.blocks.schemas import PlannedDay, PlannedSession, Week
 from app.errors import NoBlock
@@ -26,9 +23,8 @@ from app.local_time import local_day
 from app.messages import Messages, messages_for
 from app.own_exercises import find_own, to_exercise
 from app.pages.reader import Reader
-from app.plan_store import shown_today
+from app.pages.seen import seen_row
 from app.planning import open_block
-from app.revisions import Place, bodies_at
 from app.trend.chart import draw
 from app.trend.schemas import Trend, TrendRung
 from app.trend.service import block_trend
@@ -38,7 +34,6 @@ from planner.facts import CheckIn, SessionLog
 from planner.library import Exercise, Variation
 
 _HOUR_S = 3600
-_SEEN = re.compile(r"(?P<block>[0-9a-f-]{36})\.(?P<version>earned|withheld)\.(?P<revision>[0-9]{1,9})")
 _TOLD_OF = frozenset({"done", "partly", "skipped"})
 
 
@@ -158,39 +153,6 @@ def week_page(session: Session, reader: Reader, moment: Moment, catalogue: Catal
     )
 
 
-def find_planned(
-    session: Session, client: tables.Client, moment: Moment, session_id: UUID | None, seen: str | None
-) -> PlannedSession | None:
-    """Return a session of the shown day as the form showed it, which the plan may have left since; else as it is now.
-
-    `seen` is `Plan.seen`: only rows that this client's block was stored with are found by it.
-    """
-    body = _current_body(session, client, moment) if seen is None else _seen_body(session, client, moment, seen)
-    days = Week.model_validate_json(body).days if body else ()
-    return next((one for day in days if day.date == moment.shown for one in day.sessions if one.id == session_id), None)
-
-
-def _current_body(session: Session, client: tables.Client, moment: Moment) -> str | None:
-    try:
-        return blocks.week_holding(session, client, moment.shown, moment.today).text
-    except NoBlock:
-        return None
-
-
-def _seen_body(session: Session, client: tables.Client, moment: Moment, seen: str) -> str | None:
-    """Return the stored row that a form was made from. What was projected is shown of no day that has come."""
-    match = _SEEN.fullmatch(seen)
-    block = session.get(tables.Block, (client.organization_id, UUID(match["block"]))) if match else None
-    if match is None or block is None or block.client_id != client.id:
-        return None
-    number = week_number(block, moment.shown)
-    if number is None:
-        return None
-    place = Place(match["version"], int(match["revision"]))
-    body = bodies_at(session, block, {number: place}).get(number)
-    return None if body is None else week_body(block, body, block.etag, block.revision)
-
-
 # --- the plan -----------------------------------------------------------------------------------------------------
 
 
@@ -208,15 +170,8 @@ def _plan(
         week=Week.model_validate_json(week.text),
         trend=told,
         picture=draw(told, words, units=newest_profile(client).units, standalone=False),
-        seen=_seen(session, block, moment),
+        seen=seen_row(session, block, on=moment.shown, today=moment.today),
     )
-
-
-def _seen(session: Session, block: tables.Block, moment: Moment) -> str:
-    number = week_number(block, moment.shown)
-    assert number is not None
-    place = shown_today(session, block, moment.today).weeks[number]
-    return f"{block.id}.{place.version}.{place.revision}"
 
 
 def _standing_lock(session: Session, client: tables.Client, moment: Moment, catalogue: Catalogue) -> Lock | None:

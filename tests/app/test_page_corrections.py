@@ -180,6 +180,7 @@ def test_ticks_and_weeks_that_are_nobodys_are_refused_and_said(client: TestClien
         ({"seen": fields["seen"].replace("earned", "projected")}, 404),
         ({"seen": fields["seen"] + "9"}, 404),
         ({"seen": "x"}, 404),
+        ({"seen": f"{'-' * 36}.earned.1"}, 404),
         ({"replaces": strange}, 404),
         ({"replaces": unplanned["id"]}, 422),
     ):
