@@ -33,9 +33,7 @@ def add_screening(desk: Desk, body: schemas.ScreeningCreate, *, screening_id: UU
 
 def leave_open(desk: Desk) -> schemas.Screening:
     """Store that something on the checklist applies, and not what: training is held until that is answered."""
-    row = keep_answers(
-        desk, Screening(red_flags={}, left_open=True), fact_id=new_id(), performed_at=desk.now, sent_hash=""
-    )
+    row = keep_answers(desk, Screening(red_flags={}, left_open=True), fact_id=new_id(), performed_at=desk.now)
     return to_screening(row, newest_profile(desk.client), desk.catalogue)
 
 
