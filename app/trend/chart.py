@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from babel.dates import format_skeleton
+from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.messages import Messages
@@ -106,7 +107,7 @@ def _chart(trend: Trend, block: TrendBlock, words: Messages, units: Units) -> Ch
     moves_y = ladder_end + 14
     mornings_y = moves_y + _BETWEEN
     mornings_end = mornings_y + 10 * _MORNING
-    bars = tuple(_bars(trend.exposures, line, mornings_end + _BETWEEN + _LOAD, _KG_IN[units]))
+    bars = tuple(_bars(trend.exposures, line, mornings_end + _BETWEEN + _LOAD, _KG_IN[units], words))
     foot = mornings_end + (_BETWEEN + _LOAD if bars else 0)
     colours = tuple(kind for kind in COLOURS if any(one.response == kind for one in trend.exposures))
     moves = tuple(_moves(trend, line, moves_y))
@@ -179,11 +180,11 @@ def _rungs(block: TrendBlock) -> Iterator[Tick]:
 
 
 def _broken(name: str, longest: int = 20) -> tuple[str, str]:
-    """Break a name into two lines where it is too long for one."""
+    """Break a name into two lines where it is too long for one: at a space, or after a hyphen."""
     if len(name) <= longest:
         return name, ""
-    cut = name.rfind(" ", 0, longest + 1)
-    return (name[:cut], name[cut + 1 :]) if cut > 0 else (name[:longest], name[longest:])
+    cut = max(name.rfind(" ", 0, longest + 1), name.rfind("-", 0, longest) + 1)
+    return (name[:cut].rstrip(), name[cut:].lstrip()) if cut > 0 else (name[:longest], name[longest:])
 
 
 def _climb(exposures: Sequence[TrendExposure], block: TrendBlock, line: _Line) -> str:
@@ -235,7 +236,9 @@ def _mornings(trend: Trend, line: _Line, top: float) -> Iterator[Mark]:
         yield Mark(line.x(one.on), _score_y(top, one.now), "above" if one.normal is False else "normal")
 
 
-def _bars(exposures: Sequence[TrendExposure], line: _Line, base: float, unit_kg: float) -> Iterator[Mark]:
+def _bars(
+    exposures: Sequence[TrendExposure], line: _Line, base: float, unit_kg: float, words: Messages
+) -> Iterator[Mark]:
     """Yield the bars of the loads, `y` their tops; the first, the heaviest and the last say their number."""
     loaded = [one for one in exposures if one.load_kg]
     most = max((one.load_kg or 0 for one in loaded), default=0)
@@ -246,7 +249,7 @@ def _bars(exposures: Sequence[TrendExposure], line: _Line, base: float, unit_kg:
             line.x(one.on),
             round(base - _LOAD * load / most, 1),
             "bar",
-            f"{round(load / unit_kg, 1):g}" if place in told else "",
+            format_decimal(round(load / unit_kg, 1), locale=words.locale) if place in told else "",
         )
 
 

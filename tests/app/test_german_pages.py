@@ -14,6 +14,7 @@ from app.catalogue import load_catalogue
 from app.delivery.week_mail import WeekLetter, compose
 from app.messages import messages_in
 from app.red_flags import ALL_NO
+from app.trend.chart import _broken
 from app.yaml_files import read_yaml
 from planner.wording import EntryWords, SquatWords, texts_of, words_of
 from tests.app.kit import HIP, Api, Json, as_prescribed, sessions_of
@@ -130,3 +131,17 @@ def test_the_search_finds_what_it_is_meant_to() -> None:
     assert len(phrases("en") - phrases("de")) > 1_500
     question = next(iter(load_catalogue().texts.red_flags.values()))
     assert english_on(f"Warnzeichen: {question}")
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Goblet-Kniebeuge", ("Goblet-Kniebeuge", "")),
+        ("Safety-Bar-Boxkniebeuge, hoch", ("Safety-Bar-", "Boxkniebeuge, hoch")),
+        ("Safety-bar parallel box", ("Safety-bar parallel", "box")),
+        ("Donaudampfschifffahrtskniebeuge", ("Donaudampfschifffahr", "tskniebeuge")),
+    ],
+)
+def test_a_long_name_is_broken_where_people_would_break_it(name: str, lines: tuple[str, str]) -> None:
+    """At a space or after a hyphen, so that no line of the picture is wider than its margin."""
+    assert _broken(name) == lines
