@@ -160,6 +160,7 @@ class Client(SQLModel, table=True):
     archived_at: datetime | None = None
     created_at: datetime
     version: int = 1
+    changed_at: datetime | None = None  # when `version` rose last
     change_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # see app.changes
 
 

@@ -14,6 +14,8 @@ from app.dose_words import Dose
 from app.revisions import Place
 from planner.words import SessionKind
 
+EVERY_DAY: Final = (date.min, date.max)
+NO_DAY: Final = (date.max, date.min)
 _DONE: Final = frozenset({"done", "partly"})
 _CIRCLES: Final = "daily_cars"
 
@@ -65,15 +67,22 @@ class Appointment:
 class Moment:
     """What readers of a block saw from an instant on: a row of each week.
 
-    `stamp` never falls from one moment to the next. From the day `ended_on`, sessions that are still open are off; from
-    `taken_on` they are another block's.
+    `stamp` never falls from one moment to the next. Entries of the days `anew`, first and last, count as changed,
+    whatever was shown of them before. From the day `ended_on`, sessions that are still open are off; from `taken_on`
+    they are another block's.
     """
 
     stamp: int
     since: datetime
     weeks: Mapping[int, Place]
+    anew: tuple[date, date] = NO_DAY
     ended_on: date = date.max
     taken_on: date = date.max
+
+    def renews(self, on: date) -> bool:
+        """Tell whether an entry of a day counts as changed."""
+        first, last = self.anew
+        return first <= on <= last
 
     def holds(self, on: date) -> bool:
         """Tell whether an open session of a day is still this block's to plan."""
@@ -96,11 +105,12 @@ def appointments(moments: Iterable[Moment], body_of: Callable[[int, Place], str]
             shown |= read[key]
         for each, plan in shown.items():
             before = told.get(each)
-            if before is None or before.cancelled or before.plan != plan:
+            if before is None or before.cancelled or before.plan != plan or moment.renews(plan.on):
                 told[each] = Appointment(id=each, plan=plan, cancelled=False, stamp=moment.stamp, since=moment.since)
         for each in told.keys() - shown.keys():
-            if not told[each].cancelled:
-                told[each] = replace(told[each], cancelled=True, stamp=moment.stamp, since=moment.since)
+            before = told[each]
+            if not before.cancelled or moment.renews(before.plan.on):
+                told[each] = replace(before, cancelled=True, stamp=moment.stamp, since=moment.since)
     return sorted(told.values(), key=lambda one: (one.plan.on, one.plan.waits_min, one.id))
 
 

@@ -17,7 +17,7 @@ from app.messages import Messages, messages_for
 
 PRODUCT: Final = "-//squatback//calendar//EN"
 _REFRESH: Final = timedelta(hours=6)
-_PER_CLIENT_VERSION: Final = 2  # a change of zone may take one begun week back; a change of the client outweighs it
+_PER_CLIENT_VERSION: Final = 4  # see docs/decisions/0015: outweighs a week that a change of zone takes back
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\x85\u2028\u2029]")
 
 
@@ -70,7 +70,7 @@ def _event(feed: Feed, one: Appointment) -> Event:
     since = one.since.astimezone(UTC).replace(microsecond=0)
     event = Event.new(
         uid=one.id,
-        sequence=one.stamp + feed.client.version * _PER_CLIENT_VERSION,
+        sequence=sequence(feed.client, one),
         stamp=since,
         last_modified=since,
         start=_start(feed.client, plan),
@@ -84,6 +84,11 @@ def _event(feed: Feed, one: Appointment) -> Event:
     )
     event.add("duration", timedelta(minutes=plan.minutes) if plan.has_hour else timedelta(days=1))
     return event
+
+
+def sequence(client: tables.Client, one: Appointment) -> int:
+    """Return the number of an entry: it rises with every change of the session and of the client."""
+    return one.stamp + client.version * _PER_CLIENT_VERSION
 
 
 def _start(client: tables.Client, plan: Plan) -> date | datetime:

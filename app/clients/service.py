@@ -86,7 +86,7 @@ def change_client(desk: Desk, who: SignedIn, change: ClientChange) -> tables.Cli
         reschedule(desk.session, client, schedule_of(desk.session, client), now=desk.now)
     if "archived" in changes:
         client.archived_at = (client.archived_at or desk.now) if changes["archived"] else None
-    client.version += 1
+    note_change(client, now=desk.now)
     if after != before:
         _check(after, today=desk.today)
         client.profile, client.locale = dump_body(after), after.locale
@@ -99,8 +99,14 @@ def change_client(desk: Desk, who: SignedIn, change: ClientChange) -> tables.Cli
 def archive(session: Session, client: tables.Client, *, now: datetime) -> None:
     """Take a client off the list; nothing is deleted."""
     client.archived_at = client.archived_at or now
-    client.version += 1
+    note_change(client, now=now)
     session.add(client)
+
+
+def note_change(client: tables.Client, *, now: datetime) -> None:
+    """Count a change of the record, and when it was: calendars tell it by both."""
+    client.version += 1
+    client.changed_at = now
 
 
 def _merged(before: Profile, changes: Mapping[str, object]) -> Profile:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select, tuple_
 
 from app import tables
 from app.client_tables import ClientTransfer
+from app.clients.service import note_change
 from app.clients.transfer_schemas import TransferCreate
 from app.errors import InvalidInput
 from app.paging import cut, place
@@ -35,7 +36,7 @@ def transfer_client(desk: Desk, body: TransferCreate) -> tables.Client:
         )
     )
     client.coach_id = body.coach_id
-    client.version += 1
+    note_change(client, now=desk.now)
     desk.session.add(client)
     return client
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -196,6 +196,28 @@ def test_another_hour_zone_or_name_raises_every_number(subscribed: Subscribed) -
     assert _local(earlier[squat.uid]) == (date(2026, 11, 2), "06:15")
     assert away[squat.uid].start == datetime.fromisoformat("2026-11-02T06:15:00+11:00")
     assert before[squat.uid].sequence < earlier[squat.uid].sequence < away[squat.uid].sequence
+
+
+def test_a_journey_across_the_beginning_of_a_week_only_raises_numbers(subscribed: Subscribed) -> None:
+    """The week had begun in Auckland before six revisions and begins at home after them; there and back again."""
+    squat = sessions_of(subscribed.week(2), "squat")[0]["id"]
+    subscribed.clock.now = datetime(2026, 11, 8, 12, tzinfo=UTC)
+    moved = sessions_of(subscribed.week(3), "squat")[0]["id"]
+    for day in (17, 18, 19, 20, 21, 22):
+        subscribed.clock.forward(minutes=30)
+        subscribed.change(kind="move_session", session_id=moved, to_date=f"2026-11-{day}")
+    ahead = subscribed.take()[squat]
+    subscribed.coach.patch(subscribed.path, {"time_zone": "Pacific/Auckland"})
+    begun = subscribed.take()[squat]
+    subscribed.clock.now = datetime(2026, 11, 9, 6, tzinfo=UTC)
+    subscribed.coach.patch(subscribed.path, {"time_zone": "America/New_York"})
+    home = subscribed.take()[squat]
+    subscribed.clock.forward(minutes=5)
+    subscribed.coach.patch(subscribed.path, {"time_zone": "Pacific/Auckland"})
+    again = subscribed.take()[squat]
+
+    assert ["kg" in entry.text for entry in (ahead, begun, home, again)] == [False, True, True, True]
+    assert ahead.sequence < begun.sequence < home.sequence < again.sequence
 
 
 def test_a_new_block_cancels_what_the_old_one_still_had_ahead(subscribed: Subscribed) -> None:
