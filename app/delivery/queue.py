@@ -153,13 +153,11 @@ def claim(
 
 
 def finish(session: Session, held: Claim, outcome: Outcome, *, now: datetime, jitter: Jitter) -> str:
-    """Write down what came of a message and return its state; a claim that was taken over changes nothing."""
+    """Write down what came of a message and return its state; a claim that was taken over changes nothing at all."""
     row = held.delivery
     values = _result(row.attempts, outcome, now=now, jitter=jitter)
-    if isinstance(outcome, Dead) and outcome.receiver_gone:
-        _disable(session, row, now=now)
-    if row.channel == "email":
-        _tell_coach(session, row, values, now=now)
+    if row.channel == "email" and values["state"] in ("dead", "sent"):
+        _lock_client(session, row)  # first, as by all who write the inbox
     changed = session.exec(
         update(Delivery)
         .where(
@@ -170,7 +168,13 @@ def finish(session: Session, held: Claim, outcome: Outcome, *, now: datetime, ji
         .values(claim_id=None, **values)
     )
     assert isinstance(changed, CursorResult)
-    return str(values["state"]) if changed.rowcount == 1 else "taken_over"
+    if changed.rowcount != 1:
+        return "taken_over"
+    if isinstance(outcome, Dead) and outcome.receiver_gone:
+        _disable(session, row, now=now)
+    if row.channel == "email":
+        _tell_coach(session, row, values, now=now)
+    return str(values["state"])
 
 
 def _result(attempts: int, outcome: Outcome, *, now: datetime, jitter: Jitter) -> dict[str, object]:
@@ -183,18 +187,17 @@ def _result(attempts: int, outcome: Outcome, *, now: datetime, jitter: Jitter) -
     return {"state": state, "reason": outcome.reason, "finished_at": now}
 
 
-def _tell_coach(session: Session, row: Delivery, values: Mapping[str, object], *, now: datetime) -> None:
-    """Put an e-mail that is given up into the coach's inbox; one that arrives takes it out again.
+def _lock_client(session: Session, row: Delivery) -> None:
+    """Lock the client of a message, if they were not erased while it was sent."""
+    key = (row.organization_id, row.client_id)
+    session.get(tables.Client, key, with_for_update=True, populate_existing=True)
 
-    The client is locked first, as by all who write the inbox.
-    """
+
+def _tell_coach(session: Session, row: Delivery, values: Mapping[str, object], *, now: datetime) -> None:
+    """Put an e-mail that is given up into the coach's inbox; one that arrives takes it out again."""
     if values["state"] not in ("dead", "sent"):
         return
-    client = session.get(
-        tables.Client, (row.organization_id, row.client_id), with_for_update=True, populate_existing=True
-    )
-    if client is None:  # erased while it was sent
-        return
+    client = session.get_one(tables.Client, (row.organization_id, row.client_id))
     if values["state"] == "sent":
         forget_undelivered(session, client)
         return

@@ -25,8 +25,9 @@ from app.cli import cli
 from app.db import Database, alembic_config, migration_connection, open_database
 from app.delivery import command, queue
 from app.delivery.command import CannotDeliver
+from app.delivery.outcome import Dead, Sent
 from app.delivery.worker import Worker
-from app.delivery_table import MailSubscription, Webhook, WeekSchedule
+from app.delivery_table import Channel, Delivery, MailSubscription, Webhook, WeekSchedule
 from app.notice_table import ClientNotice
 from app.outbox import message, put, webhooks_of
 from app.settings import Settings
@@ -205,6 +206,45 @@ def test_an_e_mail_that_is_given_up_shows_in_the_inbox_until_one_arrives(
     worker.deliver(Event())
     assert len(mail.messages) == 1
     assert _notices(database, member) == []
+
+
+@pytest.mark.parametrize("channel", ["email", "webhook"])
+def test_a_worker_that_was_taken_over_changes_nothing(channel: Channel, database: Database, clock: Clock) -> None:
+    """The other one's message has arrived: no notice in the inbox, no webhook disabled; nor is theirs forgotten."""
+    with database.write() as session:
+        admin = add_organization(session)
+        webhook = add_webhook(session, admin, "https://gym.example/hook")
+        member = add_member(session, admin, due_at=None)
+        receiver_id = member.person_id if channel == "email" else webhook.id
+        about = {"message_id": "one", "at": clock.now, "week_number": 1}
+        put(session, [message(member.block, "week.ready", channel, receiver_id, **about)])
+
+    def finished(own: Dead | Sent, others: Dead | Sent) -> tuple[str, str]:
+        held = []
+        for _ in range(2):
+            with database.write() as session:
+                found = queue.claim(session, admin.organization_id, (channel,), now=clock.now, lease=timedelta(0))
+                assert found is not None
+                held.append(found)
+        states = []
+        for one, outcome in zip(reversed(held), (others, own), strict=True):
+            with database.write() as session:
+                states.append(queue.finish(session, one, outcome, now=clock.now, jitter=lambda: 0.5))
+        return states[0], states[1]
+
+    refused = Dead("refused", receiver_gone=True)
+    assert finished(refused, Sent()) == ("sent", "taken_over")
+    with database.write() as session:
+        assert session.get_one(Webhook, (webhook.organization_id, webhook.id)).disabled_at is None
+        session.exec(update(Delivery).where(col(Delivery.organization_id) == member.organization_id)
+                     .values(state="pending", finished_at=None))  # fmt: skip
+    assert _notices(database, member) == []
+    assert finished(Sent(), refused) == ("dead", "taken_over")
+
+    assert [one.kind for one in _notices(database, member)] == (["undelivered"] if channel == "email" else [])
+    with database.read() as session:
+        gone = session.get_one(Webhook, (webhook.organization_id, webhook.id)).disabled_at
+    assert (gone is not None) == (channel == "webhook")
 
 
 def _notices(database: Database, member: Member) -> list[ClientNotice]:
