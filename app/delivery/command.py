@@ -9,12 +9,12 @@ from pathlib import Path
 from threading import Event, Thread
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from app.db import Database, open_database, schema_is_current
+from app.delivery.faults import AWAY, LOG, report_fault
 from app.delivery.mailer import open_mailer
 from app.delivery.signing import signing_key
-from app.delivery.worker import LOG, Worker
+from app.delivery.worker import Worker
 from app.errors import Conflict
 from app.settings import Settings
 
@@ -41,9 +41,9 @@ def deliver(settings: Settings, *, once: bool, stopping: Event | None = None) ->
 
 @contextmanager
 def delivering_beside(settings: Settings, *, public_url: str) -> Iterator[None]:
-    """Let a worker run in a thread while the block runs; without one when another delivers already."""
+    """Let a worker run in a thread while the block runs, as soon and as long as nothing stands in its way."""
     stopping = Event()
-    thread = Thread(target=_run_quietly, args=(settings, public_url, stopping), name="delivery", daemon=True)
+    thread = Thread(target=_keep_delivering, args=(settings, public_url, stopping), name="delivery", daemon=True)
     thread.start()
     try:
         yield
@@ -52,12 +52,21 @@ def delivering_beside(settings: Settings, *, public_url: str) -> Iterator[None]:
         thread.join(timeout=30)
 
 
-def _run_quietly(settings: Settings, public_url: str, stopping: Event) -> None:
-    try:
-        with open_worker(settings, public_url=public_url) as worker:
-            worker.run(stopping, every_s=settings.deliver_every_s)
-    except CannotDeliver as error:
-        LOG.warning(json.dumps({"event": "delivery_not_started", "reason": str(error)}))
+def _keep_delivering(settings: Settings, public_url: str, stopping: Event) -> None:
+    """Run a worker, and another one whenever that could not start or ended; the same reason is logged once."""
+    told = ""
+    while not stopping.is_set():
+        try:
+            with open_worker(settings, public_url=public_url) as worker:
+                told = ""
+                worker.run(stopping, every_s=settings.deliver_every_s)
+        except CannotDeliver as error:
+            if str(error) != told:
+                told = str(error)
+                LOG.warning(json.dumps({"event": "delivery_not_started", "reason": told}))
+        except Exception as error:
+            report_fault("delivery_ended", error)
+        stopping.wait(settings.deliver_every_s)
 
 
 def missing(settings: Settings) -> Iterator[str]:
@@ -100,7 +109,7 @@ def _check_schema(database: Database) -> None:
     try:
         with database.reader.connect() as connection:
             current = schema_is_current(connection)
-    except OperationalError:
+    except AWAY:
         raise CannotDeliver("The database cannot be reached.") from None
     if not current:
         raise CannotDeliver("The schema is not this version's: run `squatback migrate` first.")

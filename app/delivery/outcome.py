@@ -8,6 +8,9 @@ from typing import Final
 MOST_ATTEMPTS: Final = 12
 """With the waits below about a day, then somebody has to look."""
 
+NO_ANSWER: Final = frozenset({"timeout", "unreachable"})
+"""Reasons that say something of the receiver, whichever message it was."""
+
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _LONGEST_WAIT: Final = timedelta(hours=6)
 _LONGEST_ASKED: Final = timedelta(hours=24)

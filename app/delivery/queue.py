@@ -4,28 +4,24 @@ Every statement names its organization. Workers on PostgreSQL pass over what oth
 writer and one worker.
 """
 
-import json
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import CursorResult, delete, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from app import tables
 from app.block_days import DAYS, first_day
-from app.delivery.outcome import MOST_ATTEMPTS, Dead, Failed, Jitter, Outcome, Sent, wait_after
+from app.delivery.faults import AWAY, report_fault
+from app.delivery.outcome import MOST_ATTEMPTS, NO_ANSWER, Dead, Failed, Jitter, Outcome, Sent, wait_after
 from app.delivery_table import IS_OPEN, Channel, Delivery, MailSubscription, Webhook, WeekSchedule
 from app.ids import new_id
 from app.notices import forget_undelivered, keep_undelivered
 from app.outbox import message, put, tell_webhooks
 from app.week_schedule import next_week
-
-LOG = logging.getLogger("squatback.delivery")
 
 KEPT: Final = timedelta(days=90)
 """How long messages stay listed after they were sent, skipped or given up."""
@@ -70,11 +66,10 @@ def tell_weeks(session: Session, organization_id: UUID, *, now: datetime, mail_d
         try:
             with session.begin_nested():
                 _tell_week(session, client, schedule, now=now, mail_domain=mail_domain)
-        except SQLAlchemyError:
+        except AWAY:
             raise
         except Exception as error:  # one client's fault keeps nobody else waiting
-            told = {"event": "week_not_told", "client_id": str(client.id), "error": type(error).__qualname__}
-            LOG.error(json.dumps(told))
+            report_fault("week_not_told", error, client_id=str(client.id))
             schedule.due_at = now + _REST
     return len(found)
 
@@ -126,9 +121,18 @@ def organizations_with_messages(session: Session, channels: Sequence[Channel], *
 
 
 def claim(
-    session: Session, organization_id: UUID, channels: Sequence[Channel], *, now: datetime, lease: timedelta
+    session: Session,
+    organization_id: UUID,
+    channels: Sequence[Channel],
+    *,
+    now: datetime,
+    lease: timedelta,
+    passing: Collection[UUID] = (),
 ) -> Claim | None:
-    """Take the message that has been due longest; whoever takes it and dies loses it when the lease ends."""
+    """Take the message that has been due longest; whoever takes it and dies loses it when the lease ends.
+
+    Receivers in `passing` are passed over.
+    """
     statement = (
         select(Delivery)
         .where(
@@ -136,6 +140,7 @@ def claim(
             IS_OPEN,
             col(Delivery.due_at) <= now,
             col(Delivery.channel).in_(channels),
+            *([col(Delivery.receiver_id).not_in(passing)] if passing else ()),
         )
         .order_by(col(Delivery.due_at), col(Delivery.id))
         .limit(1)
@@ -174,6 +179,8 @@ def finish(session: Session, held: Claim, outcome: Outcome, *, now: datetime, ji
         _disable(session, row, now=now)
     if row.channel == "email":
         _tell_coach(session, row, values, now=now)
+    elif isinstance(outcome, Failed) and outcome.reason in NO_ANSWER:
+        _put_off(session, row, outcome, now=now, due=now + wait_after(row.attempts, outcome.wait, jitter))
     return str(values["state"])
 
 
@@ -205,6 +212,22 @@ def _tell_coach(session: Session, row: Delivery, values: Mapping[str, object], *
     until = first_day(block, row.week_number) + timedelta(days=DAYS - 1)
     why = str(values["reason"])
     keep_undelivered(session, client, row.id, block_id=block.id, why=why, until=until, now=now)
+
+
+def _put_off(session: Session, row: Delivery, outcome: Failed, *, now: datetime, due: datetime) -> None:
+    """Count an attempt that got no answer for all that is due to the same webhook: each would wait as long for none."""
+    others = update(Delivery).where(
+        col(Delivery.organization_id) == row.organization_id,
+        col(Delivery.receiver_id) == row.receiver_id,
+        col(Delivery.channel) == row.channel,
+        col(Delivery.due_at) <= now,
+        col(Delivery.claim_id).is_(None),
+        IS_OPEN,
+    )
+    tried = {"attempts": col(Delivery.attempts) + 1, "reason": outcome.reason}
+    last = others.where(col(Delivery.attempts) + 1 >= MOST_ATTEMPTS)
+    session.exec(last.values(**tried, state="dead", finished_at=now))
+    session.exec(others.values(**tried, state="failed", due_at=due))
 
 
 def _disable(session: Session, row: Delivery, *, now: datetime) -> None:

@@ -5,19 +5,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, update
-from sqlalchemy.exc import OperationalError
-from sqlmodel import col, select
+from sqlalchemy.exc import NoResultFound, OperationalError
+from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from alembic import command as alembic
@@ -25,17 +26,18 @@ from app.cli import cli
 from app.db import Database, alembic_config, migration_connection, open_database
 from app.delivery import command, queue
 from app.delivery.command import CannotDeliver
-from app.delivery.outcome import Dead, Sent
+from app.delivery.outcome import MOST_ATTEMPTS, Dead, Failed, Sent
 from app.delivery.worker import Worker
 from app.delivery_table import Channel, Delivery, MailSubscription, Webhook, WeekSchedule
 from app.notice_table import ClientNotice
-from app.outbox import message, put, webhooks_of
+from app.outbox import message, put
 from app.settings import Settings
 from app.tables import Client, Person
+from app.week_schedule import next_week
 from tests.conftest import Clock, settings_for
-from tests.support.dying_worker import STEPS, run_until, worker_for
+from tests.support.dying_worker import ONE_LANE, STEPS, run_until, worker_for
 from tests.support.outbox import Member, add_member, add_organization, add_webhook, mail_to, rows_of
-from tests.support.receivers import MailServer, Receiver, mail_server, receiver
+from tests.support.receivers import MailServer, Receiver, Request, mail_server, receiver
 
 
 @pytest.fixture
@@ -264,7 +266,7 @@ def test_the_running_message_is_finished_when_the_worker_is_told_to_stop(
             add_webhook(session, admin, hook.url)
         member = add_member(session, admin)
     hook.answer = lambda _: (204 if stopping.set() is None else 500, {})
-    worker.run(stopping, every_s=60)
+    replace(worker, lanes=ONE_LANE).run(stopping, every_s=60)
 
     states = sorted(row.state for row in rows_of(database, member.organization_id) if row.channel == "webhook")
     assert len(hook.requests) == 1
@@ -419,6 +421,192 @@ def test_a_client_whose_week_cannot_be_told_keeps_nobody_waiting(
     assert len(mail.messages) == 2
 
 
+def test_a_client_whose_block_is_missing_keeps_nobody_waiting(
+    database: Database, worker: Worker, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the database does not find is one client's fault like any other; the log tells kind and place only."""
+    with database.write() as session:
+        admin = add_organization(session)
+        broken = add_member(session, admin)
+        add_member(session, admin)
+
+    def missing_once(schedule: WeekSchedule, client: Client, *told: object, **how: object) -> int | None:
+        if client.id == broken.client_id:
+            raise NoResultFound
+        return next_week(schedule, client, *told, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("app.delivery.queue.next_week", missing_once)
+    worker.deliver(Event())
+
+    assert len(mail.messages) == 1
+
+
+# --- receivers that do not answer ---------------------------------------------------------------------------------
+
+
+def _until(reached: Callable[[], bool], within_s: float) -> float:
+    """Wait for something and return how long it took."""
+    began = time.monotonic()
+    while not reached():
+        assert time.monotonic() - began < within_s
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+@contextmanager
+def _running(worker: Worker) -> Iterator[None]:
+    stopping = Event()
+    thread = Thread(target=worker.run, args=(stopping,), kwargs={"every_s": 0.05})
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
+
+
+def test_a_receiver_that_hangs_holds_up_nobody_else(
+    database: Database, worker: Worker, mail: MailServer, hook: Receiver
+) -> None:
+    """One organization's webhook does not answer: another's thirty e-mails leave, and so does its own webhook's."""
+    answering, asked = Event(), Event()
+    with database.write() as session:
+        for address, members in (("quick", 30), ("slow", 3)):
+            admin = add_organization(session)
+            add_webhook(session, admin, f"{hook.url}/{address}")
+            for _ in range(members):
+                add_member(session, admin)
+        session.exec(update(MailSubscription).where(col(MailSubscription.organization_id) == admin.organization_id)
+                     .values(enabled=False))  # fmt: skip
+
+    def answer(request: Request) -> tuple[int, dict[str, str]]:
+        if request.path.endswith("slow"):
+            asked.set()
+            answering.wait(15)
+        return 204, {}
+
+    hook.answer = answer
+    with _running(worker):
+        assert asked.wait(5)
+        _until(lambda: len(mail.messages) == 30, 6)
+        _until(lambda: sum(one.path.endswith("quick") for one in hook.requests) == 30, 6)
+        hanging = sum(one.path.endswith("slow") for one in hook.requests)
+        answering.set()
+
+    assert hanging == 1
+
+
+def test_an_attempt_without_an_answer_counts_for_all_that_is_due_to_the_receiver(
+    database: Database, clock: Clock
+) -> None:
+    """It is not asked once for each message; those that had one attempt left are given up; others' are untouched."""
+    with database.write() as session:
+        admin = add_organization(session)
+        away, other = (add_webhook(session, admin, f"https://gym.example/{name}") for name in ("away", "other"))
+        member = add_member(session, admin, due_at=None)
+        whom = ((1, away, 0), (2, away, 0), (3, away, 0), (4, other, 0), (5, away, 9))
+        put(session, [
+            message(member.block, "block.changed", "webhook", webhook.id, message_id=f"{number}",
+                    at=clock.now + timedelta(minutes=later), revision=number)
+            for number, webhook, later in whom
+        ])  # fmt: skip
+        session.exec(update(Delivery).where(col(Delivery.organization_id) == member.organization_id,
+                                            Delivery.message_id == "3").values(attempts=MOST_ATTEMPTS - 1))  # fmt: skip
+    with database.write() as session:
+        held = queue.claim(session, admin.organization_id, ("webhook",), now=clock.now, lease=timedelta(minutes=5))
+        assert held is not None
+    with database.write() as session:
+        queue.finish(session, held, Failed("timeout"), now=clock.now, jitter=lambda: 0.5)
+
+    told = {
+        row.message_id: (row.state, row.attempts, (row.due_at - clock.now) / timedelta(minutes=1))
+        for row in rows_of(database, member.organization_id)
+    }
+    assert told == {
+        "1": ("failed", 1, 1),
+        "2": ("failed", 1, 1),
+        "3": ("dead", MOST_ATTEMPTS, 0),
+        "4": ("pending", 0, 0),
+        "5": ("pending", 0, 9),
+    }
+
+
+# --- faults of a worker -------------------------------------------------------------------------------------------
+
+
+def test_a_fault_of_a_round_ends_no_worker(
+    database: Database,
+    worker: Worker,
+    mail: MailServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is logged by kind and place, never by its text, and the next round sends."""
+    faults = [KeyError("her back hurts")] * 9
+
+    def broken(*told: object, **how: object) -> object:
+        if faults:
+            raise faults.pop()
+        return queue.organizations_with_messages(*told, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("app.delivery.worker.organizations_with_messages", broken)
+    with database.write() as session:
+        add_member(session, add_organization(session))
+    with _running(worker):
+        _until(lambda: len(mail.messages) == 1, 5)
+
+    assert "KeyError" in caplog.text
+    assert "hurts" not in caplog.text
+
+
+def test_a_result_that_cannot_be_kept_keeps_nobody_waiting(
+    database: Database, worker: Worker, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.write() as session:
+        admin = add_organization(session)
+        members = [add_member(session, admin) for _ in range(2)]
+
+    def broken(session: Session, held: queue.Claim, *told: object, **how: object) -> str:
+        if held.delivery.client_id == members[0].client_id:
+            raise NoResultFound
+        return queue.finish(session, held, *told, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("app.delivery.worker.finish", broken)
+    worker.deliver(Event())
+
+    assert sorted(row.state for row in rows_of(database, admin.organization_id)) == ["sending", "sent"]
+
+
+@pytest.mark.sqlite_only
+def test_a_worker_beside_a_server_starts_when_it_can_and_again_after_a_fault(
+    database: Database, settings: Settings, mail: MailServer, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    """Another worker holds the file, then the worker breaks off: in the end the message leaves."""
+    broken = [RuntimeError("her back hurts")]
+    run = Worker.run
+
+    def runs(worker: Worker, stopping: Event, *, every_s: float) -> None:
+        if broken:
+            raise broken.pop()
+        run(replace(worker, now=lambda: Clock().now), stopping, every_s=every_s)
+
+    monkeypatch.setattr(Worker, "run", runs)
+    soon = settings.model_copy(update={"deliver_every_s": 0.1})
+    with database.write() as session:
+        add_member(session, add_organization(session))
+    with command.open_worker(settings):
+        beside = command.delivering_beside(soon, public_url="http://gym.example")
+        beside.__enter__()
+        _until(lambda: "Another worker" in caplog.text, 5)
+    _until(lambda: len(mail.messages) == 1, 5)
+    beside.__exit__(None, None, None)
+
+    assert caplog.text.count("Another worker") == 1
+    assert "RuntimeError" in caplog.text
+    assert "hurts" not in caplog.text
+
+
 # --- killed at every step -----------------------------------------------------------------------------------------
 
 
@@ -462,14 +650,12 @@ def test_the_command_finishes_its_message_and_ends_well(
     arrived = Event()
     with database.write() as session:
         admin = add_organization(session)
-        for _ in range(2):
-            add_webhook(session, admin, hook.url)
+        webhook = add_webhook(session, admin, hook.url)
         now = datetime.now(UTC)
         member = add_member(session, admin)
-        about = {"at": now, "revision": 1}
         rows = [
-            message(member.block, "block.changed", "webhook", one.id, message_id=f"msg_{one.id}", **about)
-            for one in webhooks_of(session, admin.organization_id)
+            message(member.block, "block.changed", "webhook", webhook.id, message_id=f"{one}", at=now, revision=one)
+            for one in (1, 2)
         ]
         put(session, rows)
     hook.answer = lambda _: (arrived.set() or time.sleep(1) or 204, {})

@@ -11,7 +11,8 @@ from threading import Event
 from app.db import open_database
 from app.delivery.mailer import open_mailer
 from app.delivery.signing import signing_key
-from app.delivery.worker import Worker
+from app.delivery.worker import LANES, Worker
+from app.delivery_table import Channel
 from app.settings import Settings
 
 STEPS = (
@@ -19,13 +20,19 @@ STEPS = (
 )  # fmt: skip
 """Every step of the way that a worker reports; those named `written` lie before a commit."""
 
+ONE_LANE: tuple[tuple[Channel, ...], ...] = (("email", "webhook"),)
+"""One message at a time: what a test says of the order of steps holds."""
+
 _FORKSERVER = multiprocessing.get_context("forkserver")
 _FORKSERVER.set_forkserver_preload(["tests.support.dying_worker"])
 _BOUND_S = 60
 
 
 def worker_for(
-    settings: Settings, now: Callable[[], datetime], reached: Callable[[str], None] = lambda _step: None
+    settings: Settings,
+    now: Callable[[], datetime],
+    reached: Callable[[str], None] = lambda _step: None,
+    lanes: tuple[tuple[Channel, ...], ...] = LANES,
 ) -> Worker:
     """Return a worker as `squatback deliver` has it, on a test's clock and with waits that chance does not change."""
     return Worker(
@@ -38,6 +45,7 @@ def worker_for(
         now=now,
         jitter=lambda: 0.5,
         lease=timedelta(seconds=60),
+        lanes=lanes,
         reached=reached,
     )
 
@@ -59,6 +67,6 @@ def _deliver(settings: Settings, now: datetime, step: str | None, time: int) -> 
         if name == step and seen[name] == time:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    worker = worker_for(settings, lambda: now, reached)
+    worker = worker_for(settings, lambda: now, reached, lanes=ONE_LANE)
     worker.deliver(Event())
     worker.database.engine.dispose()
