@@ -1,5 +1,6 @@
 """Ready JSON documents with strong entity tags: served as stored, not at all when the reader has them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
@@ -31,13 +32,21 @@ IfNoneMatch = Annotated[
 
 
 def document(
-    body: str, *, etag: str, if_none_match: str | None, media_type: str = MEDIA_TYPE, language: str | None = None
+    body: str | Callable[[], str],
+    *,
+    etag: str,
+    if_none_match: str | None,
+    media_type: str = MEDIA_TYPE,
+    language: str | None = None,
 ) -> Response:
-    """Return a document, or 304 when the reader's copy is current; `language` is as in `packed`."""
+    """Return a document, or 304 when the reader's copy is current; `language` is as in `packed`.
+
+    A body that is costly to write may be a function: it is not called for a copy that is current.
+    """
     headers = _PRIVATE | {"ETag": etag} | _told_in(language)
     if if_none_match is not None and _names(if_none_match, etag):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=media_type, headers=headers)
+    return Response(body if isinstance(body, str) else body(), media_type=media_type, headers=headers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Final
 from icalendar import CLASS, STATUS, TRANSP, Calendar, Event, Timezone, vText
 
 from app import tables
+from app.block_days import tag
 from app.calendars.appointments import Appointment, Item, Plan
 from app.dose_words import dose_text
 from app.local_time import zone
@@ -55,6 +56,13 @@ def write_feed(client: tables.Client, found: Sequence[Appointment], *, public_ur
         calendar.add_component(_event(feed, one))
     text: bytes = calendar.to_ical()
     return text.decode()
+
+
+@lru_cache(maxsize=64)
+def words_tag(locale: str) -> str:
+    """Return what tells the words of one language and release from others."""
+    words = messages_for(locale).texts
+    return tag(*(f"{key}={text}" for key, text in words.items() if key.startswith(("calendar.", "common."))))
 
 
 @lru_cache(maxsize=64)

@@ -1,12 +1,13 @@
 """The calendar feed, opened by its private link alone."""
 
-from hashlib import sha256
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
 from app.calendars.feed import write_feed
-from app.calendars.service import client_appointments
+from app.calendars.kept_feeds import KEPT_FEEDS
+from app.calendars.service import client_appointments, client_blocks, feed_tag
 from app.demo_ids import CALENDAR_LINK
 from app.deps import NowDep, PublicUrlDep, SessionDep
 from app.documents import IfNoneMatch, Responses, document
@@ -46,6 +47,11 @@ def get_calendar(
     week page.
     """
     client = open_link(session, token, "calendar").client
-    body = write_feed(client, client_appointments(session, client, now=now), public_url=public_url)
-    etag = f'"{sha256(body.encode()).hexdigest()[:32]}"'
-    return document(body, etag=etag, if_none_match=if_none_match, media_type=CalendarResponse.media_type)
+    blocks = client_blocks(session, client)
+    tag = feed_tag(client, blocks, now=now, public_url=public_url)
+
+    def write() -> str:
+        return write_feed(client, client_appointments(session, client, blocks, now=now), public_url=public_url)
+
+    body = partial(KEPT_FEEDS.text, tag, write)
+    return document(body, etag=tag, if_none_match=if_none_match, media_type=CalendarResponse.media_type)

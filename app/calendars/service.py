@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from typing import Final, cast
 
 from sqlalchemy.orm import QueryableAttribute, load_only
@@ -9,8 +10,9 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 from sqlmodel import Session, col, select, tuple_
 
 from app import tables
-from app.block_days import last_day
+from app.block_days import last_day, tag
 from app.calendars.appointments import Appointment, appointments
+from app.calendars.feed import words_tag
 from app.calendars.history import History, Revision, Successor
 from app.local_time import local_day
 from app.plan_store import current_weeks
@@ -26,12 +28,22 @@ Key = tuple[int, Place]
 """Which stored row of which week."""
 
 
-def client_appointments(session: Session, client: tables.Client, *, now: datetime) -> list[Appointment]:
+def feed_tag(client: tables.Client, blocks: Iterable[tables.Block], *, now: datetime, public_url: str) -> str:
+    """Return the tag of a client's feed, known before it is written: it names all that the bytes are made from."""
+    record = (client.id, client.version, client.changed_at, client.display_name, client.locale, client.session_time)
+    dated = (client.time_zone, local_day(now, client.time_zone))
+    planned = ((block.id, block.revision) for block in blocks)
+    return tag(version("squatback"), words_tag(client.locale), public_url, *record, *dated, *planned)
+
+
+def client_appointments(
+    session: Session, client: tables.Client, blocks: Iterable[tables.Block], *, now: datetime
+) -> list[Appointment]:
     """Return what a client's calendar shows, cancelled sessions too."""
     found: list[Appointment] = []
     successors: list[Successor] = []
     since = local_day(now, client.time_zone) - KEPT_FOR
-    for block in client_blocks(session, client):
+    for block in blocks:
         if last_day(block) >= since:
             found += _block_appointments(session, block, _history(session, client, block, successors), now)
         successors.append(Successor(created_at=block.created_at, starts_on=block.starts_on))

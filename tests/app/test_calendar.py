@@ -4,14 +4,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import update
+from sqlalchemy.event import listen
 from sqlmodel import col
 
+from app.calendars.kept_feeds import KeptFeeds
 from app.tables import BlockRevision
 from tests.app.calendar_reader import Entry, Program, read, read_back
 from tests.app.kit import CALM_MORNING, HIP, Api, Json, as_prescribed, flags, sessions_of
@@ -274,6 +277,63 @@ def test_a_copy_that_is_current_is_not_sent_again(subscribed: Subscribed) -> Non
     assert subscribed.fetch(**{"If-None-Match": tag}).status_code == 200
 
 
+def test_a_current_copy_is_known_without_reading_a_week(subscribed: Subscribed, app: FastAPI) -> None:
+    """Neither a copy the reader has, nor one this process has, costs more than the link and the list of blocks."""
+    first = subscribed.fetch()
+    asked: list[str] = []
+    listen(app.state.database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    again = subscribed.fetch(**{"If-None-Match": first.headers["ETag"]})
+    whole = subscribed.fetch()
+
+    assert (again.status_code, whole.text) == (304, first.text)
+    assert [statement for statement in asked if "block_weeks" in statement or "block_revisions" in statement] == []
+    assert sum(statement.startswith("SELECT") for statement in asked) == 4
+
+
+def test_everything_a_feed_says_is_named_by_its_tag(subscribed: Subscribed) -> None:
+    """Another name, hour, zone, language, day or revision: another tag, and never the text of before."""
+    seen = [subscribed.fetch()]
+    for change in (
+        {"display_name": "Alex"},
+        {"session_time": "06:15"},
+        {"time_zone": "Europe/Berlin"},
+        {"locale": "de"},
+    ):
+        subscribed.coach.patch(subscribed.path, change)
+        seen.append(subscribed.fetch())
+    subscribed.clock.forward(days=7)
+    seen.append(subscribed.fetch())
+    moved = sessions_of(subscribed.week(3), "squat")[0]["id"]
+    subscribed.change(kind="move_session", session_id=moved, to_date="2026-11-21")
+    seen.append(subscribed.fetch())
+
+    assert len({answer.headers["ETag"] for answer in seen}) == len({answer.text for answer in seen}) == len(seen) == 7
+
+
+def test_rows_that_nobody_was_shown_are_not_read(subscribed: Subscribed, app: FastAPI) -> None:
+    """Weeks ahead are stored as earned too: a feed reads the projected ones."""
+    rows: list[object] = []
+    engine = app.state.database.engine
+    listen(engine, "before_cursor_execute", lambda *told: rows.append(told[3]) if "weeks.body" in told[2] else None)
+    subscribed.fetch()
+    told = str(rows)
+
+    assert told.count("projected") == 5
+    assert told.count("earned") == 1
+
+
+def test_few_texts_are_kept_and_the_oldest_goes_first() -> None:
+    feeds, written = KeptFeeds(most=2), list[str]()
+
+    def write(text: str) -> str:
+        written.append(text)
+        return text
+
+    for tag in ("one", "two", "one", "three", "one", "two"):
+        assert feeds.text(tag, partial(write, tag)) == tag
+    assert written == ["one", "two", "three", "two"]
+
+
 def test_a_client_without_a_block_has_an_empty_calendar(client: TestClient, gym: Gym) -> None:
     coach = Api(client, gym.coach)
     address = coach.post(f"{coach.new_client()}/calendar-links", None)["url"]
@@ -289,6 +349,7 @@ def test_blocks_whose_revisions_do_not_say_what_was_shown_have_a_calendar_too(
     with app.state.database.write() as session:
         everything = update(BlockRevision).values(shown=None)
         session.exec(everything.where(col(BlockRevision.organization_id) == subscribed.coach.who.organization_id))
+    subscribed.clock.forward(days=1)  # so that the feed is made anew
     told = subscribed.take()
     moved = sessions_of(subscribed.week(1), "squat")[-1]["id"]
     subscribed.change(kind="move_session", session_id=moved, to_date="2026-11-07")
