@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
-from icalendar import CLASS, STATUS, TRANSP, Calendar, Event, Timezone, vText
+from icalendar import CLASS, STATUS, TRANSP, Calendar, Event, vText
 
 from app import tables
 from app.block_days import tag
 from app.calendars.appointments import Appointment, Item, Plan
+from app.calendars.zone_rules import zone_rules
 from app.dose_words import dose_text
 from app.local_time import zone
 from app.messages import Messages, messages_for
@@ -51,7 +52,7 @@ def write_feed(client: tables.Client, found: Sequence[Appointment], *, public_ur
     calendar.add("X-PUBLISHED-TTL", vText("PT6H"))
     calendar.add("X-WR-TIMEZONE", vText(client.time_zone))
     years = [one.plan.on.year for one in found] or [client.created_at.year]
-    calendar.add_component(_zone_rules(client.time_zone, min(years) - 1, max(years) + 2))
+    calendar.add_component(zone_rules(client.time_zone, min(years) - 1, max(years) + 2))
     for one in found:
         calendar.add_component(_event(feed, one))
     text: bytes = calendar.to_ical()
@@ -61,14 +62,7 @@ def write_feed(client: tables.Client, found: Sequence[Appointment], *, public_ur
 @lru_cache(maxsize=64)
 def words_tag(locale: str) -> str:
     """Return what tells the words of one language and release from others."""
-    words = messages_for(locale).texts
-    return tag(*(f"{key}={text}" for key, text in words.items() if key.startswith(("calendar.", "common."))))
-
-
-@lru_cache(maxsize=64)
-def _zone_rules(time_zone: str, first: int, last: int) -> Timezone:
-    """Return the VTIMEZONE of a zone for some years."""
-    return Timezone.from_tzinfo(zone(time_zone), time_zone, first_date=date(first, 1, 1), last_date=date(last, 1, 1))
+    return tag(*messages_for(locale).texts.items())
 
 
 def _event(feed: Feed, one: Appointment) -> Event:

@@ -1,14 +1,16 @@
 """The feed as text: times, escaping, folding, equal bytes; no database."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from icalendar import Calendar
 
 from app.calendars.appointments import Appointment, Item, Plan
 from app.calendars.feed import write_feed
+from app.calendars.zone_rules import zone_rules
 from app.tables import Client
 from tests.app.calendar_reader import read, read_back
 
@@ -57,9 +59,73 @@ def test_sessions_begin_at_the_clients_hour_whatever_the_clocks_do(zone: str, ho
     expected = [datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for day in DAYS]
 
     assert [entry.start for entry in read(text).values()] == expected
-    if zone != "Asia/Kathmandu":  # the reader does not count the first onset of rules that have no second one
-        assert [entry.start for entry in read(text.replace(zone, "Own/Zone")).values()] == expected
+    assert [entry.start for entry in read(text.replace(zone, "Own/Zone")).values()] == expected
     assert read(text) == read_back(text)
+
+
+def _unknown(zone: str) -> str:
+    """Return a name that no reader knows; they remember what they read of each name."""
+    return "Own-" + zone.replace("/", "-")
+
+
+def _ramadan(year: int, first: str, last: str) -> list[date]:
+    """Return the days around a month in which clocks of Morocco go back an hour."""
+    ends = (date.fromisoformat(f"{year}-{first}"), date.fromisoformat(f"{year}-{last}"))
+    return [day + timedelta(days=off) for day in ends for off in (-1, 0, 1, 8)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "days"),
+    [
+        ("Africa/Casablanca", [*_ramadan(2026, "02-15", "03-22"), *_ramadan(2027, "02-07", "03-14")]),
+        ("Africa/El_Aaiun", [*_ramadan(2027, "02-07", "03-14"), *_ramadan(2028, "01-23", "03-05")]),
+        ("America/New_York", DAYS),
+        ("Europe/Berlin", DAYS),
+        ("Australia/Lord_Howe", DAYS),
+        ("Asia/Gaza", [date(2027, 1, 1) + timedelta(days=2 * off) for off in range(180)]),
+    ],
+)
+@pytest.mark.parametrize("hour", ["00:30", "01:30", "04:00", "12:00"])
+def test_the_rules_in_the_feed_are_those_of_the_zone(zone: str, days: list[date], hour: str) -> None:
+    """Both readers get each hour right from the rules alone, short changes too."""
+    found = [an_appointment(day, number, minutes=5) for number, day in enumerate(days)]
+    text = write_feed(a_client(zone, hour=hour), found, public_url=URL)
+    text = text.replace(zone, _unknown(zone))
+    expected = [datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for day in days]
+
+    assert [entry.start for entry in read(text).values()] == expected
+    assert [entry.start for entry in read_back(text).values()] == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "onsets"),
+    [
+        ("America/New_York", {"20260308T020000", "20270314T020000", "20261101T020000", "20271107T020000"}),
+        ("Europe/Berlin", {"20260329T020000", "20270328T020000", "20261025T030000", "20271031T030000"}),
+        ("Australia/Lord_Howe", {"20260405T020000", "20270404T020000", "20261004T020000", "20271003T020000"}),
+        ("Africa/Casablanca", {"20260215T030000", "20270207T030000", "20260322T020000", "20270314T020000"}),
+    ],
+)
+def test_onsets_are_hours_of_the_clock_that_ends(zone: str, onsets: set[str]) -> None:
+    """As RFC 5545 has it: two o'clock in spring, whatever the clock shows a second later."""
+    text = zone_rules(zone, 2026, 2028).to_ical().decode()
+    told = set(re.findall(r"\d{8}T\d{6}", text))
+
+    assert {onset for onset in told if not onset.startswith(("2025123", "20260101"))} == onsets
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("zone", sorted(available_timezones()))
+def test_every_zone_of_the_world_can_be_read_from_its_rules(zone: str) -> None:
+    """Every fourth day of three years, for both readers."""
+    days = [date(2026, 1, 2) + timedelta(days=4 * off) for off in range(275)]
+    found = [an_appointment(day, number, minutes=5) for number, day in enumerate(days)]
+    text = write_feed(a_client(zone, hour="12:00"), found, public_url=URL)
+    text = text.replace(f"TZID={zone}:", f"TZID={_unknown(zone)}:").replace(f"TZID:{zone}", f"TZID:{_unknown(zone)}")
+    expected = [datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for day in days]
+
+    assert [entry.start for entry in read(text).values()] == expected
+    assert [entry.start for entry in read_back(text).values()] == expected
 
 
 def test_sessions_of_a_day_follow_each_other() -> None:
