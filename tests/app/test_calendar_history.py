@@ -238,11 +238,11 @@ def test_a_block_that_is_created_later_takes_its_days_with_a_higher_number() -> 
     life.finish()
     before = life.fetch()
     life.now += timedelta(hours=2)
-    life.succeed(0)
+    life.succeed(-2)
     after = life.fetch()
 
     _assert_rises(before, after)
-    assert after["2026-11-02-b"][2] != before["2026-11-02-b"][2]
+    assert after["2026-11-02-a"][2] != before["2026-11-02-a"][2]
 
 
 def test_only_what_a_revision_changed_gets_its_number() -> None:
