@@ -144,6 +144,8 @@ def keys_used() -> Iterator[str]:
         given = [constant(one) for one in call.args]
         if called in refusals and given:
             yield f"detail.{given[0]}"
+        elif isinstance(call.func, ast.Call) and ast.unparse(call.func.func) == "type":  # of the kind it is already
+            yield f"detail.{given[0]}"
         elif called == "Unfit":
             yield f"unfit.{given[0]}"
         elif called == "_repeated":
