@@ -142,9 +142,9 @@ def keys_used() -> Iterator[str]:
     for call in calls():
         called = call.func.id if isinstance(call.func, ast.Name) else ""
         given = [constant(one) for one in call.args]
-        if called in refusals and given:
-            yield f"detail.{given[0]}"
-        elif isinstance(call.func, ast.Call) and ast.unparse(call.func.func) == "type":  # of the kind it is already
+        if (called in refusals and given) or (
+            isinstance(call.func, ast.Call) and ast.unparse(call.func.func) == "type"
+        ):
             yield f"detail.{given[0]}"
         elif called == "Unfit":
             yield f"unfit.{given[0]}"
