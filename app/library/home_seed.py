@@ -1,4 +1,4 @@
-"""seeds/home/assessment.yaml: which tests a person does alone, in which order, and where the answers go.
+"""The seed file of the home assessment: which tests a person does alone, in which order, and where the answers go.
 
 Checked when it is read: whatever an assessment takes is asked exactly once, every text and source is there.
 """
