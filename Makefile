@@ -11,7 +11,7 @@ REPORTING_SEED := 2027
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 INSTALL_SELF := $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
-UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --extra telemetry --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 # One stamp per lock: an unchanged lock costs nothing on the next start. The dev lock holds the runtime lock too.
 RUNTIME := .venv/.installed-runtime
