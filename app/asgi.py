@@ -1,7 +1,6 @@
 """The one layer around the app: request id, host and size checks, security headers, counters, one log line."""
 
 import asyncio
-import json
 import logging
 import re
 import time
@@ -10,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
-from uuid import uuid4
+from secrets import token_hex
 
+from pydantic_core import to_json
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -196,15 +196,15 @@ class Layer:
             "person_id": scope["state"].get("person_id"),
         }
         if exchange.crash is None:
-            LOG.info(json.dumps(line))
+            LOG.info(_json(line))
             return
-        LOG.error(json.dumps(line | _where(exchange.crash)))
+        LOG.error(_json(line | _where(exchange.crash)))
 
 
 def _request_id(head: Mapping[bytes, bytes]) -> str:
     """Take the caller's id when it is harmless, so that one id follows a request through proxies."""
     given = head.get(b"x-request-id", b"").decode("latin-1")
-    return given if _GOOD_REQUEST_ID.fullmatch(given) else uuid4().hex
+    return given if _GOOD_REQUEST_ID.fullmatch(given) else token_hex(16)
 
 
 def _problem(code: str, exchange: _Exchange) -> ProblemResponse:
@@ -259,6 +259,10 @@ def _clean(path: str) -> bool:
 
 def _number(text: str) -> str:
     return text if text.isascii() and text.isdigit() and len(text) < 16 else "0"
+
+
+def _json(line: Mapping[str, object]) -> str:
+    return to_json(line).decode()
 
 
 def _known(method: str) -> str:

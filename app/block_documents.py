@@ -4,8 +4,11 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final, Protocol
 from uuid import UUID
+
+from pydantic_core import to_json
 
 from app.block_days import Dated, Standing, first_day, status_on, tag, version_for
 from app.compressed import deflated
@@ -14,6 +17,8 @@ from app.messages import language_of
 
 _WRITTEN: Final = re.compile(r'\{"starts_on":"[^"]*","weeks":\d+,"status":"(\w+)"')
 """How a stored block begins (`planner.wire.dump_block`)."""
+_LOCKED: Final = re.compile(r'\{[^{\[]*"lock":\{')
+"""How a stored block or week begins that tells of a lock: it is the first value of theirs with fields of its own."""
 
 
 class Identified(Dated, Protocol):
@@ -103,8 +108,11 @@ def week_in(block: Identified, number: int, stored: Mapping[str, tuple[str, byte
         head=week_head(block, body, block.etag, block.revision),
         rest=body[1:],
         blocks=deflated(body[1:]) if blocks is None else blocks,
-        etag=tag(block.etag, version, number),
+        etag=_kept_tag(block.etag, version, number),
     )
+
+
+_kept_tag = lru_cache(maxsize=4096)(tag)  # phones ask for the same week again and again
 
 
 def week_body(block: Identified, body: str, block_etag: str, revision: int) -> str:
@@ -119,6 +127,6 @@ def week_head(block: Identified, body: str, block_etag: str, revision: int) -> s
 
 def _head(fields: dict[str, object], body: str) -> str:
     """Return what is put in front of a stored document without its first brace; an absent lock is told as null."""
-    if '"lock":{' not in body:
+    if not _LOCKED.match(body):
         fields |= {"lock": None}
-    return f"{json.dumps(fields, separators=(',', ':'))[:-1]},"
+    return to_json(fields).decode()[:-1] + ","

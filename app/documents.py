@@ -1,6 +1,6 @@
 """Ready JSON documents with strong entity tags: served as stored, not at all when the reader has them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
@@ -12,8 +12,8 @@ from app.compressed import deflated, gzipped
 from app.schemas_base import LeftOut
 
 MEDIA_TYPE = "application/json"
-_PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
-_PACKED = _PRIVATE | {"Vary": "Authorization, Accept-Encoding"}
+_PRIVATE = {"cache-control": "private, no-cache", "vary": "Authorization"}
+_PACKED = _PRIVATE | {"vary": "Authorization, Accept-Encoding"}
 
 Responses = dict[int | str, dict[str, Any]]
 """What `responses=` of a route takes: answers that are bytes still name their schema."""
@@ -31,6 +31,25 @@ IfNoneMatch = Annotated[
 ]
 
 
+class Ready(Response):
+    """A response whose bytes are there already: nothing of it is worked out again, for most answers are of this kind."""
+
+    def __init__(self, body: bytes, headers: Mapping[str, str], *, status_code: int = 200) -> None:
+        """Take the bytes, and headers with names in lower case and ASCII values."""
+        self.body, self.status_code, self.background = body, status_code, None
+        self.raw_headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+
+    @classmethod
+    def json(cls, body: bytes, headers: Mapping[str, str], *, media_type: str = MEDIA_TYPE) -> "Ready":
+        """Return a document with its length and type."""
+        return cls(body, {"content-length": str(len(body)), "content-type": media_type, **headers})
+
+    @classmethod
+    def unchanged(cls, headers: Mapping[str, str]) -> "Ready":
+        """Return the answer to a reader whose copy is current."""
+        return cls(b"", headers, status_code=304)
+
+
 def document(
     body: str | Callable[[], str],
     *,
@@ -43,10 +62,11 @@ def document(
 
     A body that is costly to write may be a function: it is not called for a copy that is current.
     """
-    headers = _PRIVATE | {"ETag": etag} | _told_in(language)
+    headers = _PRIVATE | {"etag": etag} | _told_in(language)
     if if_none_match is not None and _names(if_none_match, etag):
-        return Response(status_code=304, headers=headers)
-    return Response(body if isinstance(body, str) else body(), media_type=media_type, headers=headers)
+        return Ready.unchanged(headers)
+    text = body if isinstance(body, str) else body()
+    return Ready.json(text.encode(), headers, media_type=media_type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +103,15 @@ def packed(found: Packed, *, gzip: bool, if_none_match: str | None, language: st
     if if_none_match is not None:
         current = next((tag for tag in tags if _names(if_none_match, tag)), None)
         if current is not None:
-            return Response(status_code=304, headers=same | {"ETag": current})
-    headers = same | {"ETag": tags[0]}
+            return Ready.unchanged(same | {"etag": current})
+    headers = same | {"etag": tags[0]}
     if not gzip:
-        return Response(found.text, media_type=MEDIA_TYPE, headers=headers)
-    body = gzipped(found.head, found.rest, found.blocks)
-    return Response(body, media_type=MEDIA_TYPE, headers=headers | {"Content-Encoding": "gzip"})
+        return Ready.json(found.text.encode(), headers)
+    return Ready.json(gzipped(found.head, found.rest, found.blocks), headers | {"content-encoding": "gzip"})
 
 
 def _told_in(language: str | None) -> dict[str, str]:
-    return {} if language is None else {"Content-Language": language}
+    return {} if language is None else {"content-language": language}
 
 
 def _names(condition: str, etag: str) -> bool:

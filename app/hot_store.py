@@ -97,7 +97,7 @@ def _asked_by(*columns: Any, joined: Sequence[tuple[Any, Any]]) -> Any:
 _RUNNING: Final = (col(Block.client_id) == Client.id) & text("blocks.status <> 'finished'")  # in the index's words
 _AROUND_TODAY: Final = (
     (col(BlockWeek.block_id) == Block.id)
-    & col(BlockWeek.is_current)
+    & text("block_weeks.is_current")  # in the words of its index, however many revisions there were
     & (col(BlockWeek.starts_on) <= bindparam("latest"))
     & (col(BlockWeek.ends_on) >= bindparam("earliest"))
     # Where a week has begun all over the world its projection is not shown to anybody.

@@ -100,6 +100,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         responses=COMMON_RESPONSES,
         exception_handlers=HANDLERS | PAGE_HANDLERS,
         generate_unique_id_function=operation_id,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[Middleware(Layer, settings=settings, metrics=metrics), Middleware(HotReads)],
     )
     app.openapi = describe_with(app)  # type: ignore[method-assign]

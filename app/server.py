@@ -31,6 +31,9 @@ FLAGS: Final[dict[str, Any]] = {
 def start_logging() -> None:
     """Write log lines to standard output; request lines are JSON already."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    # What no line tells is not gathered for each one (Python's logging HOWTO, "Optimization").
+    logging.logThreads = logging.logMultiprocessing = logging.logProcesses = False
+    logging._srcfile = None  # noqa: SLF001
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it would speak at every readiness check
 
 

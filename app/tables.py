@@ -250,6 +250,15 @@ class BlockWeek(SQLModel, table=True):
             sqlite_where=_CURRENT,
             postgresql_where=_CURRENT,
         ),
+        Index(
+            "ix_block_weeks_days",
+            "organization_id",
+            "block_id",
+            "starts_on",
+            "ends_on",
+            sqlite_where=_CURRENT,
+            postgresql_where=_CURRENT,
+        ),
     )
     organization_id: UUID = Field(primary_key=True)
     block_id: UUID = Field(primary_key=True)

@@ -39,7 +39,7 @@ class Server:
 
     def log_lines(self) -> int:
         """Return how many requests it has written a line about."""
-        return sum('"event": "request"' in line for line in self.log.read_text(encoding="utf-8").splitlines())
+        return sum('"event":"request"' in line for line in self.log.read_text(encoding="utf-8").splitlines())
 
 
 def pin(core: int) -> None:

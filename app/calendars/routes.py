@@ -54,4 +54,6 @@ def get_calendar(
         return write_feed(client, client_appointments(session, client, blocks, now=now), public_url=public_url)
 
     body = partial(KEPT_FEEDS.text, tag, write)
-    return document(body, etag=tag, if_none_match=if_none_match, media_type=CalendarResponse.media_type)
+    return document(
+        body, etag=tag, if_none_match=if_none_match, media_type=f"{CalendarResponse.media_type}; charset=utf-8"
+    )

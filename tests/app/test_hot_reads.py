@@ -195,8 +195,8 @@ def test_they_are_counted_and_logged_like_their_routes(
     counts = client.get("/metrics").text
     for template in ("/v1/me/week", "/v1/clients/{client_id}/week", "/v1/blocks/{block_id}"):
         assert f'squatback_requests_total{{method="GET",route="{template}",status="200"}} 1' in counts
-        assert f'"route": "{template}"' in caplog.text
-    assert caplog.text.count(f'"person_id": "{gym.member.person_id}"') == 3
+        assert f'"route":"{template}"' in caplog.text
+    assert caplog.text.count(f'"person_id":"{gym.member.person_id}"') == 3
 
 
 def test_a_broken_connection_is_left_to_the_ordinary_route(client: TestClient, app: FastAPI, gym: Gym) -> None:
@@ -231,6 +231,7 @@ def test_no_table_is_read_from_end_to_end(client: TestClient, app: FastAPI, stat
         if engine.dialect.name == "sqlite":
             plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
             assert [line for line in plan if line.startswith("SCAN")] == []
+            assert statement is BLOCK or any("ix_block_weeks_days" in line for line in plan)
             return
         connection.execute(text("SET LOCAL enable_seqscan = off"))
         plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}", values)]
