@@ -17,6 +17,7 @@ from typing import Final
 import httpx
 
 from bench.gym import MEMBERS, Gym, fill
+from bench.limits import at_most
 from bench.load import Load, Request, repeated, run
 from bench.servers import LOAD_CORE, Server, baseline, pin, squatback
 
@@ -160,7 +161,7 @@ def compare(database: str, url: str, folder: Path, *, rounds: int, seconds: floa
                 one.take(seconds)
         _check_traces(service, base_url)
         return [{"database": database, **one.row()} for one in comparisons] + [
-            _at_most("memory of a worker, MiB", round(service.rss_mib()), _WORKER_MIB, database)
+            at_most("memory of a worker, MiB", round(service.rss_mib()), _WORKER_MIB, database)
         ]
 
 
@@ -207,11 +208,6 @@ def _check_traces(service: Server, base_url: str) -> None:
     logged = service.log_lines()
     if logged not in {counted, counted + 1}:  # the request for the figures themselves is counted after it is answered
         raise RuntimeError(f"{counted} requests were counted and {logged} logged")
-
-
-def _at_most(name: str, value: float, limit: float, database: str = "") -> dict[str, object]:
-    """Return a figure that may not exceed its limit, as a row."""
-    return {"database": database, "name": name, "value": value, "at_most": limit, "met": value <= limit}
 
 
 def machine() -> dict[str, object]:

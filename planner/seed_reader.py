@@ -7,6 +7,7 @@ A leaf of the form `{value, unit, source, confidence, note}` becomes its value i
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import TypeVar, cast
 
 import yaml
@@ -139,7 +140,8 @@ class Reader:
 
 def shaped(shape: type[Shape], tree: Tree) -> Shape:
     """Return a tree as a typed value: nothing is coerced, nothing unknown is accepted."""
-    wrapped = _wrapper(shape).model_validate_json(json.dumps({"body": tree}), strict=True)
+    wrapper = _wrapper(shape)  # type: ignore[arg-type]  # mypy does not see that a type can be hashed
+    wrapped = wrapper.model_validate_json(json.dumps({"body": tree}), strict=True)
     return cast(Shape, wrapped.body)  # type: ignore[attr-defined]
 
 
@@ -155,6 +157,7 @@ def _key(name: str, path: tuple[str, ...]) -> str:
     return ".".join((name.removesuffix(".yaml"), *path))
 
 
+@cache  # a folder has hundreds of entries of one shape
 def _wrapper(shape: type[Shape]) -> type[BaseModel]:
     """Return a model around a dataclass so that unknown keys are refused at every level."""
     return create_model("File", __config__=ConfigDict(extra="forbid"), body=(shape, ...))
