@@ -32,7 +32,7 @@ IfNoneMatch = Annotated[
 
 
 class Ready(Response):
-    """A response whose bytes are there already: nothing of it is worked out again, for most answers are of this kind."""
+    """A response whose bytes are there already, so that nothing is worked out again."""
 
     def __init__(self, body: bytes, headers: Mapping[str, str], *, status_code: int = 200) -> None:
         """Take the bytes, and headers with names in lower case and ASCII values."""

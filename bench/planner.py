@@ -1,7 +1,5 @@
 """What the planner costs by itself, without server and database, in processor time on one core."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +12,7 @@ import pytest
 
 from app.catalogue import load_catalogue
 from app.collector import spare_what_stays
-from bench.limits import Figure, at_most
+from bench.limits import Figure, at_most, fresh_ms
 from planner.catalogue import Catalogue
 from planner.facts import Fact
 from planner.fold import fold
@@ -43,9 +41,11 @@ class Lap:
 def figures(*, rounds: int) -> list[Figure]:
     """Measure all of it; `rounds` of every figure, of which the fastest counts."""
     starts = [
-        at_most("import of the planner, ms", _fresh("", "import planner.replan"), _IMPORT_MS),
+        at_most("import of the planner, ms", fresh_ms("", "import planner.replan"), _IMPORT_MS),
         at_most(
-            "load of the catalogue, ms", _fresh("import app.catalogue", "app.catalogue.load_catalogue()"), _CATALOGUE_MS
+            "load of the catalogue, ms",
+            fresh_ms("import app.catalogue", "app.catalogue.load_catalogue()"),
+            _CATALOGUE_MS,
         ),
     ]
     catalogue = load_catalogue()
@@ -142,10 +142,3 @@ def fastest_ms(work: Callable[[], object], rounds: int) -> float:
         work()
         times.append(process_time() - start)
     return min(times) * 1000
-
-
-def _fresh(before: str, work: str) -> float:
-    """Return the processor time of some work in a fresh interpreter, in milliseconds."""
-    code = f"import time\n{before}\nstart = time.process_time()\n{work}\nprint((time.process_time() - start) * 1000)"
-    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(5)]
-    return min(float(run.stdout) for run in runs)

@@ -16,6 +16,7 @@ from typing import Final
 
 import httpx
 
+from bench import planner, start
 from bench.gym import MEMBERS, Gym, fill
 from bench.limits import at_most
 from bench.load import Load, Request, repeated, run
@@ -234,11 +235,11 @@ def keep(rows: Sequence[dict[str, object]]) -> None:
 
 
 def main(*, rounds: int, seconds: float, postgresql: str | None) -> list[dict[str, object]]:
-    """Measure on SQLite, and on PostgreSQL where a server is given; return all rows."""
-    pin(LOAD_CORE)
-    rows: list[dict[str, object]] = []
+    """Measure the planner, the start, and the service on SQLite, and on PostgreSQL where a server is given."""
     with TemporaryDirectory(prefix="squatback-bench-") as name:
         folder = Path(name)
+        rows = [*planner.figures(rounds=rounds), *start.figures(folder)]
+        pin(LOAD_CORE)
         rows += compare("SQLite", f"sqlite:///{folder / 'bench.db'}", folder, rounds=rounds, seconds=seconds)
         if postgresql is not None:
             rows += compare("PostgreSQL", postgresql, folder, rounds=rounds, seconds=seconds)

@@ -64,16 +64,38 @@ def squatback(name: str, folder: Path, environment: Mapping[str, str], *, worker
 
 
 @contextmanager
+def made(folder: Path, environment: Mapping[str, str]) -> Iterator[Server]:
+    """Serve as the README says; ready when the first request is answered."""
+    port = _free_port()
+    with _running("make serve", ["make", "serve", f"PORT={port}"], port, "/readyz", folder, environment) as server:
+        yield server
+
+
+@contextmanager
 def _served(
     name: str, arguments: list[str], ready: str, folder: Path, environment: Mapping[str, str]
 ) -> Iterator[Server]:
+    port = _free_port()
+    command = [sys.executable, *arguments, str(port)]
+    with _running(name, command, port, ready, folder, environment) as server:
+        yield server
+
+
+def _free_port() -> int:
     with socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _running(
+    name: str, command: list[str], port: int, ready: str, folder: Path, environment: Mapping[str, str]
+) -> Iterator[Server]:
     log = folder / f"{name.replace(' ', '-')}-{port}.log"
     with ExitStack() as stack, log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, *arguments, str(port)],
+            command,
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=_ROOT,
