@@ -107,6 +107,10 @@ campaign: $(DEV)  ## Run the long proofs and the large lab run that are too slow
 bench: $(DEV)  ## Measure the service beside bare endpoints and keep the figures (ARGS= goes to the command).
 	$(BIN)/python -m bench $(ARGS)
 
+.PHONY: bench-growth
+bench-growth: $(DEV)  ## Measure week reads and check-ins with 10, 10,000 and 200,000 clients in PostgreSQL.
+	$(BIN)/python -m bench.growth $(ARGS)
+
 .PHONY: lock
 lock: $(DEV)  ## Resolve both lock files again from pyproject.toml (UPGRADE=1 takes newer versions).
 	$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --group build --output-file requirements.lock

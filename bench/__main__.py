@@ -41,7 +41,7 @@ def cli() -> None:
     else:
         with (
             TemporaryDirectory(prefix="squatback-bench-pg-") as folder,
-            running_server(Path(folder)) as server,
+            running_server(Path(folder), durable=True) as server,
             server.database() as url,
         ):
             rows = main(rounds=asked.rounds, seconds=asked.seconds, postgresql=url)

@@ -85,12 +85,12 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def fill(base_url: str) -> Gym:
+def fill(base_url: str, *, clients: int = CLIENTS) -> Gym:
     """Add clients, blocks and members to the demo gym of a fresh server; returns who signed in."""
     with httpx.Client(base_url=base_url, timeout=60) as http:
         coach = _post(http, "/v1/auth/login", _COACH)["access_token"]
         http.headers["Authorization"] = f"Bearer {coach}"
-        ids = [str(_post(http, "/v1/clients", _person(number))["id"]) for number in range(CLIENTS)]
+        ids = [str(_post(http, "/v1/clients", _person(number))["id"]) for number in range(clients)]
         members = tuple(_member(http, client_id, number) for number, client_id in enumerate(ids[:MEMBERS]))
         return Gym(coach, members)
 

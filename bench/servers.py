@@ -31,7 +31,7 @@ class Server:
 
     def cpu_s(self) -> float:
         """Return the processor seconds it has used so far, its workers included."""
-        return sum(_own_cpu_s(pid) for pid in (self.process.pid, *_children(self.process.pid)))
+        return cpu_of(self.process.pid)
 
     def rss_mib(self) -> float:
         """Return the memory its largest process holds, in MiB."""
@@ -129,6 +129,11 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def cpu_of(pid: int) -> float:
+    """Return the processor seconds that a process and those below it have used so far."""
+    return sum(_own_cpu_s(one) for one in (pid, *_children(pid)))
 
 
 def _children(pid: int) -> list[int]:

@@ -53,14 +53,14 @@ class Server:
 
 
 @contextmanager
-def running_server(data: Path) -> Iterator[Server]:
-    """Yield a server: the one given, or a new one on a free port that stops afterwards."""
+def running_server(data: Path, *, durable: bool = False) -> Iterator[Server]:
+    """Yield a server: the one given, or a new one on a free port that stops afterwards; tests need not be durable."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield Server(given)
         return
     system = _system_binaries()
-    starter = _system_server(system) if system else _wheel_server(data)
+    starter = _system_server(system, durable=durable) if system else _wheel_server(data)
     with starter as server:
         yield server
 
@@ -73,7 +73,7 @@ def _system_binaries() -> Path | None:
 
 
 @contextmanager
-def _system_server(binaries: Path) -> Iterator[Server]:
+def _system_server(binaries: Path, *, durable: bool) -> Iterator[Server]:
     data = Path(mkdtemp(prefix="squatback-pg-"))
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_user:
@@ -85,7 +85,8 @@ def _system_server(binaries: Path) -> Iterator[Server]:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
     run("initdb", "-A", "trust", "-U", "postgres", "-N", "-E", "UTF8", "--locale=C")
-    options = f"-p {port} -k {data} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
+    fsync = "on" if durable else "off"
+    options = f"-p {port} -k {data} -c listen_addresses=127.0.0.1 -c fsync={fsync} -c max_connections=200"
     run("pg_ctl", "-w", "-s", "-l", str(data / "log"), "-o", options, "start")
     try:
         yield Server(f"postgresql://postgres@127.0.0.1:{port}/postgres")
