@@ -97,7 +97,7 @@ class Loader:
         values = [otherwise.get(name, _value(table, name, kind)) for name, kind in names]
         columns = ", ".join(f'"{name}"' for name, _ in names)
         statement = (
-            f'INSERT INTO "{table}" ({columns}) SELECT {", ".join(values)} '  # noqa: S608 - names of our own tables
+            f'INSERT INTO "{table}" ({columns}) SELECT {", ".join(values)} '
             f'FROM (SELECT * FROM "{table}" WHERE {rows}) AS one, generate_series({first}, {last}) AS copy, '
             f"generate_series(1, {times}) AS time ON CONFLICT DO NOTHING"
         )
