@@ -15,7 +15,7 @@ from typing import Final
 
 SERVER_CORE: Final = 0
 LOAD_CORE: Final = 1
-_START_S: Final = 30
+_START_S: Final = 120
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -72,12 +72,20 @@ def made(folder: Path, environment: Mapping[str, str]) -> Iterator[Server]:
 
 
 @contextmanager
+def served(
+    name: str, command: list[str], ready: str, folder: Path, environment: Mapping[str, str], *, address: str = ""
+) -> Iterator[Server]:
+    """Serve with a command that ends with `address` and a free port."""
+    port = _free_port()
+    with _running(name, [*command, f"{address}{port}"], port, ready, folder, environment) as server:
+        yield server
+
+
+@contextmanager
 def _served(
     name: str, arguments: list[str], ready: str, folder: Path, environment: Mapping[str, str]
 ) -> Iterator[Server]:
-    port = _free_port()
-    command = [sys.executable, *arguments, str(port)]
-    with _running(name, command, port, ready, folder, environment) as server:
+    with served(name, [sys.executable, *arguments], ready, folder, environment) as server:
         yield server
 
 
