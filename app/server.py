@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -13,11 +14,13 @@ import uvicorn
 from sqlalchemy.exc import OperationalError
 
 from app.db import migrate
+from app.schema import WrongSchema
 from app.settings import Settings
 
 LOG = logging.getLogger("squatback.server")
 
 _GOODBYE_S = 20
+_AGAIN_S = 1.0
 FLAGS: Final[dict[str, Any]] = {
     "access_log": False,
     "log_config": None,
@@ -38,11 +41,40 @@ def start_logging() -> None:
 
 
 def prepare(settings: Settings) -> bool:
-    """Bring the schema up to date; a database that is away leaves the app alive and unready."""
+    """Bring the schema up to date; False when that cannot be done now: the app lives, unready, until it is right."""
     try:
         migrate(settings)
-    except OperationalError:
-        LOG.warning("The database cannot be reached: serving, but not ready, until it is back and migrated.")
+    except WrongSchema as error:
+        _say_unready(str(error))
+        return False
+    except (OperationalError, OSError):
+        _say_unready("The database cannot be reached.")
+        return False
+    return True
+
+
+def _say_unready(why: str) -> None:
+    LOG.warning("%s Serving, but not ready, until that has changed.", why)
+
+
+def prepare_in_time(settings: Settings, then: Callable[[], None]) -> None:
+    """Bring the schema up to date, now or as soon as the database is back, and do what comes after it."""
+    if prepare(settings):
+        then()
+        return
+
+    def keep_trying() -> None:
+        while not _prepared_quietly(settings):
+            time.sleep(_AGAIN_S)
+        then()
+
+    threading.Thread(target=keep_trying, name="prepare", daemon=True).start()
+
+
+def _prepared_quietly(settings: Settings) -> bool:
+    try:
+        migrate(settings)
+    except (WrongSchema, OperationalError, OSError):
         return False
     return True
 

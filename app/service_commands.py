@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -12,6 +13,7 @@ from app.delivery.command import CannotDeliver, delivering_beside
 from app.delivery.command import deliver as run_delivery
 from app.passwords import Hasher
 from app.people.people_service import found_organization
+from app.schema import WrongSchema
 from app.schemas_base import Email, Password
 from app.settings import Settings
 
@@ -20,8 +22,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
     """Prepare the database, say where things are and serve."""
     server.start_logging()
     settings = Settings()
-    if server.prepare(settings) and settings.environment == "local":
-        _load_demo_if_empty(settings)
+    server.prepare_in_time(settings, then=partial(_load_demo_if_empty, settings))
     typer.echo(f"squatback at http://{host}:{port}/docs")
     if settings.environment == "local":
         typer.echo("Demo log-ins: coach@demo.example / demo-coach-pass, admin@demo.example / demo-admin-pass,")
@@ -45,6 +46,8 @@ def deliver(*, once: bool) -> int:
 
 
 def _load_demo_if_empty(settings: Settings) -> None:
+    if settings.environment != "local":
+        return
     database = db.open_database(settings)
     try:
         demo.load_if_empty(database, Hasher(settings), load_catalogue(), now=datetime.now(UTC))
@@ -54,7 +57,11 @@ def _load_demo_if_empty(settings: Settings) -> None:
 
 def migrate() -> None:
     """Bring the schema to the newest revision."""
-    db.migrate(Settings())
+    try:
+        db.migrate(Settings())
+    except WrongSchema as error:
+        typer.echo(f"Refused: {error}", err=True)
+        raise typer.Exit(2) from None
     typer.echo("The schema is up to date.")
 
 

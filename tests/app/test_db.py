@@ -7,7 +7,8 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
 from alembic import command
-from app.db import ForgottenOrganization, alembic_config, migrate, migration_connection, open_database
+from app.db import ForgottenOrganization, migrate, migration_connection, open_database
+from app.schema import alembic_config
 from app.tables import TENANT_TABLES, Person
 from tests.conftest import settings_for
 
