@@ -5,7 +5,6 @@ import queue
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-SQUATBACK = Path(sys.executable).parent / "squatback"
+from tests.support.cluster import free_port
+from tests.support.serving import SQUATBACK
+
 MEMBER = {"email": "member@demo.example", "password": "demo-member-pass"}
 LOG_INS = ("coach@demo.example / demo-coach-pass", "admin@demo.example / demo-admin-pass", " / ".join(MEMBER.values()))
 _BOUND_S = 60
@@ -108,16 +109,9 @@ def serving(directory: Path, command: list[str], port: int, **environment: str) 
             process.stdout.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def test_serve_starts_from_nothing_keeps_its_data_and_ends_quietly(tmp_path: Path) -> None:
     """The first start makes var/ with the demo gym and says where to go; the second finds what was written."""
-    port = _free_port()
+    port = free_port()
     command = [str(SQUATBACK), "serve", "--port", str(port)]
     with serving(tmp_path, command, port) as server:
         server.wait_for(LOG_INS[-1])
@@ -173,7 +167,7 @@ def test_a_port_in_use_is_an_error(tmp_path: Path) -> None:
 
 def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
     """The server stops listening at SIGTERM but answers what it has begun to read."""
-    port = _free_port()
+    port = free_port()
     with serving(tmp_path, [str(SQUATBACK), "serve", "--port", str(port)], port) as server:
         server.wait_until_ready()
         body = b'{"email": "member@demo.example", "password": "demo-member-pass"}'
