@@ -1,13 +1,11 @@
 """Migrations and the promises of the engine, on both databases."""
 
-import multiprocessing
-
 import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
 from alembic import command
-from app.db import ForgottenOrganization, migrate, migration_connection, open_database
+from app.db import ForgottenOrganization, migration_connection, open_database
 from app.schema import alembic_config
 from app.tables import TENANT_TABLES, Person
 from tests.conftest import settings_for
@@ -19,32 +17,6 @@ def test_tables_and_migrations_agree(database_url: str) -> None:
         config = alembic_config()
         config.attributes["connection"] = connection
         command.check(config)
-
-
-def test_up_down_up_gives_the_same_schema(empty_database_url: str) -> None:
-    """Every migration can be taken back and applied again."""
-    settings = settings_for(empty_database_url)
-    for step, revision in ((command.upgrade, "head"), (command.downgrade, "base"), (command.upgrade, "head")):
-        with migration_connection(settings) as connection:
-            config = alembic_config()
-            config.attributes["connection"] = connection
-            step(config, revision)
-    with migration_connection(settings) as connection:
-        config = alembic_config()
-        config.attributes["connection"] = connection
-        command.check(config)
-
-
-def test_processes_that_start_together_migrate_once(empty_database_url: str) -> None:
-    """Four processes on an empty database all succeed."""
-    context = multiprocessing.get_context("spawn")
-    settings = settings_for(empty_database_url)
-    processes = [context.Process(target=migrate, args=(settings,)) for _ in range(4)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
 
 
 @pytest.mark.sqlite_only
