@@ -134,7 +134,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.schema_watch = SchemaWatch(open_connections(settings, places=1, limit_s=LIMIT_S))
     app.state.forecasts = ForecastQueue(app.state.database, limit_s=settings.forecast_limit_s)
     await app.state.schema_watch.start()
-    with noticing_shutdown(app.state.stopping.set):
+    with noticing_shutdown(app.state.stopping.set, linger_s=settings.linger_s):
         yield
     await app.state.schema_watch.close()
     app.state.forecasts.close()

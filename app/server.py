@@ -98,16 +98,25 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def noticing_shutdown(notice: Callable[[], None]) -> Iterator[None]:
-    """Call `notice` when the process is asked to stop, then do what would have been done anyway."""
+def noticing_shutdown(notice: Callable[[], None], *, linger_s: float) -> Iterator[None]:
+    """Call `notice` when the process is asked to stop, then do what would have been done anyway.
+
+    That comes `linger_s` seconds later, or when asked again: whoever sends requests here needs time to notice.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = signal.getsignal(signal.SIGTERM)
+    lingering: list[threading.Timer] = []
 
     def handle(number: int, frame: FrameType | None) -> None:
         notice()
-        if callable(before):
+        if not callable(before):
+            return
+        if linger_s and not lingering:
+            lingering.append(threading.Timer(linger_s, before, (number, frame)))
+            lingering[0].start()
+        else:
             before(number, frame)
 
     signal.signal(signal.SIGTERM, handle)
@@ -115,3 +124,5 @@ def noticing_shutdown(notice: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+        for timer in lingering:
+            timer.cancel()
