@@ -1,19 +1,16 @@
 """The database: one synchronous engine for SQLite and PostgreSQL, sessions that read or write, migrations."""
 
 import fcntl
-import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import ExecutionContext
 from sqlalchemy.exc import TimeoutError as DatabaseTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
@@ -22,14 +19,13 @@ from alembic import command
 from app.bounded import BoundedConnection
 from app.schema import MIGRATION_LOCK, Standing, WrongSchema, alembic_config, require_schema, standing
 from app.settings import Settings
-from app.tables import TENANT_TABLES
+from app.tenancy import require_organization
 
 _LATER_THAN_THE_SERVER_S = 1.0
 """How much longer than its statement timeout a server may stay silent: one that hangs keeps no timeout."""
 _READ_ONLY = {"sqlite_begin": "BEGIN", "postgresql_readonly": True}
 ANY_ORGANIZATION = {"any_organization": True}
 """Execution options of the few statements that look a secret up before its organization is known."""
-
 
 MigrationLock = Callable[[Engine], AbstractContextManager[None]]
 """Holds off other migrating processes while its block runs."""
@@ -42,10 +38,6 @@ class DbapiConnection(Protocol):
 
     def execute(self, statement: str, /) -> object:
         """Run one statement."""
-
-
-class ForgottenOrganization(RuntimeError):
-    """A statement on a tenant table that names no organization: a programming error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +87,7 @@ def open_database(settings: Settings) -> Database:
     url = make_url(settings.database_url.get_secret_value())
     is_sqlite = url.get_backend_name() == "sqlite"
     engine = _sqlite_engine(url, settings) if is_sqlite else _postgresql_engine(url, settings)
-    event.listen(engine, "before_cursor_execute", _require_organization)
+    event.listen(engine, "before_cursor_execute", require_organization)
     return Database(
         engine=engine,
         reader=engine.execution_options(**_READ_ONLY),
@@ -162,30 +154,6 @@ def _prepare_sqlite(connection: DbapiConnection, _: ConnectionPoolEntry) -> None
 def _begin_sqlite(connection: Connection) -> None:
     """Take the write lock at once, so that a transaction never fails half-way to get it."""
     connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE"))
-
-
-def _require_organization(
-    _connection: Connection,
-    _cursor: object,
-    statement: str,
-    _parameters: object,
-    context: ExecutionContext | None,
-    *_: object,
-) -> None:
-    allowed = context is not None and context.execution_options.get("any_organization")
-    if not allowed and _forgets_organization(statement):
-        raise ForgottenOrganization(statement)
-
-
-@lru_cache(maxsize=2048)
-def _forgets_organization(statement: str) -> bool:
-    """Tell whether a statement touches a tenant table without a condition on organization_id."""
-    if statement.lstrip()[:6].upper() not in {"SELECT", "UPDATE", "DELETE"}:
-        return False
-    tables = re.findall(r'\b(?:FROM|JOIN|UPDATE|,)\s+"?(\w+)"?', statement)
-    conditions = re.split(r"\b(?:WHERE|ON)\b", statement, maxsplit=1)[1:]
-    names_it = any(re.search(r"organization_id\s*(?:=|IN\b)", condition) for condition in conditions)
-    return not TENANT_TABLES.isdisjoint(tables) and not names_it
 
 
 @contextmanager
