@@ -128,3 +128,45 @@ def test_a_server_that_starts_before_its_database_waits_for_it(cluster: Cluster,
     finally:
         if not cluster.processes():
             cluster.start()
+
+
+# --- campaign: the promised figures, with the settings as they are delivered ----------------------------------------
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("end", ["stop", "stop_at_once", "kill"])
+def test_recovery_takes_less_than_a_second(
+    end: str,
+    cluster: Cluster,
+    url: str,
+    log_book: LogBook,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Five outages of each kind in a row, of up to three seconds."""
+    ends = {"stop": cluster.stop, "stop_at_once": lambda: cluster.stop("immediate"), "kill": cluster.kill}
+    with crowded(log_book, url, tmp_path, statement_timeout_s=5, pool_wait_s=2) as crowd:
+        for turn in range(5):
+            crowd.answers.clear()
+            recovery_s = away(crowd, cluster, ends[end], away_s=0.6 * (turn + 1))
+            record_property(f"recovery_{turn}", round(recovery_s, 3))
+            record_property(f"statuses_{turn}", dict(crowd.statuses()))
+            assert recovery_s < 1.0
+        record_property("livez_median_ms", round(1000 * median(crowd.live_s), 1))
+
+
+@pytest.mark.campaign
+def test_a_database_that_hangs_for_long_keeps_nobody_waiting(
+    cluster: Cluster, url: str, log_book: LogBook, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Half a minute, with the settings as they are delivered."""
+    with crowded(log_book, url, tmp_path, statement_timeout_s=5, pool_wait_s=2) as crowd:
+        began, ended = hang(crowd, cluster, hung_s=30)
+        late = list(crowd.between(began + _NOTICED_S, ended - 0.2))
+        record_property("slowest_s", round(max(answer.seconds for answer in crowd.answers), 2))
+        record_property("late_median_ms", round(1000 * median([answer.seconds for answer in late]), 1))
+        record_property("recovery_s", round(crowd.recovery_s(ended), 3))
+        record_property("statuses", dict(crowd.statuses()))
+        assert {answer.status for answer in late} == {503}
+        assert max(answer.seconds for answer in crowd.answers) < 14
+        assert crowd.recovery_s(ended) < 1.0
