@@ -28,3 +28,14 @@ def filled_url(empty_database_url: str, log_book: LogBook) -> str:
     """Return the address of a database with the clients of the book."""
     log_book.copy_to(settings_for(empty_database_url))
     return empty_database_url
+
+
+Figures = dict[str, object]
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
+    """Return where a campaign notes what it measured; it is said when the test is over."""
+    noted: Figures = {}
+    yield noted
+    request.config.get_terminal_writer().line(f"\n{request.node.name}: {noted}")

@@ -1,6 +1,5 @@
 """Backups taken while people log: each is the database at one instant, whole, and restores to the same."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from app.copy_commands import backup, restore
 from app.copying import Summary, summaries
 from app.db import open_database
 from tests.conftest import settings_for
+from tests.faults.conftest import Figures
 from tests.postgresql import Server
 from tests.support.log_book import LogBook, kept
 from tests.support.serving import serving
@@ -35,7 +35,7 @@ def test_a_hundred_backups_under_load_restore_to_what_they_were(
     postgresql: Server,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    record_property: Callable[[str, object], None],
+    figures: Figures,
 ) -> None:
     """Into SQLite and PostgreSQL by turns: equal to the backup, every log with its plan, none fewer than before."""
     writers, before = make_writers(log_book, seed=3), 0
@@ -59,7 +59,7 @@ def test_a_hundred_backups_under_load_restore_to_what_they_were(
     monkeypatch.setenv("SQUATBACK_DATABASE_URL", filled_url)
     assert backup(rest) == 0
     assert content(f"sqlite:///{rest}") == content(filled_url)
-    record_property("logs", before)
+    figures["logs"] = before
 
 
 def _restored(file: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> int:

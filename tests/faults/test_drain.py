@@ -3,16 +3,17 @@
 import random
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from tests.faults.conftest import Figures
 from tests.support.log_book import Entry, LogBook, kept
-from tests.support.serving import Serving, serving
+from tests.support.serving import Forked, Installed, Serving, Start, serving
 
 _PEOPLE = 8
 _GOODBYE_S = 20
@@ -59,10 +60,12 @@ class Sender:
         return answer.status_code
 
 
-def end_under_load(book: LogBook, url: str, directory: Path, *, after_s: float, linger_s: float) -> list[Sender]:
+def end_under_load(
+    book: LogBook, url: str, directory: Path, *, after_s: float, linger_s: float, kind: Start = Forked
+) -> list[Sender]:
     """Ask a server to end while people send; check that it does, well, and that nobody it read was left alone."""
     senders = [Sender(book, number) for number in range(_PEOPLE)]
-    with serving(directory, url, linger_s=linger_s) as server:
+    with serving(directory, url, kind=kind, linger_s=linger_s) as server:
         server.wait_until("ready")
         headers = book.sign_in(server)
         threads = [threading.Thread(target=sender.send, args=(server, headers)) for sender in senders]
@@ -93,20 +96,27 @@ def _assert_lingers(server: Serving) -> None:
     assert httpx.get(f"{server.url}/livez", trust_env=False).status_code == 200
 
 
-@pytest.mark.parametrize("linger_s", [0, 1.0], ids=["at_once", "lingering"])
 def test_a_server_that_ends_under_load_answers_what_it_has_read(
-    linger_s: float, log_book: LogBook, filled_url: str, tmp_path: Path
+    log_book: LogBook, filled_url: str, tmp_path: Path
 ) -> None:
     """Every request in its log was answered, with what was done; the others were never read; it exits with 0."""
-    senders = end_under_load(log_book, filled_url, tmp_path, after_s=0.5, linger_s=linger_s)
+    senders = end_under_load(log_book, filled_url, tmp_path, after_s=0.5, linger_s=0)
 
     assert sum(len(sender.answered) for sender in senders) > 0
+
+
+@pytest.mark.postgresql_only
+def test_a_server_that_lingers_takes_requests_until_others_have_noticed(
+    log_book: LogBook, filled_url: str, tmp_path: Path
+) -> None:
+    """Not ready any more, it serves whoever comes all the same; then it ends as it would have."""
+    end_under_load(log_book, filled_url, tmp_path, after_s=0.2, linger_s=0.7)
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("run", range(10))
 def test_rolling_ends_fail_no_request_that_was_read(
-    run: int, log_book: LogBook, filled_url: str, tmp_path: Path, record_property: Callable[[str, object], None]
+    run: int, log_book: LogBook, filled_url: str, tmp_path: Path, figures: Figures
 ) -> None:
     """Ten servers after each other on one database, ended at any moment."""
     chance, answered = random.Random(run), 0
@@ -114,4 +124,12 @@ def test_rolling_ends_fail_no_request_that_was_read(
         linger_s = 0.5 * (turn % 2)
         senders = end_under_load(log_book, filled_url, tmp_path, after_s=chance.uniform(0.1, 1.0), linger_s=linger_s)
         answered += sum(len(sender.answered) for sender in senders)
-    record_property("answered", answered)
+    figures["answered"] = answered
+
+
+@pytest.mark.campaign
+def test_two_workers_end_under_load_as_one_does(log_book: LogBook, filled_url: str, tmp_path: Path) -> None:
+    """The command as it was installed, with two processes that serve: the same, and it exits with 0."""
+    kind = partial(Installed, arguments=("--workers", "2"))
+    for linger_s in (0, 1.0):
+        end_under_load(log_book, filled_url, tmp_path, after_s=2.0, linger_s=linger_s, kind=kind)

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from tests.conftest import settings_for
+from tests.faults.conftest import Figures
 from tests.support.cluster import Cluster
 from tests.support.crowd import Crowd, median
 from tests.support.log_book import LogBook, kept
@@ -141,7 +142,7 @@ def test_recovery_takes_less_than_a_second(
     url: str,
     log_book: LogBook,
     tmp_path: Path,
-    record_property: Callable[[str, object], None],
+    figures: Figures,
 ) -> None:
     """Five outages of each kind in a row, of up to three seconds."""
     ends = {"stop": cluster.stop, "stop_at_once": lambda: cluster.stop("immediate"), "kill": cluster.kill}
@@ -149,24 +150,24 @@ def test_recovery_takes_less_than_a_second(
         for turn in range(5):
             crowd.answers.clear()
             recovery_s = away(crowd, cluster, ends[end], away_s=0.6 * (turn + 1))
-            record_property(f"recovery_{turn}", round(recovery_s, 3))
-            record_property(f"statuses_{turn}", dict(crowd.statuses()))
+            figures[f"recovery_{turn}"] = round(recovery_s, 3)
+            figures[f"statuses_{turn}"] = dict(crowd.statuses())
             assert recovery_s < 1.0
-        record_property("livez_median_ms", round(1000 * median(crowd.live_s), 1))
+        figures["livez_median_ms"] = round(1000 * median(crowd.live_s), 1)
 
 
 @pytest.mark.campaign
 def test_a_database_that_hangs_for_long_keeps_nobody_waiting(
-    cluster: Cluster, url: str, log_book: LogBook, tmp_path: Path, record_property: Callable[[str, object], None]
+    cluster: Cluster, url: str, log_book: LogBook, tmp_path: Path, figures: Figures
 ) -> None:
     """Half a minute, with the settings as they are delivered."""
     with crowded(log_book, url, tmp_path, statement_timeout_s=5, pool_wait_s=2) as crowd:
         began, ended = hang(crowd, cluster, hung_s=30)
         late = list(crowd.between(began + _NOTICED_S, ended - 0.2))
-        record_property("slowest_s", round(max(answer.seconds for answer in crowd.answers), 2))
-        record_property("late_median_ms", round(1000 * median([answer.seconds for answer in late]), 1))
-        record_property("recovery_s", round(crowd.recovery_s(ended), 3))
-        record_property("statuses", dict(crowd.statuses()))
+        figures["slowest_s"] = round(max(answer.seconds for answer in crowd.answers), 2)
+        figures["late_median_ms"] = round(1000 * median([answer.seconds for answer in late]), 1)
+        figures["recovery_s"] = round(crowd.recovery_s(ended), 3)
+        figures["statuses"] = dict(crowd.statuses())
         assert {answer.status for answer in late} == {503}
         assert max(answer.seconds for answer in crowd.answers) < 14
         assert crowd.recovery_s(ended) < 1.0

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,10 +151,12 @@ class Serving:
         self._http.close()
 
 
+Start = Callable[[Path, Mapping[str, str], int], Process]
+"""How a server is started: from a directory, with settings, on a port."""
+
+
 @contextmanager
-def serving(
-    directory: Path, database_url: str, *, kind: type[Forked] | type[Installed] = Forked, **settings: object
-) -> Iterator[Serving]:
+def serving(directory: Path, database_url: str, *, kind: Start = Forked, **settings: object) -> Iterator[Serving]:
     """Start a server on a database and kill it at the end; `settings` are those of app/settings.py."""
     chosen = {f"SQUATBACK_{name.upper()}": str(value) for name, value in settings.items()}
     environment = QUIET | {"SQUATBACK_DATABASE_URL": database_url} | chosen
