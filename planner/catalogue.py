@@ -181,8 +181,9 @@ class Catalogue:
         self, rule: str, case: str = "default", words: Mapping[str, str] = _AS_THEY_ARE, /, **facts: Value
     ) -> Reason:
         """Return the sentence of a rule's case, filled from the facts compared; `words` say some of them otherwise."""
-        shown = {name: plain(value) for name, value in facts.items()}
-        return Reason(rule, self.texts.fill(self.texts.rules[rule][case], {**shown, **words}), shown)
+        shown = {name: plain(value) if isinstance(value, float) else value for name, value in facts.items()}
+        said = {**shown, **words} if words else shown
+        return Reason(rule, self.texts.fill(self.texts.rules[rule][case], said), shown)
 
 
 def plain(value: Value) -> Value:

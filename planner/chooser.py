@@ -5,7 +5,6 @@ exercise of the list that may be done on it.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from planner.catalogue import Catalogue, Exercise
 from planner.client import BOTH_SIDES, NO_SIDE, allowed_exercise, forbidden_sides, has_code, missing_equipment
@@ -14,6 +13,7 @@ from planner.position import Client
 from planner.rules.day_plan import stands_in
 from planner.rules.dosing import DoseCase, told
 from planner.selection import Target
+from planner.values import dataclass
 from planner.words import Side
 
 OTHERS_PER_TARGET = 2

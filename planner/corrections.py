@@ -7,9 +7,10 @@ received last. Received at the same time, the later performed counts, then the g
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+
+from planner.values import dataclass
 
 Id = TypeVar("Id", bound=Hashable)
 _Thing = tuple[Hashable, Hashable]

@@ -6,10 +6,10 @@ paragraph in `RULES.md` and its sources.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Never, Protocol, TypeVar
 
+from planner.values import dataclass
 from planner.words import Verdict
 
 Value = int | float | str | bool | None

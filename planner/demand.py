@@ -2,10 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from planner.catalogue import Catalogue, Demands
 from planner.facts import PreferredSquat
+from planner.values import dataclass
 from planner.words import DEPTHS, depth_index
 
 

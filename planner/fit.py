@@ -6,7 +6,6 @@ does not fit deep squats.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from math import ceil, inf, nextafter
 from typing import Final
 
@@ -15,6 +14,7 @@ from planner.client import has_code
 from planner.demand import heel_relief
 from planner.position import Client
 from planner.readings import Readings
+from planner.values import dataclass
 from planner.words import Joint, Modifier, depth_index
 
 PARALLEL: Final = depth_index("parallel")

@@ -19,8 +19,9 @@ _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 class Ids(dict[bytes, str]):
     """The texts of `uuid.uuid5` in one namespace, by name; one asked for again is not hashed again."""
 
+    __slots__ = ("_namespace",)
+
     def __init__(self, namespace: str) -> None:
-        super().__init__()
         self._namespace = bytes.fromhex(namespace.replace("-", ""))
 
     def __missing__(self, name: bytes) -> str:

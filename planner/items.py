@@ -5,7 +5,7 @@ end-range effort, so that joint work grows with the weeks it is tolerated.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from planner.catalogue import Catalogue, Dose, Exercise
 from planner.chooser import Pick
@@ -28,6 +28,7 @@ from planner.rules.end_range import (
 )
 from planner.rules.squat_dose import lighter_week
 from planner.selection import Target, dose_case
+from planner.values import dataclass
 from planner.weights import bar_kg
 from planner.words import Side
 

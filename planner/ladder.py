@@ -12,7 +12,6 @@ from planner.client import has_code
 from planner.decision import Reason
 from planner.entry import entry_of, owned_scores
 from planner.facts import Assessment
-from planner.maximum import built_in_modifiers
 from planner.plan import Ladder, Rung
 from planner.position import Client
 from planner.reach import Block, Reach
@@ -146,7 +145,7 @@ def _rung(index: int, placed: Placed, goal: LadderStep, reach: Reach) -> Rung:
 
 def _shown_modifiers(step: LadderStep, reach: Reach) -> tuple[Modifier, ...]:
     """Return the modifiers of a step and those its squat has by itself; pins where no box is owned."""
-    own = built_in_modifiers(reach.variation(step))
+    own = reach.variation(step).built_in.modifiers
     equipment = reach.client.profile.equipment
     if "box" in own and "box" not in equipment and _on_pins(step, reach):
         own = tuple("pins" if modifier == "box" else modifier for modifier in own)

@@ -1,9 +1,10 @@
 """The library's entries: exercises and squat variations, sources and numbers."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
-from planner.words import Category, Equipment, Evidence, LoadPosition
+from planner.words import Category, Equipment, Evidence, LoadPosition, Modifier
 
 EquipmentNeed = Equipment | str
 """An equipment code, or `door_frame`, which only a home always has."""
@@ -104,7 +105,7 @@ class Exercise:
     dose: Dose
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BuiltIn:
     """What a variation already is by itself."""
 
@@ -113,6 +114,18 @@ class BuiltIn:
     heels: bool = False
     tempo: str = ""
     pause: bool = False
+
+    @cached_property
+    def modifiers(self) -> tuple[Modifier, ...]:
+        """Return the same as modifiers."""
+        flags: tuple[tuple[Modifier, bool], ...] = (
+            ("heels_up", self.heels),
+            ("pause", self.pause),
+            ("slow_tempo", bool(self.tempo)),
+            ("box", self.box),
+            ("pins", self.pins),
+        )
+        return tuple(modifier for modifier, is_so in flags if is_so)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

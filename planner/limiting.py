@@ -72,7 +72,7 @@ def find_limiting_factor(
         second_factor=second,
         confidence=_confidence(ranking),
         scores={factor: round(ranking.scores[factor], 2) for factor in FACTORS},
-        counted=ranking.counted(),
+        counted=ranking.counted,
         evidence=tuple(_evidence(clues, squat, catalogue)),
         missing=readings.missing,
         advice=(
@@ -222,7 +222,7 @@ def _ranking_advice(ranking: RankingCase, catalogue: Catalogue) -> Iterator[str]
         names = {"first": phrases[f"factor_{first}"], "second": phrases[f"factor_{second.factor}"]}
         yield catalogue.reason("LF45", **names).text
     if first == "none":
-        if replace(ranking, added_pain=None).counted():
+        if replace(ranking, added_pain=None).counted:
             yield phrases["squat_adds_no_pain"]
         return
     if "hip" in _named(ranking):

@@ -5,7 +5,6 @@ bodyweight, a stick, or a load found by feel; `planner.load_words` says which.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from planner.catalogue import Catalogue, Variation
@@ -17,6 +16,7 @@ from planner.plates import hand_loads, round_down, step_up
 from planner.position import Client
 from planner.rules.load import CEILING_RULES, LD06, LD07, LD08, LD15, LD29
 from planner.rules.load_case import BELL_FAMILIES, Kilograms, LoadCase, tidy
+from planner.values import dataclass
 from planner.words import Modifier, Stage
 
 __all__ = [

@@ -5,7 +5,6 @@ age the maximum any further.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -15,6 +14,7 @@ from planner.facts import Profile
 from planner.position import Client
 from planner.rules.load import LD15
 from planner.rules.load_case import BELL_FAMILIES, LoadCase
+from planner.values import dataclass
 from planner.words import Modifier, Stage
 
 DAYS_A_WEEK: Final = 7
@@ -135,19 +135,5 @@ def load_case(
 
 def added_modifiers(variation: Variation, modifiers: Iterable[Modifier]) -> tuple[Modifier, ...]:
     """Return the modifiers a variation does not have by itself."""
-    added = tuple(modifiers)
-    own = built_in_modifiers(variation) if added else ()
-    return tuple(modifier for modifier in added if modifier not in own)
-
-
-def built_in_modifiers(variation: Variation) -> tuple[Modifier, ...]:
-    """Return what a variation already is by itself, as modifiers."""
-    own = variation.built_in
-    flags: tuple[tuple[Modifier, bool], ...] = (
-        ("heels_up", own.heels),
-        ("pause", own.pause),
-        ("slow_tempo", bool(own.tempo)),
-        ("box", own.box),
-        ("pins", own.pins),
-    )
-    return tuple(modifier for modifier, is_so in flags if is_so)
+    own = variation.built_in.modifiers
+    return tuple([modifier for modifier in modifiers if modifier not in own])

@@ -5,7 +5,7 @@ only what its days may show.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 
 from planner.begin import BlockRequest
@@ -14,6 +14,7 @@ from planner.inputs import WEEK_DAYS
 from planner.position import Due, Restriction, unloaded
 from planner.schedule import squat_weekdays, training_weekdays
 from planner.state import PlanInputs, State
+from planner.values import dataclass
 from planner.words import Stage
 
 Shown = Due | bool | None

@@ -4,10 +4,11 @@ All frozen values. `None` means "does not apply" and is left out of the JSON.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from planner.decision import Decision, Reason, Value
+from planner.values import dataclass
 from planner.words import (
     BlockStatus,
     Category,

@@ -1,6 +1,5 @@
 """Where a client stands on the ladder, and the context a block is planned in."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -8,6 +7,7 @@ from planner.catalogue import Catalogue
 from planner.facts import Profile
 from planner.plan import Finding, Ladder
 from planner.readings import Readings
+from planner.values import dataclass
 from planner.words import Irritability, Stage, Test
 
 UNLOADED: frozenset[Stage] = frozenset({"P0", "P1"})

@@ -16,7 +16,6 @@ from planner.client import (
 )
 from planner.fit import Shortfall, needed_heel_cm, phrase, shortfalls
 from planner.load import light_enough
-from planner.maximum import built_in_modifiers
 from planner.position import Client
 from planner.route import Key
 from planner.rules.ladder import Obstacle
@@ -123,7 +122,7 @@ class Reach:
     def heel_cm(self, step: LadderStep) -> float:
         """Return the heel lift of a step, 0 when it is done flat."""
         variation = self.variation(step)
-        if "heels_up" not in step.modifiers and "heels_up" not in built_in_modifiers(variation):
+        if "heels_up" not in step.modifiers and "heels_up" not in variation.built_in.modifiers:
             return 0.0
         return needed_heel_cm(
             variation,

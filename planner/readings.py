@@ -5,9 +5,9 @@ A measure key is `<joint>_<motion>` as in seeds/norms/measures.yaml (`hip_flexio
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from planner.decision import Reason
+from planner.values import dataclass
 from planner.words import LimitFelt, Side
 
 

@@ -5,7 +5,6 @@ from typing import Final
 
 from planner.catalogue import Catalogue, LadderStep, Scores, Variation
 from planner.limits.ladder import ModifierScores
-from planner.maximum import built_in_modifiers
 from planner.words import Modifier, Stage
 
 HIGHEST: Final = 10
@@ -24,7 +23,7 @@ def score_row(variation: Variation, depth: int, modifiers: Collection[Modifier],
     base = variation.scores
     shift = limits.depth_step * (depth - min(limits.reference_depth, variation.depths[1]))
     hip, ankle, trunk, control = base.hip + shift, base.ankle + shift, base.trunk, base.control + shift
-    own = built_in_modifiers(variation)
+    own = variation.built_in.modifiers
     for modifier in modifiers:
         if modifier in own:
             continue
@@ -64,5 +63,5 @@ def stage_of(
         same_bar = variation.family == catalogue.variations[goal.variation].family
         return "P5" if same_bar else "P4"
     slow = {"slow_tempo", "pause"}
-    held = not slow.isdisjoint(built_in_modifiers(variation)) or not slow.isdisjoint(modifiers)
+    held = not slow.isdisjoint(variation.built_in.modifiers) or not slow.isdisjoint(modifiers)
     return "P3" if held or depth > catalogue.limits.ladder.early_depth else "P2"

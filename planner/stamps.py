@@ -1,12 +1,12 @@
 """Sessions with their ids: a session is planned once and stamped for every day that holds it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from planner.decision import Reason
 from planner.identity import Ids, item_name, session_name, session_ordinal
 from planner.minutes import Draft
 from planner.plan import Item, PlannedSession
+from planner.values import dataclass
 from planner.words import SessionKind
 
 SLOTS: dict[SessionKind, int] = {"daily_cars": 0, "retest": 1, "squat": 2, "joint": 3, "recovery": 4}

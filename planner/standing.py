@@ -1,7 +1,6 @@
 """Where the client stands: entering a rung, waiting for calm mornings, adherence, deloads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from planner.catalogue import Catalogue
@@ -13,6 +12,7 @@ from planner.position import Position
 from planner.rules.progression import CalmCase, calm_again
 from planner.schedule import deload_weeks, next_squat_day, planned_training_days
 from planner.state import Exposure, Progress, State, recent
+from planner.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

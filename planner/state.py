@@ -7,7 +7,7 @@ again from there and never on top of itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
@@ -17,6 +17,7 @@ from planner.plan import Conflict, Ladder
 from planner.position import Client, Due, Position, Restriction
 from planner.readings import Readings
 from planner.rules.progression import Wait
+from planner.values import dataclass
 from planner.words import Answer, Colour, RedFlag, ScreeningStatus, SessionStatus
 
 KEPT_DAYS: Final = 42  # the longest look back of any rule

@@ -34,13 +34,16 @@ class Texts:
 
     def fill(self, template: str, facts: Mapping[str, Value]) -> str:
         """Return a template with its facts as people write them: decimals, and words in place of codes."""
-        return template.format_map({name: self._said(name, value) for name, value in facts.items()})
-
-    def _said(self, name: str, value: Value) -> Value:
-        if isinstance(value, float):
-            return self.number(value)
-        words = self.words.get(name)
-        return value if words is None or not isinstance(value, str) else words.get(value, value)
+        return template.format_map(
+            {
+                name: self.number(value)
+                if isinstance(value, float)
+                else self.words[name].get(value, value)
+                if isinstance(value, str) and name in self.words
+                else value
+                for name, value in facts.items()
+            }
+        )
 
     def number(self, value: float) -> str:
         """Return a number with the decimal mark of the language: 2, not 2.0; at most two decimals."""

@@ -4,10 +4,11 @@ Safety rules always win. Any other rule gives way when the adjustment names it i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from planner.decision import Rule, Value
+from planner.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,9 @@
 """PG22: when squats that waited for a calmer back return."""
 
-from dataclasses import dataclass
-
 from planner.decision import Rule
 from planner.limits.progression import ProgressionLimits
 from planner.rules.progression_case import Move
+from planner.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """RT01-RT09: is the change of a measure between two assessments real, or noise?"""
 
-from dataclasses import dataclass
 from typing import Final
 
 from planner.decision import Rule, Value
 from planner.limits.change import ChangeLimits
+from planner.values import dataclass
 from planner.words import ChangeVerdict
 
 

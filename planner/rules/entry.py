@@ -1,10 +1,11 @@
 """Entry rules: the stage a ladder is entered at. The first that speaks decides; the last always does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from planner.decision import Rule, Value
 from planner.limits import LadderLimits
+from planner.values import dataclass
 from planner.words import Irritability, LimitingFactor, Stage
 
 

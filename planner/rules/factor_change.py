@@ -1,9 +1,9 @@
 """RT20-RT29: what became of a limiting factor between two assessments."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from planner.decision import Rule, Value
+from planner.values import dataclass
 from planner.words import FactorStatus
 
 

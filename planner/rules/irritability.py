@@ -1,10 +1,10 @@
 """How easily the back is provoked (LF60-LF64): the more protective of declared and derived."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from planner.decision import Rule
 from planner.limits.limiting import LimitingLimits
+from planner.values import dataclass
 from planner.words import Irritability
 
 LEVELS: Final[tuple[Irritability, ...]] = ("low", "moderate", "high")

@@ -4,7 +4,7 @@ Each rule that speaks adds one reason to a rung or to the ladder.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import ceil
 from typing import Literal
 
@@ -13,6 +13,7 @@ from planner.limits import LadderLimits
 from planner.rules.entry import ENTRY_RULES
 from planner.rules.load import LOAD_RULES
 from planner.rules.load_case import tidy
+from planner.values import dataclass
 from planner.words import LimitingFactor, depth_at
 
 Obstacle = Literal["", "equipment", "weight", "limit", "range", "path"]

@@ -5,12 +5,13 @@ against one factor, and whether it is one of the sources a factor must have two 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import erf, sqrt
 from typing import Final, Literal, get_args
 
 from planner.decision import Value
 from planner.limits.limiting import LimitingLimits
+from planner.values import dataclass
 from planner.words import (
     AnkleSign,
     Factor,

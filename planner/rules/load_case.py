@@ -1,11 +1,12 @@
 """What the load rules look at and what they answer: the case, kilograms, shares, a feel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from planner.decision import Value
 from planner.limits import LoadLimits
+from planner.values import dataclass
 from planner.words import Modifier
 
 BELL_FAMILIES: Final = frozenset({"goblet", "split"})

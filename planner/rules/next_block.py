@@ -1,9 +1,9 @@
 """RT30-RT39: where a block that follows another is entered."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from planner.decision import Rule, Value
+from planner.values import dataclass
 from planner.words import Entrance
 
 

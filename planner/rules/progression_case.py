@@ -1,11 +1,12 @@
 """What the progression rules look at, and the moves they ask for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from planner.decision import Value
 from planner.limits.progression import ProgressionLimits
+from planner.values import dataclass
 from planner.words import Colour, Verdict
 
 Wait = Literal["none", "mornings", "flare"]

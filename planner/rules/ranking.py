@@ -9,13 +9,13 @@ from planner.words import LimitingFactor
 
 def two_source_gate(case: RankingCase) -> Ranked | None:
     """Name the factors that count: enough independent sources and enough points."""
-    counted = case.counted()
+    counted = case.counted
     return Ranked(counted=counted) if counted else None
 
 
 def no_clear_limitation(case: RankingCase) -> Ranked | None:
     """Name no limitation when nothing counts."""
-    return None if case.counted() else Ranked(factor="none")
+    return None if case.counted else Ranked(factor="none")
 
 
 def ankle_and_trunk_tie(case: RankingCase) -> Ranked | None:
@@ -37,7 +37,7 @@ def counterbalance(case: RankingCase) -> Ranked | None:
 
 def highest_score(case: RankingCase) -> Ranked | None:
     """Let the highest score among those that count lead."""
-    counted = case.counted()
+    counted = case.counted
     return Ranked(factor=counted[0]) if counted else None
 
 
@@ -55,7 +55,7 @@ def second_factor(case: RankingCase) -> Ranked | None:
     if first == "none":
         return None
     enough = round(case.limits.ranking.second_share * case.scores[first], 4)
-    for factor in case.counted():
+    for factor in case.counted:
         if factor == first or case.scores[factor] < enough:
             continue
         if factor != "load_ownership" or case.room >= case.limits.gate.room:

@@ -1,11 +1,13 @@
 """What the ranking rules read and answer: scores, sources, what was left open, and the back's answer to the squat."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+from functools import cached_property
 from typing import Final
 
 from planner.limits.limiting import LimitingLimits
 from planner.rules.limiting_case import GateSource
+from planner.values import dataclass
 from planner.words import Confidence, Factor, LimitingFactor, Subtype
 
 ORDER: Final[tuple[Factor, ...]] = ("hip", "ankle", "trunk", "load_ownership")
@@ -15,7 +17,7 @@ UNMEASURED: Final[frozenset[Factor]] = frozenset({"trunk", "load_ownership"})
 """Factors that no range decides: signs, tests and the back's answer speak for them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RankingCase:
     """Scores and sources of the factors, what was left open, and what breaks ties between them."""
 
@@ -74,6 +76,7 @@ class RankingCase:
             return gate.answered[factor]
         return (gate.unbacked if is_there else gate.score)[factor]
 
+    @cached_property
     def counted(self) -> tuple[Factor, ...]:
         """Return the factors that count, highest score first."""
         passed = [factor for factor in ORDER if self.counts(factor)]
@@ -81,7 +84,7 @@ class RankingCase:
 
     def trunk_lead(self) -> float | None:
         """Return the trunk's lead over the ankle when these two lead, else None."""
-        if set(self.counted()[:2]) != {"ankle", "trunk"}:
+        if set(self.counted[:2]) != {"ankle", "trunk"}:
             return None
         return round(self.scores["trunk"] - self.scores["ankle"], 4)
 

@@ -1,12 +1,13 @@
 """Rules about single readings (LF51-LF56): measurement noise, mixed tools, side differences."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from planner.decision import Rule, Value
 from planner.limits.limiting import LimitingLimits
 from planner.rules.limiting_case import tidy
+from planner.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

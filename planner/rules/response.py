@@ -6,11 +6,11 @@ Limits are relative to the client's own baseline (0-10 scale); method: pain-moni
 model, with the article's words for normal and problem.
 """
 
-from dataclasses import dataclass
 from math import ceil
 
 from planner.decision import Rule, Value
 from planner.limits.response import ResponseLimits
+from planner.values import dataclass
 from planner.words import Colour
 
 

@@ -1,10 +1,9 @@
 """PG20-PG21: what a re-test inside a block asks for."""
 
-from dataclasses import dataclass
-
 from planner.decision import Rule
 from planner.limits.progression import ProgressionLimits
 from planner.rules.progression_case import Move
+from planner.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,12 @@ await a clinician's signature.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from planner.decision import Rule, Value
 from planner.limits.screening import ScreeningLimits
+from planner.values import dataclass
 from planner.words import Answer, LimitCode, RedFlag, ScreeningStatus
 
 EMERGENCY: Final[tuple[RedFlag, ...]] = (
