@@ -1,7 +1,6 @@
 """Where a block begins: the request, the client as read, and the state before the first log."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from statistics import mean
 
@@ -18,7 +17,7 @@ from planner.position import Client, Position
 from planner.screening_state import resumes_after_clearance, screened, with_answers, with_clearance, with_open_question
 from planner.standing import BlockFrame, enter_rung
 from planner.state import KEPT_DAYS, Morning, Progress, ScreenState, State, recent
-from planner.values import dataclass
+from planner.values import dataclass, replace
 from planner.words import STAGES
 
 __all__ = [

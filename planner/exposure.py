@@ -1,7 +1,6 @@
 """Read a squat session and the mornings after it into one exposure, and colour it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from planner.catalogue import Catalogue
@@ -9,6 +8,7 @@ from planner.decision import first_outcome
 from planner.facts import AnsweredItem, CheckIn, Fact, LoggedItem, SessionLog
 from planner.rules.response import RESPONSE_RULES, Colouring, ExposureCase
 from planner.state import Exposure, Morning, State
+from planner.values import replace
 from planner.words import STAGES, SessionStatus, depth_index
 
 HOUR_S = 3600

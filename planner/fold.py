@@ -7,7 +7,6 @@ language of the newest profile, whenever it was said: another locale asks for fo
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -35,6 +34,7 @@ from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_
 from planner.screening_state import STOPPED, screened
 from planner.standing import calm_case, enter_rung, waiting
 from planner.state import KEPT_DAYS, Exposure, Morning, Progress, ScreenState, State, recent
+from planner.values import replace
 
 SOURCES_OF: Mapping[str, tuple[str, ...]] = {
     **{rule.id: rule.sources for rule in (*PROTECTIVE_RULES, *ADVANCING_RULES)},

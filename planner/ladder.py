@@ -4,7 +4,6 @@ Curated rows are the rule; what this client cannot do is replaced by search, and
 asks for range still in training is kept and waits for it.
 """
 
-from dataclasses import replace
 from itertools import pairwise
 
 from planner.catalogue import Catalogue, LadderStep
@@ -21,6 +20,7 @@ from planner.rules.entry import Entry
 from planner.rules.ladder import LD14, LD16, LD24, RUNG_RULES, LadderCase
 from planner.scores import Five, effective_scores, no_harder, score_row
 from planner.steps import goal_step, opening_steps, wanted_steps
+from planner.values import replace
 from planner.words import STAGES, Modifier, RungStatus, depth_at, depth_index
 
 __all__ = [

@@ -1,6 +1,5 @@
 """Apply moves to a position: one variable up, or everything the protective rules take back."""
 
-from dataclasses import replace
 from datetime import date
 
 from planner.catalogue import Catalogue
@@ -13,6 +12,7 @@ from planner.rules.progression import Move, ProgressCase, is_flare
 from planner.schedule import next_squat_day
 from planner.standing import enter_rung, reps_of
 from planner.state import Event, Exposure, Progress, State
+from planner.values import replace
 from planner.words import depth_index
 
 

@@ -5,7 +5,6 @@ answer is always worked out from `State.base`, the progress before the exposure.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Final, TypedDict
 
@@ -27,7 +26,7 @@ from planner.rules.progression import (
 from planner.schedule import next_squat_day
 from planner.standing import BlockFrame, adherence, deloads, greens, reps_of, waiting, worst_mean
 from planner.state import Event, Exposure, Progress, State, recent
-from planner.values import dataclass
+from planner.values import dataclass, replace
 from planner.words import STAGES
 
 QUIET_RULES: Final = tuple(rule for rule in PROTECTIVE_RULES if rule.id in {"PG02", "PG07", "PG19"})

@@ -5,7 +5,6 @@ move then comes at its earliest permitted date.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from planner.begin import BlockRequest
@@ -16,6 +15,7 @@ from planner.progress import decide_assumed
 from planner.schedule import next_squat_day
 from planner.standing import target_rpe, waiting
 from planner.state import KEPT_EXPOSURES, Exposure, Progress, State
+from planner.values import replace
 from planner.words import STAGES
 
 MIDDAY = time(12, tzinfo=UTC)

@@ -5,7 +5,7 @@ the same block when the same facts are known: that is the law behind everything 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date
 
 from planner.begin import BlockRequest
@@ -17,7 +17,7 @@ from planner.fold import fold, follows, step
 from planner.inputs import plan_inputs
 from planner.plan import Block, Week
 from planner.state import PlanInputs, State
-from planner.values import dataclass
+from planner.values import dataclass, replace
 from planner.weeks import plan_weeks
 from planner.withhold import withhold
 from planner.words import Colour

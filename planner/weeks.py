@@ -7,7 +7,6 @@ changed. A week ahead has two versions: earned (nothing more is earned) and proj
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 
 from planner.begin import BlockRequest
@@ -22,7 +21,7 @@ from planner.position import Due
 from planner.schedule import retest_day, retest_weeks
 from planner.session import focus
 from planner.state import PlanInputs, State
-from planner.values import dataclass
+from planner.values import dataclass, replace
 from planner.words import BlockStatus, SessionStatus
 from planner.workbench import Tools
 
