@@ -7,7 +7,7 @@ from planner.catalogue import Catalogue
 from planner.chooser import Chooser
 from planner.daily import Daily
 from planner.decision import Reason
-from planner.items import ItemMaker, item_asker
+from planner.items import ItemMaker, SlotKey, item_asker
 from planner.minutes import Draft
 from planner.position import Client, Due, PlanContext, Restriction
 from planner.retest_session import retest_drafts
@@ -34,6 +34,7 @@ class Choices:
         self.chooser = Chooser(client, catalogue)
         self.circles: dict[Hashable, Sheet] = {}
         self._makers: dict[tuple[int, bool], ItemMaker] = {}
+        self._fixed: dict[bool, dict[SlotKey, list[Draft]]] = {False: {}, True: {}}
         self._daily: dict[Restriction, Daily] = {}
         self._training: Training | None = None
         self._squat_drafts: dict[Hashable, Draft] = {}
@@ -54,7 +55,10 @@ class Choices:
         """Return the maker of items at a step of the end-range work."""
         key = (step, deload)
         if key not in self._makers:
-            self._makers[key] = ItemMaker(self.client, self.catalogue, step=step, deload=deload, ask=self.ask)
+            fixed = self._fixed[deload]
+            self._makers[key] = ItemMaker(
+                self.client, self.catalogue, step=step, deload=deload, ask=self.ask, fixed=fixed
+            )
         return self._makers[key]
 
     def daily(self, context: PlanContext) -> Daily:

@@ -4,7 +4,7 @@ from datetime import date
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
-from planner.load_steps import gate_open
+from planner.load_steps import Ceilings, gate_open
 from planner.plan import Lock
 from planner.position import Due, PlanContext, Restriction
 from planner.project import projected_squats
@@ -71,11 +71,13 @@ def effort_step(state: State, weeks_in: int, catalogue: Catalogue) -> int:
     return min(done, weeks_in, len(steps) - 1)
 
 
-def plan_inputs(request: BlockRequest, state: State, *, catalogue: Catalogue, today: date) -> PlanInputs:
-    """Return what the weeks ahead follow from, as known today."""
+def plan_inputs(
+    request: BlockRequest, state: State, *, catalogue: Catalogue, today: date, ceilings: Ceilings
+) -> PlanInputs:
+    """Return what the weeks ahead follow from, as known today; `ceilings` of the same client and ladder are kept."""
     allowed = restriction(state, catalogue)
     lighter = deloads(state, request.frame, catalogue)
-    ahead = {} if state.locked else projected_squats(state, request, today, lighter, catalogue)
+    ahead = {} if state.locked else projected_squats(state, request, today, lighter, catalogue, ceilings)
     return PlanInputs(
         restriction=allowed,
         waits=waiting(state, state.progress, catalogue),

@@ -76,6 +76,11 @@ class Slot:
     role: str = ""  # whose share of the end-range time it takes
     make: Callable[["ItemMaker"], list[Item]]
 
+    @property
+    def grows(self) -> bool:
+        """Return whether its items differ from step to step."""
+        return self.pick.exercise.method == PHASED or self.pick.exercise.dose.grows
+
 
 def slot_key(pick: Pick, name: str, *, first: bool = False) -> SlotKey:
     """Return what the items of a slot depend on besides their maker."""
@@ -86,9 +91,16 @@ class ItemMaker:
     """Makes items for one client at one step of the end-range work, in a normal or a lighter week."""
 
     def __init__(
-        self, client: Client, catalogue: Catalogue, *, step: int, deload: bool, ask: Asker | None = None
+        self,
+        client: Client,
+        catalogue: Catalogue,
+        *,
+        step: int,
+        deload: bool,
+        ask: Asker | None = None,
+        fixed: dict[SlotKey, list[Draft]] | None = None,
     ) -> None:
-        """Take the step; `ask` = questions shared with the other makers of the client."""
+        """Take the step; shared with the client's makers: questions `ask`, and of like weeks what no step changes."""
         self.client = client
         self.catalogue = catalogue
         self.pails = catalogue.doses.methods.pails
@@ -98,6 +110,7 @@ class ItemMaker:
         self.ask = ask or item_asker(client, catalogue)
         self.case = self.ask.case
         self._drafts: dict[SlotKey, list[Draft]] = {}
+        self._fixed = {} if fixed is None else fixed
         self._reasons: dict[tuple[str, int], Reason] = {}
 
     def circle(self, pick: Pick, *, easy: bool = False, more: bool = False, because: Sequence[Reason] = ()) -> Item:
@@ -142,9 +155,17 @@ class ItemMaker:
         """Return the drafts of a slot; all weekdays share them."""
         made = self._drafts.get(slot.key)
         if made is None:
+            made = self._drafts[slot.key] = self._made(slot)
+        return made
+
+    def _made(self, slot: "Slot") -> list[Draft]:
+        """Return the drafts of a slot, as another step has made them where no step changes them."""
+        made = self._fixed.get(slot.key)
+        if made is None:
             source = slot.pick.exercise
             made = [Draft(item=item, source=source, place=slot.place, role=slot.role) for item in slot.make(self)]
-            self._drafts[slot.key] = made
+            if not slot.grows:
+                self._fixed[slot.key] = made
         return made
 
     def for_target(self, pick: Pick, target: Target, *, first: bool) -> list[Item]:

@@ -75,6 +75,12 @@ class Dose:
     source: str
     confidence: Evidence
 
+    @property
+    def grows(self) -> bool:
+        """Return whether the weeks may change it: a pair of two numbers is gone through step by step."""
+        pairs = (self.sets, self.reps, self.hold_s, self.breaths, self.distance_m)
+        return any(pair is not None and pair[0] != pair[1] for pair in pairs)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:

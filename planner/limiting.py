@@ -183,26 +183,22 @@ def _confidence(case: RankingCase) -> Confidence:
 def _evidence(clues: Clues, squat: PreferredSquat, catalogue: Catalogue) -> Iterator[EvidenceItem]:
     """Yield the clues as evidence: the heaviest of each factor first."""
     order = sorted(clues, key=lambda item: (FACTORS.index(item[1].factor), -item[1].weight))
+    name = squat_name(squat, catalogue.texts)
     for rule, clue in order:
         yield EvidenceItem(
             factor=clue.factor,
             supports=clue.supports,
             source=clue.source,
-            text=_sentence(rule, clue, squat, catalogue),
+            text=_sentence(rule, clue, name, catalogue.texts),
             weight=round(clue.weight, 2),
             rule=rule,
             facts=clue.facts,
         )
 
 
-def _sentence(rule: str, clue: Clue, squat: PreferredSquat, catalogue: Catalogue) -> str:
-    texts = catalogue.texts
-    phrases = texts.phrases
-    words = {
-        "squat": squat_name(squat, texts),
-        "named": "; ".join(phrases[f"sign_{sign}"] for sign in clue.named),
-    }
-    return texts.fill(texts.rules[rule][clue.sentence], {**words, **clue.facts})
+def _sentence(rule: str, clue: Clue, squat: str, texts: Texts) -> str:
+    named = "; ".join([texts.phrases[f"sign_{sign}"] for sign in clue.named])
+    return texts.fill(texts.rules[rule][clue.sentence], {"squat": squat, "named": named, **clue.facts})
 
 
 def squat_name(squat: PreferredSquat, texts: Texts) -> str:

@@ -10,6 +10,9 @@ from planner.plates import step_up
 from planner.position import Position
 from planner.state import LoadMark, State, recent
 
+Ceilings = dict[tuple[int, int, bool], float | None]
+"""What the rungs of one client's ladder may weigh at most, by rung, repetitions and gate, kept for who asks often."""
+
 
 def is_bar(state: State, position: Position, catalogue: Catalogue) -> bool:
     """Return whether the rung is done with a barbell of any kind."""
@@ -25,7 +28,9 @@ def heavy_bar(state: State, position: Position, catalogue: Catalogue) -> bool:
     return is_bar(state, position, catalogue) and 1 / max(position.reps, 1) > limits.tonnage_rise
 
 
-def next_load(state: State, position: Position, on: date, catalogue: Catalogue) -> float | None:
+def next_load(
+    state: State, position: Position, on: date, catalogue: Catalogue, ceilings: Ceilings | None = None
+) -> float | None:
     """Return the load one smallest step up, None when a ceiling or a weekly cap forbids it (kg)."""
     if position.load_kg is None:
         return None
@@ -36,7 +41,11 @@ def next_load(state: State, position: Position, on: date, catalogue: Catalogue) 
         return None
     if raised > weekly_cap(state, position, raised, on, catalogue):
         return None
-    ceiling = ceiling_at(state, position, catalogue, gate_passed=gate_open(state, catalogue))
+    gate_passed = gate_open(state, catalogue)
+    known, key = {} if ceilings is None else ceilings, (position.rung, position.reps, gate_passed)
+    if key not in known:
+        known[key] = ceiling_at(state, position, catalogue, gate_passed=gate_passed)
+    ceiling = known[key]
     return raised if ceiling is None or raised <= ceiling else None
 
 
@@ -77,7 +86,7 @@ def gate_open(state: State, catalogue: Catalogue) -> bool:
     """Return whether loads of 70 % and more are allowed: two normal responses, hold if measured."""
     limits = catalogue.limits.progression
     known = (*state.history, *((state.latest,) if state.latest else ()))[-limits.gate_normal :]
-    if len(known) < limits.gate_normal or any(one.colour != "normal" for one in known):
+    if len(known) < limits.gate_normal or {one.colour for one in known} != {"normal"}:
         return False
     hold = state.client.readings.worst_passive("trunk_back_extensor_hold")
     if hold is None:

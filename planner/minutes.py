@@ -87,8 +87,8 @@ def _one_side_at_a_time(source: Exercise | Variation) -> bool:
 
 
 def _phases_seconds(item: Item) -> int:
-    once = sum(phase.seconds for phase in item.phases or () if phase.name == PASSIVE)
-    each_round = sum(phase.seconds for phase in item.phases or () if phase.name != PASSIVE)
+    once = sum([phase.seconds for phase in item.phases or () if phase.name == PASSIVE])
+    each_round = sum([phase.seconds for phase in item.phases or () if phase.name != PASSIVE])
     return once + each_round * item.sets
 
 
@@ -115,7 +115,7 @@ def _rep_seconds(item: Item, source: Exercise | Variation, pace: Pace) -> float:
 
 def tempo_seconds(tempo: str) -> int:
     """Return the seconds of one repetition of a tempo, down-pause-up."""
-    return sum(int(part) for part in tempo.split("-"))
+    return sum(map(int, tempo.split("-")))
 
 
 def minutes_of(seconds: float) -> int:

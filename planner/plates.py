@@ -50,14 +50,14 @@ def hand_loads(variation: Variation, profile: Profile, catalogue: Catalogue) -> 
     """Return the total loads that bells give a variation, lightest first."""
     most = catalogue.limits.load.bell_max_kg
     if variation.load.kind == "two_bells":
-        return tuple(2 * kg for kg in pairs(profile, catalogue) if kg <= most)
-    return tuple(kg for kg in bells(profile, catalogue) if kg <= most)
+        return tuple([2 * kg for kg in pairs(profile, catalogue) if kg <= most])
+    return tuple([kg for kg in bells(profile, catalogue) if kg <= most])
 
 
 def bar_of(variation: Variation, profile: Profile) -> BarKind:
     """Return the bar a variation is done with: the safety bar where one is asked for and owned."""
-    owned = "safety_bar" in profile.equipment
-    return "safety_bar" if owned and any("safety_bar" in group for group in variation.equipment) else "barbell"
+    asked = [group for group in variation.equipment if "safety_bar" in group]
+    return "safety_bar" if asked and "safety_bar" in profile.equipment else "barbell"
 
 
 def step_up(load: float | None, variation: Variation, profile: Profile, catalogue: Catalogue) -> float | None:

@@ -13,7 +13,7 @@ from planner.catalogue import Catalogue
 from planner.decision import all_outcomes, first_outcome
 from planner.exposure import escalating
 from planner.limits.progression import ProgressionLimits
-from planner.load_steps import heavy_bar, next_load
+from planner.load_steps import Ceilings, heavy_bar, next_load
 from planner.moves import advanced, after_exposure, asked_on, lower_rung, protected
 from planner.position import Position
 from planner.rules.progression import (
@@ -64,7 +64,13 @@ class Climb(TypedDict):
 
 
 def _climb(
-    state: State, seen: Exposure, position: Position, frame: BlockFrame, deloads: Sequence[int], catalogue: Catalogue
+    state: State,
+    seen: Exposure,
+    position: Position,
+    frame: BlockFrame,
+    deloads: Sequence[int],
+    catalogue: Catalogue,
+    ceilings: Ceilings | None = None,
 ) -> Climb:
     """Return what may move up after an exposure, and what stands in the way; `position` counts the exposure."""
     rungs = state.ladder.rungs
@@ -86,7 +92,7 @@ def _climb(
         days_since_clearance=None if cleared is None else (ahead - cleared).days,
         sets_missing=max(0, catalogue.doses.stages.of(rung.stage).sets[0] - position.sets),
         load_now=position.load_kg,
-        load_next=next_load(state, position, ahead, catalogue),
+        load_next=next_load(state, position, ahead, catalogue, ceilings),
         reps_room=position.reps < reps_of(rung, catalogue)[1] and not heavy_bar(state, position, catalogue),
         eased=state.base.position.ease < 1.0,
         held_by_hand=standing_on(state, "hold_step", seen.on) is not None,
@@ -192,14 +198,14 @@ def decide(
 
 
 def decide_assumed(
-    state: State, seen: Exposure, frame: BlockFrame, deloads: Sequence[int], catalogue: Catalogue
+    state: State, seen: Exposure, frame: BlockFrame, deloads: Sequence[int], catalogue: Catalogue, ceilings: Ceilings
 ) -> Progress:
     """Return the progress after a projected exposure, assumed normal: no protective rule has anything to say.
 
     All planned sessions are assumed done as well, and no morning to rise.
     """
     position = after_exposure(state.base.position, seen)
-    climb = _climb(state, seen, position, frame, deloads, catalogue)
+    climb = _climb(state, seen, position, frame, deloads, catalogue, ceilings)
     named = first_outcome(ADVANCING_RULES, ProgressCase(limits=catalogue.limits.progression, **climb))
     assert named is not None  # PG99 always decides
     return advanced(state, position, named[1], seen.on, catalogue)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
-from planner.load_steps import gate_open, load_mark
+from planner.load_steps import Ceilings, gate_open, load_mark
 from planner.position import Due
 from planner.progress import decide_assumed
 from planner.schedule import next_squat_day
@@ -22,7 +22,12 @@ MIDDAY = time(12, tzinfo=UTC)
 
 
 def projected_squats(
-    state: State, request: BlockRequest, today: date, deloads: Sequence[int], catalogue: Catalogue
+    state: State,
+    request: BlockRequest,
+    today: date,
+    deloads: Sequence[int],
+    catalogue: Catalogue,
+    ceilings: Ceilings,
 ) -> dict[date, Due]:
     """Return the squat due on every squat day after `today`, assuming normal responses; `deloads` = lighter weeks.
 
@@ -37,11 +42,11 @@ def projected_squats(
         progress = replace(progress, wait="none", wait_since=None)
     elif state.latest is not None and state.latest.colour == "pending":
         state = replace(state, latest=_taken_as_normal(state.latest, catalogue))
-        progress = _decided(state, request, deloads, catalogue)
+        progress = _decided(state, request, deloads, catalogue, ceilings)
     found: dict[date, Due] = {}
     for day in _squat_days(state, request, start, catalogue):
         if found:  # what the exposure of the squat day before has earned
-            progress = _decided(state, request, deloads, catalogue)
+            progress = _decided(state, request, deloads, catalogue, ceilings)
         found[day] = Due(progress.position, gate_open(state, catalogue))
         state = _after_normal(state, progress, day, catalogue)
     return found
@@ -95,7 +100,9 @@ def _taken_as_normal(exposure: Exposure, catalogue: Catalogue) -> Exposure:
     return replace(exposure, colour="normal", morning=exposure.morning or 0, rpe=rpe)
 
 
-def _decided(state: State, request: BlockRequest, deloads: Sequence[int], catalogue: Catalogue) -> Progress:
+def _decided(
+    state: State, request: BlockRequest, deloads: Sequence[int], catalogue: Catalogue, ceilings: Ceilings
+) -> Progress:
     """Return the progress after the latest, normal exposure."""
     assert state.latest is not None
-    return decide_assumed(state, state.latest, request.frame, deloads, catalogue)
+    return decide_assumed(state, state.latest, request.frame, deloads, catalogue, ceilings)

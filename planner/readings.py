@@ -4,7 +4,7 @@ A measure key is `<joint>_<motion>` as in seeds/norms/measures.yaml (`hip_flexio
 `ankle_knee_to_wall`). Units are the measure's own. Missing is None, never "normal".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from planner.decision import Reason
 from planner.values import dataclass
@@ -45,11 +45,11 @@ class Readings:
 
     def worst_passive(self, measure: str) -> float | None:
         """Return the smaller passive range of both sides, None when not measured."""
-        return _least(reading.passive for reading in self.sides.get(measure, {}).values())
+        return _least([reading.passive for reading in self.sides.get(measure, {}).values()])
 
     def worst_active(self, measure: str) -> float | None:
         """Return the smaller active range of both sides, None when not measured."""
-        return _least(reading.active for reading in self.sides.get(measure, {}).values())
+        return _least([reading.active for reading in self.sides.get(measure, {}).values()])
 
     def largest_gap(self, measure: str) -> float | None:
         """Return the larger passive-to-active gap of both sides, None when not known."""
@@ -91,6 +91,6 @@ def range_lost(before: Readings, after: Readings, smallest: Mapping[str, float])
     )
 
 
-def _least(values: Iterable[float | None]) -> float | None:
+def _least(values: list[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return min(known) if known else None

@@ -93,9 +93,9 @@ def _planned(
 ) -> Planned:
     made = tuple(decisions)
     catalogue = catalogue.spoken(state.profile.locale)
-    inputs = plan_inputs(request, state, catalogue=catalogue, today=today)
     workbench = workbench_of(state)
     tools = workbench.take(request, state, catalogue)
+    inputs = plan_inputs(request, state, catalogue=catalogue, today=today, ceilings=tools.ceilings)
     weeks = plan_weeks(
         request,
         state,

@@ -109,8 +109,13 @@ def deload_weeks(weeks: int, age: int, high_stress: bool, catalogue: Catalogue) 
 def retest_weeks(weeks: int, catalogue: Catalogue) -> tuple[int, ...]:
     """Return the week numbers with a re-test: a quick one, a full one, and one at the end."""
     block = catalogue.doses.block
-    planned = {block.quick_retest_week, block.full_retest_week, weeks}
-    return tuple(sorted(week for week in planned if week <= weeks))
+    return _weeks_up_to(weeks, block.quick_retest_week, block.full_retest_week)
+
+
+@lru_cache(maxsize=512)
+def _weeks_up_to(last: int, *planned: int) -> tuple[int, ...]:
+    """Return the last week of a block and those planned before it, in order and once each."""
+    return tuple(sorted({last, *[week for week in planned if week <= last]}))
 
 
 def week_of(context: PlanContext, on: date) -> int:
@@ -127,7 +132,4 @@ def retest_day(context: PlanContext, week: int) -> date:
     """Return the day a week's re-test is on: its first training day without squats, else its first day."""
     first = week_start(context, week)
     joint = joint_weekdays(context.client.profile.training_days, context.catalogue)
-    for day in (first + timedelta(days=offset) for offset in range(WEEK)):
-        if day.weekday() in joint:
-            return day
-    return first
+    return first + timedelta(days=min([(day - first.weekday()) % WEEK for day in joint], default=0))

@@ -223,7 +223,7 @@ class Sessions:
             draft.item.because = (*draft.item.because, reason)
 
     def _kept(self, *sheets: Sheet) -> tuple[Sheet, ...]:
-        return tuple(sheet for sheet in sheets if sheet.stamps)
+        return tuple([sheet for sheet in sheets if sheet.stamps])
 
     def _maker(self, *, deload: bool) -> ItemMaker:
         return self.choices.maker(self.context.end_range_step, deload=deload)

@@ -11,6 +11,7 @@ from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.choices import Choices, choices_of
 from planner.inputs import context_of
+from planner.load_steps import Ceilings
 from planner.plan import Ladder
 from planner.position import Client, Restriction
 from planner.session import Sessions, prepare
@@ -29,6 +30,7 @@ class Tools:
     ladder: Ladder
     catalogue: Catalogue
     choices: Choices
+    ceilings: Ceilings = field(default_factory=dict)
     prepared: dict[tuple[Restriction, int, int | None], Sessions] = field(default_factory=dict)
 
     def fit(self, request: BlockRequest, state: State, catalogue: Catalogue) -> bool:

@@ -1,6 +1,6 @@
 """PG30-PG99: what moves up when nothing protective speaks, and why not yet."""
 
-from planner.decision import Rule, Value
+from planner.decision import Rule, Value, first_outcome
 from planner.rules.progression_case import Move, ProgressCase
 
 
@@ -11,7 +11,7 @@ def ease_ends(case: ProgressCase) -> Move | None:
 
 def up(case: ProgressCase) -> Move | None:
     """Up: nothing speaks against the next rung (or the depth still owed on this one)."""
-    if any(rule.decide(case) for rule in NOT_YET_RULES) or (case.at_top and not case.depth_drop):
+    if (case.at_top and not case.depth_drop) or first_outcome(NOT_YET_RULES, case) is not None:
         return None
     facts: dict[str, Value] = {
         "exposures": case.exposures,

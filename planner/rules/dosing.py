@@ -93,10 +93,11 @@ class Asker:
     def __call__(self, decide: Decide, **changes: object) -> Dosing | None:
         """Return a rule's outcome for the case with these changes."""
         key = (decide, *changes, *changes.values())
-        answers = self._answers
-        if key not in answers:
-            answers[key] = self._decided(decide, changes)
-        return answers[key]
+        try:
+            return self._answers[key]
+        except KeyError:
+            answer = self._answers[key] = self._decided(decide, changes)
+            return answer
 
     def _decided(self, decide: Decide, changes: Mapping[str, object]) -> Dosing | None:
         """Return the outcome for a changed case: one is changed and changed back, as most fields stay as they are."""
