@@ -1,7 +1,6 @@
 """What every day holds: joint circles, and what a flare or a lock leaves of training."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from planner.catalogue import Catalogue, Exercise
 from planner.chooser import Chooser, Pick
@@ -13,6 +12,7 @@ from planner.position import PlanContext
 from planner.rules.day_plan import breathe_daily
 from planner.rules.dosing import Asker, Dosing, told
 from planner.rules.end_range import calm_only, circles_every_day, gentle_only
+from planner.values import replace
 
 SHORT: tuple[str, ...] = ("cars_hip", "cars_ankle", "cars_thoracic", "cars_spine")
 FULL: tuple[str, ...] = (*SHORT, "cars_shoulder")

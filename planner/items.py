@@ -5,7 +5,6 @@ end-range effort, so that joint work grows with the weeks it is tolerated.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from planner.catalogue import Catalogue, Dose, Exercise
 from planner.chooser import Pick
@@ -28,7 +27,7 @@ from planner.rules.end_range import (
 )
 from planner.rules.squat_dose import lighter_week
 from planner.selection import Target, dose_case
-from planner.values import dataclass
+from planner.values import dataclass, replace
 from planner.weights import bar_kg
 from planner.words import Side
 
@@ -75,11 +74,6 @@ class Slot:
     place: int
     role: str = ""  # whose share of the end-range time it takes
     make: Callable[["ItemMaker"], list[Item]]
-
-    @property
-    def grows(self) -> bool:
-        """Return whether its items differ from step to step."""
-        return self.pick.exercise.method == PHASED or self.pick.exercise.dose.grows
 
 
 def slot_key(pick: Pick, name: str, *, first: bool = False) -> SlotKey:
@@ -164,7 +158,7 @@ class ItemMaker:
         if made is None:
             source = slot.pick.exercise
             made = [Draft(item=item, source=source, place=slot.place, role=slot.role) for item in slot.make(self)]
-            if not slot.grows:
+            if not source.grows:
                 self._fixed[slot.key] = made
         return made
 

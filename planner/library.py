@@ -110,6 +110,11 @@ class Exercise:
     mistake: str
     dose: Dose
 
+    @property
+    def grows(self) -> bool:
+        """Return whether it is done otherwise from step to step of the end-range work."""
+        return self.method == PHASED or self.dose.grows
+
 
 @dataclass(frozen=True, kw_only=True)
 class BuiltIn:

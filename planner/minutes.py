@@ -46,6 +46,11 @@ class Draft:
     _bytes: int | None = field(default=None, init=False, repr=False, compare=False)
     _said: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
+    @property
+    def grows(self) -> bool:
+        """Return whether another step of the end-range work has another item in its place."""
+        return isinstance(self.source, Exercise) and self.source.grows
+
     def bytes(self, widths: Widths) -> int:
         """Return about how much the item takes as JSON."""
         if self._bytes is None:

@@ -5,7 +5,6 @@ not controlled; the rest is noted in the finding. What limits the squat comes fi
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final, Literal
 
 from planner.catalogue import Catalogue
@@ -17,7 +16,7 @@ from planner.rules.day_plan import ROLE_OF_FACTOR
 from planner.rules.dosing import DoseCase, Dosing, told
 from planner.rules.end_range import approach, falls_short, loaded_edges, not_controlled, two_to_one
 from planner.rules.load import tidy
-from planner.values import dataclass
+from planner.values import dataclass, replace
 from planner.words import LimitingFactor, Side
 
 Approach = Literal["passive_first", "active_first", "active_only", "load"]

@@ -66,6 +66,7 @@ class Sessions:
         self.pace = context.catalogue.doses.block.pace
         self._drafts: dict[int, list[Draft]] = {}
         self._circle_s: dict[int, int] = {}
+        self._edges: dict[int, tuple[int, int] | None] = {}  # what tells those of a weekday from another's, by step
         self._work: dict[tuple[int, bool, bool, bool], list[Draft]] = {}
         self._room_b: int | None = None
         self._rest_days = [DayKind(weekday) for weekday in range(WEEK)]
@@ -124,8 +125,7 @@ class Sessions:
         if weekday not in self._circle_s:
             self._circle_s[weekday] = sum([draft.seconds(self.pace) for draft in drafts])
         room = min(room, self._circle_s[weekday])
-        edges = None if drafts is self._routine(weekday) else (weekday, self.context.end_range_step)
-        key = (self.context.restriction, weekday in self.training.weekdays, edges, room)
+        key = (self.context.restriction, weekday in self.training.weekdays, self._edges[weekday], room)
         sheets = self.choices.circles
         if key not in sheets:
             sheets[key] = self._sheet("daily_cars", drafts, room)
@@ -134,16 +134,14 @@ class Sessions:
     def _circle_drafts(self, weekday: int) -> list[Draft]:
         """Return the circles of a weekday; a rest day of normal training adds its edges."""
         if weekday not in self._drafts:
-            drafts = self._routine(weekday)
+            drafts = self.daily.circles(training_day=weekday in self.training.weekdays)
+            edges: list[Draft] = []
             if weekday not in self.training.weekdays and self.context.restriction == "none":
                 edges = self.training.edges(self._maker(deload=False), weekday, after=len(drafts))
-                drafts = drafts + edges if edges else drafts
-            self._drafts[weekday] = drafts
+            self._drafts[weekday] = drafts + edges if edges else drafts
+            step = self.context.end_range_step if any(edge.grows for edge in edges) else 0
+            self._edges[weekday] = (weekday, step) if edges else None
         return self._drafts[weekday]
-
-    def _routine(self, weekday: int) -> list[Draft]:
-        """Return the circles of a weekday alone."""
-        return self.daily.circles(training_day=weekday in self.training.weekdays)
 
     def _retest(self, day: DayKind, left: int) -> tuple[Sheet, ...]:
         """Return the re-test of a day, which leaves time for at least one circle."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
-from planner.decision import Reason, Value
+from planner.decision import Reason
 from planner.plan import Item
 from planner.wording import Wording
 
@@ -82,13 +82,13 @@ def item_bytes(item: Item, own_cue: str, widths: Widths) -> int:
         size += _FIELD + _WARM_UP_SET * len(item.ramp)
     if item.phases:
         size += _PHASE * len(item.phases)
-    return size + sum([_reason_bytes(reason, widths) for reason in item.because])
+    for reason in item.because:
+        size += _reason_bytes(reason, widths)
+    return size
 
 
 def _reason_bytes(reason: Reason, widths: Widths) -> int:
-    facts = reason.facts
-    return _REASON + widths.rules[reason.rule] + sum([_FACT + len(name) + _width(facts[name]) for name in facts])
-
-
-def _width(value: Value) -> int:
-    return _NAME if isinstance(value, str) else len(str(value))
+    size = _REASON + widths.rules[reason.rule]
+    for name, value in reason.facts.items():
+        size += _FACT + len(name) + (_NAME if isinstance(value, str) else len(str(value)))
+    return size

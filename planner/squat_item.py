@@ -1,7 +1,6 @@
 """The squat of a day: the rung as it stands, eased or lightened, with its tempo, rest and ceiling."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from planner.catalogue import Catalogue, Variation
 from planner.client import allowed_variation, rpe_cap
@@ -17,6 +16,7 @@ from planner.rules.ladder import LadderCase, box_height
 from planner.rules.load_case import LoadCase
 from planner.rules.squat_dose import calm_squat, eased, lighter_week, rpe_ceiling, squat_rest
 from planner.selection import dose_case
+from planner.values import replace
 from planner.words import Modifier, depth_at, depth_index
 
 SQUAT_PLACE = 3

@@ -6,6 +6,7 @@ its range, the other targets, strength, breathing. A joint session is the same w
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import compress
 
 from planner.catalogue import Catalogue
 from planner.chooser import Chooser, Pick
@@ -51,6 +52,7 @@ class Training:
         self.weekdays = training_weekdays(context.client.profile.training_days)
         self.hard_on = self._hard_days()
         self._slots: dict[tuple[int, bool, bool], list[Slot]] = {}
+        self._kept: dict[tuple[int, bool, bool], list[bool]] = {}
         self._purposes: dict[str, tuple[Reason, ...]] = {}
 
     def drafts(self, maker: ItemMaker, *, weekday: int, squat: bool, unloaded: bool) -> list[Draft]:
@@ -58,15 +60,10 @@ class Training:
         key = (weekday, squat, unloaded)
         if key not in self._slots:
             self._slots[key] = self._slots_of(weekday, squat=squat, unloaded=unloaded)
-        found: list[Draft] = []
-        seen: set[tuple[str, str]] = set()
-        for slot in self._slots[key]:
-            for draft in maker.drafts(slot):
-                exercise, side = draft.item.exercise, draft.item.side
-                if (exercise, side) not in seen and (exercise, "both") not in seen:  # each exercise once a side
-                    seen.add((exercise, side))
-                    found.append(draft)
-        return found
+        found = [draft for slot in self._slots[key] for draft in maker.drafts(slot)]
+        if key not in self._kept:  # exercises and sides are the same at every step
+            self._kept[key] = _each_once(found)
+        return list(compress(found, self._kept[key]))
 
     def _slots_of(self, weekday: int, *, squat: bool, unloaded: bool) -> list[Slot]:
         found = self._targets(weekday, limiting=True, unloaded=unloaded)
@@ -225,6 +222,17 @@ class Training:
             serves = self.ask(serves_a_purpose, role=role)
             self._purposes[role] = (told("LD59", serves, self.catalogue),) if serves else ()
         return self._purposes[role]
+
+
+def _each_once(drafts: Iterable[Draft]) -> list[bool]:
+    """Return of each draft whether it is kept: each exercise comes once a side."""
+    seen: set[tuple[str, str]] = set()
+    kept: list[bool] = []
+    for draft in drafts:
+        exercise, side = draft.item.exercise, draft.item.side
+        kept.append((exercise, side) not in seen and (exercise, "both") not in seen)
+        seen.add((exercise, side))
+    return kept
 
 
 def _strength_items(pick: Pick, maker: ItemMaker) -> list[Item]:

@@ -1,13 +1,12 @@
 """The case and the outcome shared by the rules that fill a day (LD30 to LD69)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from planner.catalogue import Catalogue
 from planner.decision import Reason, Value
 from planner.limits import Doses
 from planner.position import Restriction
-from planner.values import dataclass
+from planner.values import dataclass, replace
 from planner.words import LimitingFactor, Side, Stage
 
 
