@@ -135,8 +135,10 @@ def needed_heel_cm(
     value = client.readings.worst_passive(KNEE_TO_WALL)
     if demand is None or value is None:
         return lifts[0]
-    enough = (lift for lift in lifts if value >= demand - heel_relief(lift, catalogue.demands))
-    return next(enough, lifts[-1])
+    for lift in lifts:
+        if value >= demand - heel_relief(lift, catalogue.demands):
+            return lift
+    return lifts[-1]
 
 
 def allowed_lifts(client: Client, catalogue: Catalogue) -> tuple[float, ...]:

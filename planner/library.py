@@ -82,7 +82,7 @@ class Dose:
         return any(pair is not None and pair[0] != pair[1] for pair in pairs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Exercise:
     """One library exercise: what it trains, needs, forbids, and how to do it."""
 
@@ -110,7 +110,7 @@ class Exercise:
     mistake: str
     dose: Dose
 
-    @property
+    @cached_property
     def grows(self) -> bool:
         """Return whether it is done otherwise from step to step of the end-range work."""
         return self.method == PHASED or self.dose.grows

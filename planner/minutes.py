@@ -44,6 +44,7 @@ class Draft:
     wanted_sets: int = 0  # sets before the minutes took some; 0 = untouched
     _seconds: int | None = field(default=None, init=False, repr=False, compare=False)
     _bytes: int | None = field(default=None, init=False, repr=False, compare=False)
+    _takes: tuple[int, int] | None = field(default=None, init=False, repr=False, compare=False)
     _said: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -62,6 +63,12 @@ class Draft:
         if self._seconds is None:
             self._seconds = _item_seconds(self.item, self.source, pace) + self.extra_s
         return self._seconds
+
+    def takes(self, pace: Pace, widths: Widths) -> tuple[int, int]:
+        """Return the seconds and bytes it takes."""
+        if self._takes is None:
+            self._takes = (self.seconds(pace), self.bytes(widths))
+        return self._takes
 
     def said(self) -> tuple[object, ...]:
         """Return all of the item after its id."""
@@ -148,14 +155,14 @@ def fit(
     used = held = 0
     spent: dict[str, int] = {}
     for draft in drafts:
-        size = 0 if room_b is None else draft.bytes(widths)
+        seconds, size = draft.takes(pace, widths)
         if room_b is not None and held + size > room_b and not draft.required:
             continue
         room, role = budget_s - used, draft.role
         if ceiling is not None and role and role not in limiting:
             share = ceiling(role, sum([spent.get(one, 0) for one in limiting]))
             room = room if share is None else min(room, share - spent.get(role, 0))
-        seconds, fitted = draft.seconds(pace), draft
+        fitted = draft
         if seconds > room:
             shorter = _shortened(draft, room, pace)
             if shorter is None:

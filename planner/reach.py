@@ -44,6 +44,7 @@ class Reach:
         self.trained = {TRAINED.get(finding.limiting_factor), TRAINED.get(finding.second_factor or "none")}
         self._blocks: dict[tuple[str, Stage], Block] = {}
         self._shortfalls: dict[Key, tuple[Shortfall, ...]] = {}
+        self._heels: dict[Key, float] = {}
 
     def variation(self, step: LadderStep) -> Variation:
         """Return the squat of a step."""
@@ -121,6 +122,13 @@ class Reach:
 
     def heel_cm(self, step: LadderStep) -> float:
         """Return the heel lift of a step, 0 when it is done flat."""
+        key = (step.variation, step.depth, step.modifiers)
+        found = self._heels.get(key)
+        if found is None:
+            found = self._heels[key] = self._heel_cm(step)
+        return found
+
+    def _heel_cm(self, step: LadderStep) -> float:
         variation = self.variation(step)
         if "heels_up" not in step.modifiers and "heels_up" not in variation.built_in.modifiers:
             return 0.0

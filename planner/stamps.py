@@ -46,9 +46,10 @@ class Stamper:
 
     def session(self, sheet: Sheet, offset: int) -> PlannedSession:
         """Return the session of a sheet on a day of the block, counted from 0."""
-        place = self._places.get((offset, sheet.kind))
+        key = (offset, sheet.kind)
+        place = self._places.get(key)
         if place is None:
-            place = self._places[offset, sheet.kind] = self._place(offset, sheet.kind)
+            place = self._places[key] = self._place(offset, sheet.kind)
         if place.session is None or place.sheet is not sheet:
             place.sheet, place.session = sheet, _stamped(sheet, place)
         return place.session

@@ -54,6 +54,7 @@ class Training:
         self._slots: dict[tuple[int, bool, bool], list[Slot]] = {}
         self._kept: dict[tuple[int, bool, bool], list[bool]] = {}
         self._purposes: dict[str, tuple[Reason, ...]] = {}
+        self._shares: dict[str, tuple[Reason, ...]] = {}
 
     def drafts(self, maker: ItemMaker, *, weekday: int, squat: bool, unloaded: bool) -> list[Draft]:
         """Return everything a session may hold beside its squat, the most important first."""
@@ -101,7 +102,12 @@ class Training:
         others = [role for role in roles if role not in self.limiting]
         if not others or len(others) == len(roles):
             return ()
-        share = self.ask(share_of_time, role=others[0], limiting_seconds=1)
+        if others[0] not in self._shares:
+            self._shares[others[0]] = self._share_told(others[0])
+        return self._shares[others[0]]
+
+    def _share_told(self, role: str) -> tuple[Reason, ...]:
+        share = self.ask(share_of_time, role=role, limiting_seconds=1)
         if share is None:
             return ()
         area = self.catalogue.texts.phrases[f"area.{self.factors[0]}"]
