@@ -36,14 +36,16 @@ class Texts:
         """Return a template with its facts as people write them: decimals, and words in place of codes."""
         return template.format_map(
             {
-                name: self.number(value)
-                if isinstance(value, float)
-                else self.words[name].get(value, value)
-                if isinstance(value, str) and name in self.words
-                else value
+                name: self._said(name, value) if isinstance(value, (float, str)) else value
                 for name, value in facts.items()
             }
         )
+
+    def _said(self, name: str, value: float | str) -> str:
+        if not isinstance(value, str):
+            return self.number(value)
+        words = self.words.get(name)
+        return value if words is None else words.get(value, value)
 
     def number(self, value: float) -> str:
         """Return a number with the decimal mark of the language: 2, not 2.0; at most two decimals."""

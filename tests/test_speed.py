@@ -19,10 +19,10 @@ from tests.support.story import Story
 
 ROUNDS = 15
 LIVES = 4
-LOOPS_OF_A_BLOCK = 3.5  # it takes about 2.4
+LOOPS_OF_A_BLOCK = 3.0  # it takes about 2.0
 # Replans of six weeks: `warm` goes on from the state of the plan before, `cold` from one that was stored and read.
 # Medians of the facts that change no day ahead and of those that do, and the slowest of all.
-LOOPS_WARM_IDLE, LOOPS_WARM_CHANGING = 0.45, 0.65  # about 0.3 and 0.4
+LOOPS_WARM_IDLE, LOOPS_WARM_CHANGING = 0.35, 0.5  # about 0.2 and 0.3
 LOOPS_COLD_IDLE, LOOPS_COLD_CHANGING = 0.45, 1.7  # about 0.3 and 1.1
 LOOPS_OF_ANY_FACT = 2.2  # about 1.4: a cold plan of all earned weeks, early in the block
 
@@ -81,7 +81,7 @@ def fastest_laps(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> list[
 
 
 def test_a_block_of_six_weeks_is_built_in_milliseconds(catalogue: Catalogue) -> None:
-    """Building six weeks takes at most as long as three and a half loops of a hundred thousand steps."""
+    """Building six weeks takes at most as long as three loops of a hundred thousand steps."""
     story = Story.of(catalogue, "V1", check_rebuild=False, weeks=6)
 
     def plan() -> object:
