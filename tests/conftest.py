@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,8 +22,10 @@ from app.main import create_app
 from app.passwords import Hasher
 from app.settings import Settings
 from planner.catalogue import Catalogue
+from tests.databases import Databases, Files, Server
 from tests.gym import Gym, make_gym
-from tests.postgresql import Server, running_server
+from tests.kept import KeptEngines, KeptRoutes
+from tests.postgresql import running_server
 from tests.support import profile as _profile  # noqa: F401 - loaded before any test module is, so that it holds for all
 from tests.support.served import served
 
@@ -92,44 +95,102 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Return the folder of all SQLite databases."""
+    return Files(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(sqlite: Files) -> Path:
     """Migrate one SQLite file that tests copy."""
-    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
-    migrate(settings_for(f"sqlite:///{path}"))
-    return path
+    return sqlite.path(_migrated(sqlite))
 
 
 @pytest.fixture(scope="session")
 def migrated_postgresql(postgresql: Server) -> str:
     """Migrate one PostgreSQL database that tests copy."""
+    return _migrated(postgresql)
+
+
+def _migrated(databases: Databases) -> str:
     name = f"migrated_{uuid4().hex}"
-    postgresql.create(name)
-    migrate(settings_for(postgresql.url(name)))
+    databases.create(name)
+    migrate(settings_for(databases.url(name)))
     return name
 
 
 @pytest.fixture
-def empty_database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def databases(database_kind: str, request: pytest.FixtureRequest) -> Databases:
+    """Return where databases of the kind under test are made."""
+    found: Databases = request.getfixturevalue(database_kind)
+    return found
+
+
+@pytest.fixture
+def migrated(database_kind: str, request: pytest.FixtureRequest) -> str:
+    """Return the name of the migrated database of this kind."""
+    found: Path | str = request.getfixturevalue(f"migrated_{database_kind}")
+    return found.parent.name if isinstance(found, Path) else found
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases) -> Iterator[str]:
     """Return the address of a database without tables."""
-    if database_kind == "sqlite":
-        yield f"sqlite:///{tmp_path / 'empty.db'}"
-        return
-    server: Server = request.getfixturevalue("postgresql")
-    with server.database() as url:
+    with databases.database() as url:
         yield url
 
 
 @pytest.fixture
-def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Return the address of a fresh database with all tables and no rows."""
-    if database_kind == "sqlite":
-        path = tmp_path / "test.db"
-        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
-        yield f"sqlite:///{path}"
-        return
-    server: Server = request.getfixturevalue("postgresql")
-    with server.database(template=request.getfixturevalue("migrated_postgresql")) as url:
+def database_url(databases: Databases, present: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the address of a fresh database with all tables: with the gym in it for who asks for `gym`, else empty."""
+    founded = "gym" in request.fixturenames
+    template = request.getfixturevalue("founded").template if founded else request.getfixturevalue("migrated")
+    with databases.database(present, template=template) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def present() -> str:
+    """Return the name of every present test's database: an engine is kept for an address."""
+    return f"present_{uuid4().hex}"
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """The name of a database with the gym in it, that tests copy."""
+
+    template: str
+    gym: Gym
+
+
+@pytest.fixture(scope="session")
+def founded_at() -> dict[tuple[str, datetime], Founded]:
+    """Keep the gym of each kind of database and each first instant of a test's clock."""
+    return {}
+
+
+@pytest.fixture
+def founded(
+    database_kind: str,
+    databases: Databases,
+    migrated: str,
+    clock: "Clock",
+    founded_at: dict[tuple[str, datetime], Founded],
+) -> Founded:
+    """Found the gym and sign everybody in, once for all tests that begin at this instant."""
+    key = database_kind, clock.now
+    if key not in founded_at:
+        name = f"gym_{uuid4().hex}"
+        databases.create(name, template=migrated)
+        founded_at[key] = Founded(name, _found_gym(databases.url(name), clock.now))
+    return founded_at[key]
+
+
+def _found_gym(url: str, now: datetime) -> Gym:
+    app = create_app(settings_for(url))
+    app.dependency_overrides[get_now] = lambda: now
+    with TestClient(app) as client:
+        return make_gym(client, app.state.database, app.state.hasher, now)
 
 
 # --- the app ------------------------------------------------------------------------------------------------------
@@ -165,25 +226,40 @@ def settings(database_url: str) -> Settings:
     return settings_for(database_url)
 
 
+@pytest.fixture(scope="session")
+def kept_routes() -> KeptRoutes:
+    """Return the routes that all apps under test share."""
+    return KeptRoutes.of(create_app(settings_for("sqlite:///unused.db")))
+
+
+@pytest.fixture(scope="session")
+def kept_engines() -> KeptEngines:
+    """Return the engines that apps under test use one after another."""
+    return KeptEngines()
+
+
 @pytest.fixture
-def app(settings: Settings, clock: Clock) -> FastAPI:
+def app(settings: Settings, clock: Clock, kept_routes: KeptRoutes) -> FastAPI:
     """Return the app under test, on the test's clock."""
     built = create_app(settings)
+    kept_routes.lend(built)
     built.dependency_overrides[get_now] = lambda: clock.now
     return built
 
 
 @pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
+def client(app: FastAPI, kept_engines: KeptEngines) -> Iterator[TestClient]:
     """Return a client of the running app."""
-    with TestClient(app) as started:
-        yield started
+    with ExitStack() as running:
+        with kept_engines.lent():
+            client = running.enter_context(TestClient(app))
+        yield client
 
 
 @pytest.fixture
-def gym(client: TestClient, app: FastAPI, clock: Clock) -> Gym:
-    """Return two organizations with signed-in people."""
-    return make_gym(client, app.state.database, app.state.hasher, clock.now)
+def gym(client: TestClient, founded: Founded) -> Gym:
+    """Return two organizations with signed-in people, of the running app."""
+    return founded.gym
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.cluster import Server, running_cluster, system_binaries
+from tests.databases import Server
+from tests.support.cluster import running_cluster, system_binaries
 
 
 @contextmanager

@@ -19,8 +19,8 @@ from app.deps import get_now
 from app.main import create_app
 from tests.app.kit import CALM_MORNING, Api
 from tests.conftest import Clock, settings_for
+from tests.databases import Server
 from tests.gym import make_gym
-from tests.postgresql import Server
 
 
 def held(url: str) -> dict[str, Summary]:

@@ -8,8 +8,8 @@ from app.copy_commands import backup, restore
 from app.copying import Summary, summaries
 from app.db import open_database
 from tests.conftest import settings_for
+from tests.databases import Server
 from tests.faults.conftest import Figures
-from tests.postgresql import Server
 from tests.support.log_book import LogBook, kept
 from tests.support.serving import serving
 from tests.support.writers import make_writers, writing

@@ -13,7 +13,7 @@ from alembic import command
 from app.copying import copy_database
 from app.db import migrate, open_database
 from tests.conftest import settings_for
-from tests.postgresql import Server
+from tests.databases import Server
 from tests.support.migrating import (
     assert_newest,
     counting,

@@ -13,48 +13,12 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
-from uuid import uuid4
 
-import psycopg
-from sqlalchemy.engine import make_url
+from tests.databases import Server
 
 _SYSTEM_BINARIES = Path("/usr/lib/postgresql")
 _OPTIONS = "-c listen_addresses=127.0.0.1 -c max_connections=200"
 _BOUND_S = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A PostgreSQL server on which tests make and drop databases."""
-
-    base_url: str
-
-    def url(self, name: str) -> str:
-        """Return the address of one of its databases."""
-        return make_url(self.base_url).set(database=name).render_as_string(hide_password=False)
-
-    def create(self, name: str, *, template: str = "template1") -> None:
-        """Create a database, as a copy of `template`."""
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-
-    def drop(self, name: str) -> None:
-        """Drop a database, whoever is still connected."""
-        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-    @contextmanager
-    def database(self, *, template: str = "template1") -> Iterator[str]:
-        """Yield the address of a database that lives as long as the block."""
-        name = f"test_{uuid4().hex}"
-        self.create(name, template=template)
-        try:
-            yield self.url(name)
-        finally:
-            self.drop(name)
-
-    def _run(self, statement: str) -> None:
-        address = make_url(self.base_url).set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(statement.encode())
 
 
 @dataclass(frozen=True, slots=True)
