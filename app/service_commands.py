@@ -10,18 +10,21 @@ from app import db, demo, server
 from app.catalogue import load_catalogue
 from app.delivery.command import CannotDeliver, delivering_beside
 from app.delivery.command import deliver as run_delivery
+from app.demo_guard import refuse_demo_gym
 from app.passwords import Hasher
 from app.people.people_service import found_organization
 from app.schemas_base import Email, Password
-from app.settings import Settings
+from app.settings import Settings, load_settings
 
 
 def serve(*, host: str, port: int, workers: int) -> None:
     """Prepare the database, say where things are and serve."""
     server.start_logging()
-    settings = Settings()
-    if server.prepare(settings) and settings.environment == "local":
-        _load_demo_if_empty(settings)
+    settings = load_settings()
+    if server.prepare(settings):
+        refuse_demo_gym(settings)
+        if settings.environment == "local":
+            _load_demo_if_empty(settings)
     typer.echo(f"squatback at http://{host}:{port}/docs")
     if settings.environment == "local":
         typer.echo("Demo log-ins: coach@demo.example / demo-coach-pass, admin@demo.example / demo-admin-pass,")
@@ -35,7 +38,9 @@ def deliver(*, once: bool) -> int:
     """Send what is due; return the exit code."""
     server.start_logging()
     try:
-        tried = run_delivery(Settings(), once=once)
+        settings = load_settings()
+        refuse_demo_gym(settings)
+        tried = run_delivery(settings, once=once)
     except CannotDeliver as error:
         typer.echo(str(error), err=True)
         return 2
@@ -54,7 +59,7 @@ def _load_demo_if_empty(settings: Settings) -> None:
 
 def migrate() -> None:
     """Bring the schema to the newest revision."""
-    db.migrate(Settings())
+    db.migrate(load_settings())
     typer.echo("The schema is up to date.")
 
 
@@ -66,7 +71,7 @@ def create_admin(*, organization: str, email: str, name: str, password: str) -> 
     except ValidationError as error:
         typer.echo(f"Refused: {error.errors()[0]['msg']}.", err=True)
         raise typer.Exit(2) from None
-    settings = Settings()
+    settings = load_settings()
     database = db.open_database(settings)
     with database.write() as session:
         admin = found_organization(
@@ -83,7 +88,7 @@ def create_admin(*, organization: str, email: str, name: str, password: str) -> 
 
 def demo_data() -> None:
     """Renew the demo gym; never in production."""
-    settings = Settings()
+    settings = load_settings()
     if settings.environment != "local":
         typer.echo("The demo gym is for the local environment only.", err=True)
         raise typer.Exit(2)
