@@ -34,7 +34,11 @@ def main() -> None:
 
 
 def _service() -> ModuleType:
-    """Return the commands that need the web and the database: `plan` starts without either."""
+    """Return the commands that need the web and the database: `plan` starts without either.
+
+    Settings are checked first, so that a refusal waits for nothing.
+    """
+    import_module("app.settings").load_settings()
     return import_module("app.service_commands")
 
 

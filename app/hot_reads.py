@@ -24,6 +24,7 @@ from app.documents import document, packed
 from app.hot_store import BlockRow, HotStore, RunningBlock
 from app.local_time import local_day
 from app.secrets import hash_secret
+from app.telemetry import name_span
 
 _DAY: Final = timedelta(days=1)
 _MY_WEEK: Final = "/v1/me/week"
@@ -70,6 +71,7 @@ class HotReads:
             await self.app(scope, receive, send)
             return
         scope["route"] = read.route
+        name_span("GET", read.route.path)
         await answer(scope, receive, send)
 
 

@@ -23,6 +23,7 @@ from app.clients.screening_routes import router as screenings
 from app.clients.transfer_routes import router as transfers
 from app.coach.routes import router as coach
 from app.collector import spare_what_stays
+from app.cors import CrossOrigin
 from app.db import open_database
 from app.delivery import unsubscribe_routes
 from app.delivery.events import events
@@ -35,6 +36,7 @@ from app.library.document_routes import router as documents
 from app.library.routes import router as library
 from app.library.video_routes import router as videos
 from app.links.routes import router as links
+from app.log_lines import start_logging
 from app.logs.routes import router as logs
 from app.logs.sync_routes import router as sync
 from app.logs.what_if_routes import router as what_if
@@ -49,6 +51,7 @@ from app.people import auth_routes, people_routes
 from app.problems import COMMON_RESPONSES, HANDLERS
 from app.server import noticing_shutdown
 from app.settings import Settings
+from app.telemetry import sending_traces, telemetry_config
 from app.trend.routes import router as trend
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -86,7 +89,7 @@ PAGES: tuple[APIRouter, ...] = (
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the app; it connects to nothing and reads nothing before its lifespan begins."""
     settings = settings or Settings()
-    metrics = Metrics()
+    metrics, telemetry = Metrics(), telemetry_config(settings)
     app = FastAPI(
         title=TITLE,
         version=version("squatback"),
@@ -100,11 +103,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         responses=COMMON_RESPONSES,
         exception_handlers=HANDLERS | PAGE_HANDLERS,
         generate_unique_id_function=operation_id,
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-        middleware=[Middleware(Layer, settings=settings, metrics=metrics), Middleware(HotReads)],
+        telemetry=telemetry,
+        middleware=[
+            Middleware(Layer, settings=settings, metrics=metrics),
+            *([Middleware(CrossOrigin, origins=settings.cors_origins)] if settings.cors_origins else []),
+            Middleware(HotReads),
+        ],
     )
     app.openapi = describe_with(app)  # type: ignore[method-assign]
     app.state.settings, app.state.metrics, app.state.stopping = settings, metrics, Event()
+    app.state.telemetry = telemetry
     app.webhooks.include_router(events)
     for router in (*ROUTERS, *PAGES, health.router, *((docs_ui.router,) if settings.docs else ())):
         app.include_router(router)
@@ -113,8 +121,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def create_served_app() -> FastAPI:
     """Return the app of a server process: what stays is read first, so that the collector passes it by."""
+    settings = Settings()
+    start_logging(debug=settings.debug)
     load_catalogue()
-    app = create_app()
+    app = create_app(settings)
     spare_what_stays()
     return app
 
@@ -131,7 +141,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.hashing_limiter = CapacityLimiter(settings.hashings_at_once)
     app.state.readiness_limiter = CapacityLimiter(1)
     app.state.forecasts = ForecastQueue(app.state.database, limit_s=settings.forecast_limit_s)
-    with noticing_shutdown(app.state.stopping.set):
+    with sending_traces(app.state.telemetry), noticing_shutdown(app.state.stopping.set):
         yield
     app.state.forecasts.close()
     await app.state.hot_store.close()

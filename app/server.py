@@ -24,17 +24,10 @@ FLAGS: Final[dict[str, Any]] = {
     "server_header": False,
     "timeout_graceful_shutdown": _GOODBYE_S,
     "timeout_keep_alive": 30,
+    "proxy_headers": False,
+    "ws": "none",  # there are none, and uvicorn would log their paths, tokens included
 }
 """How uvicorn runs, here and under what `make bench` compares with."""
-
-
-def start_logging() -> None:
-    """Write log lines to standard output; request lines are JSON already."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    # What no line tells is not gathered for each one (Python's logging HOWTO, "Optimization").
-    logging.logThreads = logging.logMultiprocessing = logging.logProcesses = False
-    logging._srcfile = None  # noqa: SLF001
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it would speak at every readiness check
 
 
 def prepare(settings: Settings) -> bool:
@@ -47,7 +40,13 @@ def prepare(settings: Settings) -> bool:
     return True
 
 
-def run(*, host: str, port: int, workers: int = 1) -> None:
+def flags(settings: Settings) -> dict[str, Any]:
+    """Return how uvicorn runs with these settings: who connects is whom a trusted proxy names, else who connects."""
+    trusted = settings.trusted_proxies
+    return FLAGS | ({"proxy_headers": True, "forwarded_allow_ips": list(trusted)} if trusted else {})
+
+
+def run(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
     """Serve until told to stop; each worker builds its own app from the environment."""
     signal.signal(signal.SIGTERM, _leave)
     uvicorn.run(
@@ -56,7 +55,7 @@ def run(*, host: str, port: int, workers: int = 1) -> None:
         host=host,
         port=port,
         workers=workers,
-        **FLAGS,
+        **flags(settings),
     )
 
 

@@ -11,6 +11,7 @@ from app.catalogue import load_catalogue
 from app.delivery.command import CannotDeliver, delivering_beside
 from app.delivery.command import deliver as run_delivery
 from app.demo_guard import refuse_demo_gym
+from app.log_lines import start_logging
 from app.passwords import Hasher
 from app.people.people_service import found_organization
 from app.schemas_base import Email, Password
@@ -19,26 +20,26 @@ from app.settings import Settings, load_settings
 
 def serve(*, host: str, port: int, workers: int) -> None:
     """Prepare the database, say where things are and serve."""
-    server.start_logging()
     settings = load_settings()
+    start_logging(debug=settings.debug)
     if server.prepare(settings):
         refuse_demo_gym(settings)
         if settings.environment == "local":
             _load_demo_if_empty(settings)
-    typer.echo(f"squatback at http://{host}:{port}/docs")
     if settings.environment == "local":
+        typer.echo(f"squatback at http://{host}:{port}/docs")
         typer.echo("Demo log-ins: coach@demo.example / demo-coach-pass, admin@demo.example / demo-admin-pass,")
         typer.echo("member@demo.example / demo-member-pass")
     beside = delivering_beside(settings, public_url=f"http://{host}:{port}")
     with beside if settings.environment == "local" else nullcontext():
-        server.run(host=host, port=port, workers=workers)
+        server.run(settings, host=host, port=port, workers=workers)
 
 
 def deliver(*, once: bool) -> int:
     """Send what is due; return the exit code."""
-    server.start_logging()
+    settings = load_settings()
+    start_logging(debug=settings.debug)
     try:
-        settings = load_settings()
         refuse_demo_gym(settings)
         tried = run_delivery(settings, once=once)
     except CannotDeliver as error:

@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     cors_origins: Annotated[Names, AfterValidator(checks.exact_origins)] = ()
     trusted_proxies: Annotated[Names, AfterValidator(checks.networks)] = ()
     docs: bool = True
+    traces_url: HttpUrl | None = None
+    traces_share: float = Field(default=1.0, ge=0, le=1)
 
     worker_threads: int = Field(default=8, ge=1, le=64)
     pool_size: int = Field(default=8, ge=1, le=64)

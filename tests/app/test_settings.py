@@ -1,11 +1,13 @@
 """Settings that nothing may start with are refused at once, a line each, and no line repeats what was set."""
 
+import shutil
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
-from app import cli
+from app import cli, service_commands
 from app.secrets import new_secret
 from app.settings import load_settings
 from app.settings_checks import LOCAL_KEY
@@ -126,6 +128,20 @@ def test_settings_that_do_not_go_together_are_refused(
 
     assert said.startswith(f"SQUATBACK_{named}: ")
     assert "q7" not in said
+
+
+def test_no_worker_delivers_for_the_demo_gym_in_production(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], demo_gym: Path, tmp_path: Path
+) -> None:
+    shutil.copyfile(demo_gym, tmp_path / "copied.db")
+    put(monkeypatch, {"DATABASE_URL": f"sqlite:///{tmp_path / 'copied.db'}"})
+    monkeypatch.setattr(service_commands, "start_logging", lambda **_: None)
+    monkeypatch.setattr(sys, "argv", ["squatback", "deliver", "--once"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("SQUATBACK_DATABASE_URL: holds the demo gym")
 
 
 def test_on_a_laptop_nothing_has_to_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
