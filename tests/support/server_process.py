@@ -8,10 +8,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -86,25 +87,37 @@ class Server:
 
 
 @contextmanager
-def serving(directory: Path, command: list[str], port: int, **environment: str) -> Iterator[Server]:
-    """Run a command in a directory until the context ends, without the settings of the developer."""
+def serving(
+    directory: Path,
+    command: list[str],
+    port: int,
+    *,
+    only: Mapping[str, str] | None = None,
+    process: Mapping[str, Any] | None = None,
+    **environment: str,
+) -> Iterator[Server]:
+    """Run a command in a directory until the context ends, without the settings of the developer.
+
+    `only` is its whole environment, in place of what is left of the developer's; `process` says as whom it runs.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SQUATBACK_") and name != "PORT"}
-    process = subprocess.Popen(
+    started = subprocess.Popen(
         command,
         cwd=directory,
-        env=kept | {"PYTHONUNBUFFERED": "1"} | environment,
+        env=dict(only) if only else kept | {"PYTHONUNBUFFERED": "1"} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        **(process or {}),
     )
     try:
-        yield Server(process, port)
+        yield Server(started, port)
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait(BOUND_S)
-        if process.stdout is not None:
-            process.stdout.close()
+        if started.poll() is None:
+            started.kill()
+            started.wait(BOUND_S)
+        if started.stdout is not None:
+            started.stdout.close()
 
 
 def free_port() -> int:
