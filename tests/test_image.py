@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
+import httpx
 import pytest
 
 from app.secrets import new_secret
@@ -15,6 +16,14 @@ from tests.support.dockerfile import NOBODY, Image, as_nobody, build
 from tests.support.server_process import BOUND_S, free_port, serving
 
 ROOT = Path(__file__).parents[1]
+CANARY = "zk7canaryq"
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Key": "a" * 24,
+    "Sec-WebSocket-Version": "13",
+}
+"""uvicorn itself would log the path of a web socket."""
 VIGNETTE = ROOT / "tests" / "scenarios" / "vignettes" / "V1_hip_motion.yaml"
 
 
@@ -109,7 +118,7 @@ def test_without_settings_it_does_not_start(image: Image) -> None:
 
 
 def test_it_serves_is_healthy_and_ends_quietly(image: Image) -> None:
-    """Its own command on an empty volume, its own health check before, while and after it runs."""
+    """Its own command on an empty volume, its own health check; every line it says is JSON and tells no secret."""
     port = free_port()
     command = [word.replace("8000", str(port)) for word in image.cmd]
     check = [word.replace("8000", str(port)) for word in image.healthcheck]
@@ -119,7 +128,15 @@ def test_it_serves_is_healthy_and_ends_quietly(image: Image) -> None:
     with serving(image.at(image.workdir), image.command(command), port, only=settings, process=as_nobody()) as server:
         server.wait_until_ready()
         assert run(image, *check).returncode == 0
-        assert server.get("/v1/me").status_code == 401
+        refused = server.post("/v1/auth/login", {"email": f"{CANARY}@gym.example", "password": CANARY})
+        assert refused.status_code == 401
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+            assert http.get(f"/week/{CANARY}", headers=UPGRADE).status_code == 404
         assert server.stop() == 0, server.said
+    said = "".join(server.said)
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert {"/week/{token}", "/v1/auth/login"} <= {line["route"] for line in lines if line["event"] == "request"}
+    assert CANARY not in said
+    assert settings["SQUATBACK_WEBHOOK_KEY"] not in said
     assert (image.at(image.workdir) / "var" / "squatback.db").is_file()
     assert run(image, *check).returncode != 0

@@ -9,13 +9,14 @@ from app.cli import cli
 from app.settings import Settings
 
 OPERATIONS = (Path(__file__).parents[1] / "docs" / "operations.md").read_text()
+SETTINGS = OPERATIONS.partition("## Settings\n")[2].partition("\n## ")[0]
 _ROW = re.compile(r"^\| `(SQUATBACK_\w+)` \| (?:`(.*?)`|([^|]*?)) \| ([^|]+) \|$", re.MULTILINE)
 _OF_COMMANDS = {"SQUATBACK_ADMIN_PASSWORD"}
 
 
 def test_every_setting_is_documented_and_every_documented_setting_exists() -> None:
     """The table of docs/operations.md has one row for each setting, in their order, and each says something."""
-    rows = _ROW.findall(OPERATIONS)
+    rows = _ROW.findall(SETTINGS)
 
     assert [name for name, *_ in rows] == [f"SQUATBACK_{name.upper()}" for name in Settings.model_fields]
     assert all(len(meaning) > len("its port") - 1 for *_, meaning in rows)
@@ -30,7 +31,7 @@ def test_no_setting_is_named_that_does_not_exist() -> None:
 
 def test_documented_defaults_are_the_defaults() -> None:
     """What the table calls a default is what a server without the variable runs with; words mean that there is none."""
-    told = {name: default for name, default, *_ in _ROW.findall(OPERATIONS)}
+    told = {name: default for name, default, *_ in _ROW.findall(SETTINGS)}
 
     assert told == {f"SQUATBACK_{name.upper()}": _shown(field.default) for name, field in Settings.model_fields.items()}
 

@@ -34,6 +34,7 @@ _WRITTEN_IN = {
     "add_webhook", "adjust_block", "change_client", "change_me", "sync", "transfer_client",
 }  # fmt: skip
 """Where people write what they like, as far as the examples reach it: a new one needs no line."""
+_PLANS = ("/session-logs", "/clearances", "/blocks", "/sync", "/adjustments", "/assessments")
 _FIXED = {"format", "enum", "const", "pattern"}
 
 
@@ -150,7 +151,7 @@ def test_free_text_is_taken_and_not_logged(stage: Stage) -> None:
     taken = set()
     for operation, access in cases():
         role, made = usual(stage, operation, access)
-        for body in with_a_text(made.body, operation.content["schema"], operation.schemas):
+        for body in islice(with_a_text(made.body, operation.content["schema"], operation.schemas), 4):
             if stage.send(replace(made, body=body), role) < 300:
                 taken.add(operation.id)
     lines = stage.lines()
@@ -189,9 +190,10 @@ def test_a_planner_that_fails_is_logged_without_what_it_failed_on(
     for name in ("replan", "build", "_upgrade"):
         monkeypatch.setattr(planning, name, fail)
     for operation, access in cases():
-        role, made = usual(stage, operation, access)
-        for body in islice(with_a_text(made.body, operation.content["schema"], operation.schemas), 1):
-            stage.send(replace(made, body=body), role)
+        if operation.path.endswith(_PLANS):
+            role, made = usual(stage, operation, access)
+            for body in islice(with_a_text(made.body, operation.content["schema"], operation.schemas), 1):
+                stage.send(replace(made, body=body), role)
     failures = [line for line in stage.lines() if line.get("error") == "RuntimeError"]
 
     assert len(failures) >= 3
