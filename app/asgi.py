@@ -18,6 +18,7 @@ from app.json_check import Batch, body_fault, read_batch
 from app.log_lines import REQUEST_ID, where
 from app.metrics import Metrics
 from app.problems import ProblemResponse, instance_of, messages_of, problem
+from app.schema import Standing
 from app.settings import Settings
 from app.telemetry import note_request
 
@@ -130,7 +131,7 @@ class Layer:
             await self.app(scope, receive, send)
             return
         if self.seats.locked():
-            await self._wait_for_a_seat()
+            await self._wait_for_a_seat(scope)
         else:
             await self.seats.acquire()  # which is at once
         try:
@@ -138,7 +139,9 @@ class Layer:
         finally:
             self.seats.release()
 
-    async def _wait_for_a_seat(self) -> None:
+    async def _wait_for_a_seat(self, scope: Scope) -> None:
+        if scope["app"].state.schema_watch.standing is not Standing.READY:
+            raise _Refused("unavailable")  # those who sit wait for a database that is away
         try:
             async with asyncio.timeout(self.settings.pool_wait_s):
                 await self.seats.acquire()

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.copying import CannotCopy, copy_database
 from app.db import migrate, open_database
+from app.schema import WrongSchema
 from app.settings import Settings, load_settings
 
 
@@ -43,7 +44,10 @@ def restore(file: Path) -> int:
                 found.backup(made)
         except sqlite3.DatabaseError as error:
             return _refused(f"{file} cannot be read: {error}.")
-        migrate(_on_file(source))
+        try:
+            migrate(_on_file(source))
+        except WrongSchema as error:
+            return _refused(f"{file}: {error}")
         return _copied(_on_file(source), load_settings())
 
 
@@ -64,7 +68,7 @@ def _copied(source: Settings, target: Settings) -> int:
         finally:
             for database in databases:
                 database.engine.dispose()
-    except CannotCopy as error:
+    except (CannotCopy, WrongSchema) as error:
         return _refused(str(error))
     except DBAPIError as error:
         return _refused(f"The database cannot be used: {error.orig}")

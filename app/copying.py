@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine, Table, func, insert, select
 from sqlmodel import SQLModel
 
 from app import tables  # noqa: F401  every table is known once these are
-from app.db import ANY_ORGANIZATION, schema_is_current
+from app.db import ANY_ORGANIZATION
+from app.schema import schema_is_current
 
 _BATCH: Final = 500
 _HASH_BITS: Final = 256

@@ -1,36 +1,31 @@
 """The database: one synchronous engine for SQLite and PostgreSQL, sessions that read or write, migrations."""
 
 import fcntl
-import re
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import ExecutionContext
 from sqlalchemy.exc import TimeoutError as DatabaseTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from alembic import command
-from app.resources import resource_directory
+from app.bounded import BoundedConnection
+from app.schema import MIGRATION_LOCK, Standing, WrongSchema, alembic_config, require_schema, standing
 from app.settings import Settings
-from app.tables import TENANT_TABLES
+from app.tenancy import require_organization
 
-_MIGRATION_LOCK = 7_288_226  # any fixed number: PostgreSQL's advisory lock of this project's migrations
+_LATER_THAN_THE_SERVER_S = 1.0
+"""How much longer than its statement timeout a server may stay silent: one that hangs keeps no timeout."""
 _READ_ONLY = {"sqlite_begin": "BEGIN", "postgresql_readonly": True}
 ANY_ORGANIZATION = {"any_organization": True}
 """Execution options of the few statements that look a secret up before its organization is known."""
-
 
 MigrationLock = Callable[[Engine], AbstractContextManager[None]]
 """Holds off other migrating processes while its block runs."""
@@ -43,10 +38,6 @@ class DbapiConnection(Protocol):
 
     def execute(self, statement: str, /) -> object:
         """Run one statement."""
-
-
-class ForgottenOrganization(RuntimeError):
-    """A statement on a tenant table that names no organization: a programming error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +58,9 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Yield a session that is committed when the block ends well."""
+        """Yield a session that is committed when the block ends well; WrongSchema when it must not write."""
         with self._turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            require_schema(session.connection())
             yield session
 
     @contextmanager
@@ -95,7 +87,7 @@ def open_database(settings: Settings) -> Database:
     url = make_url(settings.database_url.get_secret_value())
     is_sqlite = url.get_backend_name() == "sqlite"
     engine = _sqlite_engine(url, settings) if is_sqlite else _postgresql_engine(url, settings)
-    event.listen(engine, "before_cursor_execute", _require_organization)
+    event.listen(engine, "before_cursor_execute", require_organization)
     return Database(
         engine=engine,
         reader=engine.execution_options(**_READ_ONLY),
@@ -105,7 +97,7 @@ def open_database(settings: Settings) -> Database:
 
 
 def _sqlite_engine(url: URL, settings: Settings) -> Engine:
-    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    _make_directory(url)
     engine = create_engine(
         url,
         pool_size=settings.pool_size,
@@ -119,8 +111,13 @@ def _sqlite_engine(url: URL, settings: Settings) -> Engine:
     return engine
 
 
+def _make_directory(url: URL) -> None:
+    with suppress(OSError):  # the connection will say what is the matter, as often as it is asked for
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+
+
 def _postgresql_engine(url: URL, settings: Settings) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=settings.pool_size,
         max_overflow=0,
@@ -129,6 +126,14 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
         connect_args=postgresql_options(settings),
         hide_parameters=True,
     )
+
+    def connect(_dialect: object, _entry: object, given: Sequence[Any], options: Mapping[str, Any]) -> object:
+        connection = BoundedConnection.connect(*given, **options)
+        connection.limit_s = settings.statement_timeout_s + _LATER_THAN_THE_SERVER_S
+        return connection
+
+    event.listen(engine, "do_connect", connect)
+    return engine
 
 
 def postgresql_options(settings: Settings) -> dict[str, Any]:
@@ -151,30 +156,6 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE"))
 
 
-def _require_organization(
-    _connection: Connection,
-    _cursor: object,
-    statement: str,
-    _parameters: object,
-    context: ExecutionContext | None,
-    *_: object,
-) -> None:
-    allowed = context is not None and context.execution_options.get("any_organization")
-    if not allowed and _forgets_organization(statement):
-        raise ForgottenOrganization(statement)
-
-
-@lru_cache(maxsize=2048)
-def _forgets_organization(statement: str) -> bool:
-    """Tell whether a statement touches a tenant table without a condition on organization_id."""
-    if statement.lstrip()[:6].upper() not in {"SELECT", "UPDATE", "DELETE"}:
-        return False
-    tables = re.findall(r'\b(?:FROM|JOIN|UPDATE|,)\s+"?(\w+)"?', statement)
-    conditions = re.split(r"\b(?:WHERE|ON)\b", statement, maxsplit=1)[1:]
-    names_it = any(re.search(r"organization_id\s*(?:=|IN\b)", condition) for condition in conditions)
-    return not TENANT_TABLES.isdisjoint(tables) and not names_it
-
-
 @contextmanager
 def nothing_kept(session: Session) -> Iterator[None]:
     """Undo whatever is written inside: what is tried goes the way of what is kept, up to the last step."""
@@ -186,51 +167,51 @@ def nothing_kept(session: Session) -> Iterator[None]:
 # --- migrations -----------------------------------------------------------------------------------------------
 
 
-def alembic_config() -> Config:
-    """Return Alembic's configuration, wherever the migrations are installed."""
-    config = Config()
-    config.set_main_option("script_location", str(resource_directory("alembic")).replace("%", "%%"))
-    return config
-
-
 def migrate(settings: Settings) -> None:
-    """Bring the schema to the newest revision; several processes may call this at once."""
+    """Bring the schema to the newest revision; several processes may call this at once.
+
+    Who finds it there already disturbs nobody. Raises WrongSchema when it is one that only a later version knows.
+    """
     config = alembic_config()
-    with migration_connection(settings) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def schema_is_current(connection: Connection) -> bool:
-    """Tell whether the database has exactly the schema this code was written for."""
-    return frozenset(MigrationContext.configure(connection).get_current_heads()) == _newest_revisions()
-
-
-@cache
-def _newest_revisions() -> frozenset[str]:
-    return frozenset(ScriptDirectory.from_config(alembic_config()).get_heads())
+    with _migration_engine(settings) as (engine, lock):
+        with engine.connect().execution_options(sqlite_begin="BEGIN") as connection:
+            if standing(connection) is Standing.READY:
+                return
+        with _locked(engine, lock) as connection:
+            if standing(connection) is Standing.NEWER:
+                raise WrongSchema("The schema is newer than this version of squatback.")
+            connection.rollback()  # each migration has a transaction of its own
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
 
 
 @contextmanager
 def migration_connection(settings: Settings) -> Iterator[Connection]:
     """Yield the only connection that may migrate now: the lock comes first, then the look at the schema."""
+    with _migration_engine(settings) as (engine, lock), _locked(engine, lock) as connection:
+        yield connection
+
+
+@contextmanager
+def _locked(engine: Engine, lock: MigrationLock) -> Iterator[Connection]:
+    with lock(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def _migration_engine(settings: Settings) -> Iterator[tuple[Engine, MigrationLock]]:
     url = make_url(settings.database_url.get_secret_value())
-    engine, lock = _migration_engine(url)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    patience = {"timeout": 30} if is_sqlite else {"connect_timeout": 5}
+    engine = create_engine(url, connect_args=patience, hide_parameters=True)
+    if is_sqlite:
+        _make_directory(url)
+        event.listen(engine, "connect", _prepare_sqlite_migration)
+        event.listen(engine, "begin", _begin_sqlite)
     try:
-        with lock(engine), engine.connect() as connection:
-            yield connection
+        yield engine, _sqlite_lock if is_sqlite else _postgresql_lock
     finally:
         engine.dispose()
-
-
-def _migration_engine(url: URL) -> tuple[Engine, MigrationLock]:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, connect_args={"connect_timeout": 5}, hide_parameters=True), _postgresql_lock
-    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite_migration)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine, _sqlite_lock
 
 
 def _prepare_sqlite_migration(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
@@ -240,9 +221,9 @@ def _prepare_sqlite_migration(connection: sqlite3.Connection, _: ConnectionPoolE
 @contextmanager
 def _postgresql_lock(engine: Engine) -> Iterator[None]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
         yield
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
 
 
 @contextmanager

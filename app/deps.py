@@ -11,7 +11,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session, col, select
 
 from app.db import Database
-from app.errors import Forbidden, Unauthenticated
+from app.errors import Forbidden, Unauthenticated, Unavailable
+from app.schema import Standing
 from app.secrets import hash_secret
 from app.settings import Settings
 from app.tables import AccessToken, Person
@@ -49,7 +50,9 @@ def get_catalogue(request: Request) -> Catalogue:
 
 
 def get_database(request: Request) -> Database:
-    """Return the database, for routes that need transactions of their own."""
+    """Return the database, for routes that need transactions of their own; without it nothing is said about anybody."""
+    if request.app.state.schema_watch.standing is not Standing.READY:
+        raise Unavailable
     database: Database = request.app.state.database
     return database
 

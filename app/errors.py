@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.schema import WrongSchema
 from planner.errors import Fault
 
 
@@ -211,6 +212,7 @@ CODE_OF: dict[type[Exception], str] = {
     OperationalError: "unavailable",
     InterfaceError: "unavailable",
     PoolTimeout: "unavailable",
+    WrongSchema: "unavailable",
 }
 
 CODE_OF_STATUS = {

@@ -1,16 +1,12 @@
 """Whether the process lives, whether it can serve, and what it has counted."""
 
-from anyio import move_on_after, to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import Database, schema_is_current
 from app.errors import Unavailable
 from app.metrics import Metrics
+from app.schema import Standing
 from app.schemas_base import AnswerModel
-
-_READINESS_CAP_S = 1.0
 
 router = APIRouter(tags=["Health"])
 
@@ -29,25 +25,12 @@ async def livez() -> Health:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> Health:
-    """Tell whether requests can be served: database reachable, schema current, not shutting down."""
+    """Tell whether requests can be served: database reachable, schema this version's, not shutting down."""
     state = request.app.state
-    ready = False
-    if not state.stopping.is_set():
-        with move_on_after(_READINESS_CAP_S):
-            ready = await to_thread.run_sync(
-                _can_serve, state.database, limiter=state.readiness_limiter, abandon_on_cancel=True
-            )
-    if not ready:
-        raise Unavailable
+    reason = "shutting_down" if state.stopping.is_set() else await state.schema_watch.look()
+    if reason is not Standing.READY:
+        raise Unavailable(members={"reason": reason})
     return Health(status="ready")
-
-
-def _can_serve(database: Database) -> bool:
-    try:
-        with database.reader.connect() as connection:
-            return schema_is_current(connection)
-    except SQLAlchemyError:
-        return False
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

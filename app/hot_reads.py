@@ -23,6 +23,7 @@ from app.deps import get_now
 from app.documents import document, packed
 from app.hot_store import BlockRow, HotStore, RunningBlock
 from app.local_time import local_day
+from app.schema import Standing
 from app.secrets import hash_secret
 from app.telemetry import name_span
 
@@ -119,6 +120,8 @@ _takes_gzip = lru_cache(maxsize=256)(prefers_gzip)
 
 async def _answer(scope: Scope, read: Read) -> Response | None:
     app = scope["app"]
+    if app.state.schema_watch.standing is not Standing.READY:
+        return None
     store: HotStore = app.state.hot_store
     now: datetime = app.dependency_overrides.get(get_now, get_now)()
     find = _block if read.route is _ROUTES["blocks", None] else _week

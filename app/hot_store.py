@@ -4,22 +4,15 @@ The statements are built once from the tables; values go through the types of th
 a connection makes a read find nothing: the ordinary route then finds out for itself, and says what is the matter.
 """
 
-import asyncio
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
-from urllib.parse import quote
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-import psycopg
-from sqlalchemy import Dialect, Select, bindparam, make_url, text
-from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
-from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy import Dialect, Select, bindparam, text
 from sqlmodel import col, or_, select
 
-from app.db import postgresql_options
+from app.connections import NO_ANSWER, Connections, open_connections
 from app.settings import Settings
 from app.tables import AccessToken, Block, BlockWeek, Client, Person
 
@@ -148,87 +141,7 @@ class Prepared(Generic[Row]):
         )
 
 
-# --- connections --------------------------------------------------------------------------------------------------
-
-
-class Connections(Protocol):
-    """How statements reach one kind of database."""
-
-    dialect: Dialect
-
-    async def fetch(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        """Return the rows of a statement; nothing when the database cannot be read just now."""
-
-    async def close(self) -> None:
-        """Let the connections go."""
-
-
-class SqliteConnections:
-    """One connection that only reads, on the event loop: a read of a few rows takes microseconds."""
-
-    dialect: Dialect = sqlite_dialect(paramstyle="named")
-
-    def __init__(self, path: str) -> None:
-        self._address = f"file:{quote(path)}?mode=rw"  # never makes the file
-        self._open: sqlite3.Connection | None = None
-
-    async def fetch(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        """Return the rows of a statement."""
-        try:
-            if self._open is None:
-                self._open = sqlite3.connect(self._address, uri=True, isolation_level=None, timeout=0)
-                self._open.execute("PRAGMA query_only=ON")
-            return self._open.execute(sql, values).fetchall()
-        except sqlite3.Error:
-            await self.close()
-            return ()
-
-    async def close(self) -> None:
-        """Close the connection."""
-        if self._open is not None:
-            self._open.close()
-            self._open = None
-
-
-class PostgresqlConnections:
-    """A few connections that stay open, used in turn by whoever has a place."""
-
-    dialect: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
-
-    def __init__(self, address: str, settings: Settings) -> None:
-        self._address, self._settings = address, settings
-        self._places = asyncio.Semaphore(settings.hot_connections)
-        self._idle: list[psycopg.AsyncConnection[Any]] = []
-
-    async def fetch(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        """Return the rows of a statement."""
-        try:
-            async with asyncio.timeout(self._settings.pool_wait_s), self._places:
-                return await self._asked(sql, values)
-        except (psycopg.Error, TimeoutError, OSError):
-            return ()
-
-    async def _asked(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        connection = self._idle.pop() if self._idle else await self._connected()
-        try:
-            cursor = await connection.execute(sql.encode(), values, prepare=True)
-            rows = await cursor.fetchall()
-        except BaseException:
-            await connection.close()
-            raise
-        self._idle.append(connection)
-        return rows
-
-    async def _connected(self) -> psycopg.AsyncConnection[Any]:
-        options = postgresql_options(self._settings)
-        return await psycopg.AsyncConnection.connect(self._address, autocommit=True, **options)
-
-    async def close(self) -> None:
-        """Close the connections that nobody uses."""
-        for connection in self._idle:
-            with suppress(psycopg.Error):
-                await connection.close()
-        self._idle.clear()
+# --- the store ------------------------------------------------------------------------------------------------------
 
 
 class HotStore:
@@ -249,7 +162,7 @@ class HotStore:
         """
         statement = self._mine if client_id is None else self._weeks
         asked = {"token": token, "now": now, "client": client_id, "earliest": earliest, "latest": latest}
-        rows = await self._connections.fetch(statement.sql, statement.values(asked))
+        rows = await self._rows(statement, asked)
         if not rows:
             return None
         known = len(RunningBlock._fields)
@@ -258,8 +171,14 @@ class HotStore:
     async def block(self, token: str, now: datetime, block_id: UUID) -> BlockRow | None:
         """Return a block of the asker's organization."""
         asked = {"token": token, "now": now, "block": block_id}
-        rows = await self._connections.fetch(self._block.sql, self._block.values(asked))
+        rows = await self._rows(self._block, asked)
         return self._block.row(rows[0]) if rows else None
+
+    async def _rows(self, statement: Prepared[Any], asked: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        try:
+            return await self._connections.fetch(statement.sql, statement.values(asked))
+        except NO_ANSWER:
+            return ()
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -268,8 +187,4 @@ class HotStore:
 
 def open_hot_store(settings: Settings) -> HotStore:
     """Return the store for the database of the settings; nothing connects yet."""
-    url = make_url(settings.database_url.get_secret_value())
-    if url.get_backend_name() == "sqlite":
-        return HotStore(SqliteConnections(url.database or ""))
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return HotStore(PostgresqlConnections(address, settings))
+    return HotStore(open_connections(settings, places=settings.hot_connections, limit_s=settings.pool_wait_s))

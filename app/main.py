@@ -23,6 +23,7 @@ from app.clients.screening_routes import router as screenings
 from app.clients.transfer_routes import router as transfers
 from app.coach.routes import router as coach
 from app.collector import spare_what_stays
+from app.connections import open_connections
 from app.cors import CrossOrigin
 from app.db import open_database
 from app.delivery import unsubscribe_routes
@@ -49,6 +50,7 @@ from app.pages.site import files as page_files
 from app.passwords import Hasher
 from app.people import auth_routes, people_routes
 from app.problems import COMMON_RESPONSES, HANDLERS
+from app.schema_watch import LIMIT_S, SchemaWatch
 from app.server import noticing_shutdown
 from app.settings import Settings
 from app.telemetry import sending_traces, telemetry_config
@@ -139,10 +141,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.hot_store = open_hot_store(settings)
     app.state.hasher = Hasher(settings)
     app.state.hashing_limiter = CapacityLimiter(settings.hashings_at_once)
-    app.state.readiness_limiter = CapacityLimiter(1)
+    app.state.schema_watch = SchemaWatch(open_connections(settings, places=1, limit_s=LIMIT_S))
     app.state.forecasts = ForecastQueue(app.state.database, limit_s=settings.forecast_limit_s)
-    with sending_traces(app.state.telemetry), noticing_shutdown(app.state.stopping.set):
+    await app.state.schema_watch.start()
+    shutdown = noticing_shutdown(app.state.stopping.set, linger_s=settings.linger_s)
+    with sending_traces(app.state.telemetry), shutdown:
         yield
+    await app.state.schema_watch.close()
     app.state.forecasts.close()
     await app.state.hot_store.close()
     app.state.database.engine.dispose()

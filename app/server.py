@@ -1,9 +1,11 @@
 """Runs the app under uvicorn: one JSON log line a request, a bounded goodbye, and unreadiness as soon as it begins."""
 
 import logging
+import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -12,12 +14,15 @@ from typing import Any, Final
 import uvicorn
 from sqlalchemy.exc import OperationalError
 
+from app.bad_settings import BadSettings
 from app.db import migrate
+from app.schema import WrongSchema
 from app.settings import Settings
 
 LOG = logging.getLogger("squatback.server")
 
 _GOODBYE_S = 20
+_AGAIN_S = 1.0
 FLAGS: Final[dict[str, Any]] = {
     "access_log": False,
     "log_config": None,
@@ -31,11 +36,45 @@ FLAGS: Final[dict[str, Any]] = {
 
 
 def prepare(settings: Settings) -> bool:
-    """Bring the schema up to date; a database that is away leaves the app alive and unready."""
+    """Bring the schema up to date; False when that cannot be done now: the app lives, unready, until it is right."""
     try:
         migrate(settings)
-    except OperationalError:
-        LOG.warning("The database cannot be reached: serving, but not ready, until it is back and migrated.")
+    except WrongSchema as error:
+        _say_unready(str(error))
+        return False
+    except (OperationalError, OSError):
+        _say_unready("The database cannot be reached.")
+        return False
+    return True
+
+
+def _say_unready(why: str) -> None:
+    LOG.warning("%s Serving, but not ready, until that has changed.", why)
+
+
+def prepare_in_time(settings: Settings, then: Callable[[], None]) -> None:
+    """Bring the schema up to date, now or as soon as the database is back, and do what comes after it."""
+    if prepare(settings):
+        then()
+        return
+
+    def keep_trying() -> None:
+        while not _prepared_quietly(settings):
+            time.sleep(_AGAIN_S)
+        try:
+            then()
+        except BadSettings as refused:
+            for fault in refused.faults:
+                LOG.critical(fault)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=keep_trying, name="prepare", daemon=True).start()
+
+
+def _prepared_quietly(settings: Settings) -> bool:
+    try:
+        migrate(settings)
+    except (WrongSchema, OperationalError, OSError):
         return False
     return True
 
@@ -65,16 +104,25 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def noticing_shutdown(notice: Callable[[], None]) -> Iterator[None]:
-    """Call `notice` when the process is asked to stop, then do what would have been done anyway."""
+def noticing_shutdown(notice: Callable[[], None], *, linger_s: float) -> Iterator[None]:
+    """Call `notice` when the process is asked to stop, then do what would have been done anyway.
+
+    That comes `linger_s` seconds later, or when asked again: whoever sends requests here needs time to notice.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = signal.getsignal(signal.SIGTERM)
+    lingering: list[threading.Timer] = []
 
     def handle(number: int, frame: FrameType | None) -> None:
         notice()
-        if callable(before):
+        if not callable(before):
+            return
+        if linger_s and not lingering:
+            lingering.append(threading.Timer(linger_s, before, (number, frame)))
+            lingering[0].start()
+        else:
             before(number, frame)
 
     signal.signal(signal.SIGTERM, handle)
@@ -82,3 +130,5 @@ def noticing_shutdown(notice: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+        for timer in lingering:
+            timer.cancel()

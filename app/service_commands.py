@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -14,6 +15,7 @@ from app.demo_guard import refuse_demo_gym
 from app.log_lines import start_logging
 from app.passwords import Hasher
 from app.people.people_service import found_organization
+from app.schema import WrongSchema
 from app.schemas_base import Email, Password
 from app.settings import Settings, load_settings
 
@@ -22,10 +24,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
     """Prepare the database, say where things are and serve."""
     settings = load_settings()
     start_logging(debug=settings.debug)
-    if server.prepare(settings):
-        refuse_demo_gym(settings)
-        if settings.environment == "local":
-            _load_demo_if_empty(settings)
+    server.prepare_in_time(settings, then=partial(_look_at_the_demo, settings))
     if settings.environment == "local":
         typer.echo(f"squatback at http://{host}:{port}/docs")
         typer.echo("Demo log-ins: coach@demo.example / demo-coach-pass, admin@demo.example / demo-admin-pass,")
@@ -50,7 +49,11 @@ def deliver(*, once: bool) -> int:
     return 0
 
 
-def _load_demo_if_empty(settings: Settings) -> None:
+def _look_at_the_demo(settings: Settings) -> None:
+    """Load the demo gym into an empty local database; refuse it anywhere else."""
+    refuse_demo_gym(settings)
+    if settings.environment != "local":
+        return
     database = db.open_database(settings)
     try:
         demo.load_if_empty(database, Hasher(settings), load_catalogue(), now=datetime.now(UTC))
@@ -60,7 +63,11 @@ def _load_demo_if_empty(settings: Settings) -> None:
 
 def migrate() -> None:
     """Bring the schema to the newest revision."""
-    db.migrate(load_settings())
+    try:
+        db.migrate(load_settings())
+    except WrongSchema as error:
+        typer.echo(f"Refused: {error}", err=True)
+        raise typer.Exit(2) from None
     typer.echo("The schema is up to date.")
 
 

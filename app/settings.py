@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     hot_connections: int = Field(default=4, ge=1, le=64)
     pool_wait_s: float = Field(default=2.0, gt=0, le=30)
     statement_timeout_s: float = Field(default=5.0, gt=0, le=60)
+    linger_s: float = Field(default=0.0, ge=0, le=60)
     body_limit_bytes: int = Field(default=256 * 1024, ge=1024)
     body_deadline_s: float = Field(default=20.0, gt=0)
 

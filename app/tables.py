@@ -294,4 +294,4 @@ _OPENED_BY_A_SECRET = {"access_tokens", "refresh_tokens", "password_resets"}
 TENANT_TABLES = frozenset(
     table.name for table in SQLModel.metadata.tables.values() if "organization_id" in table.columns
 ).difference(_OPENED_BY_A_SECRET)
-"""Tables of which no statement may forget the organization: `app.db` refuses those that do."""
+"""Tables of which no statement may forget the organization: `app.tenancy` refuses those that do."""

@@ -4,7 +4,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from alembic import command
-from app.db import alembic_config, migrate, migration_connection
+from app.db import migrate, migration_connection
+from app.schema import alembic_config
 from app.settings import Settings
 
 

@@ -10,11 +10,12 @@ from threading import Event, Thread
 
 from sqlalchemy import Engine
 
-from app.db import Database, open_database, schema_is_current
+from app.db import Database, open_database
 from app.delivery.faults import AWAY, LOG, report_fault
 from app.delivery.mailer import open_mailer
 from app.delivery.signing import signing_keys
 from app.delivery.worker import Worker
+from app.schema import schema_is_current
 from app.settings import Settings
 
 _LOCAL_URL = "http://127.0.0.1:8000"

@@ -8,10 +8,12 @@ from typing import Final
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.schema import WrongSchema
+
 LOG = logging.getLogger("squatback.delivery")
 
-AWAY: Final = (OperationalError, InterfaceError, PoolTimeout)
-"""How a database says that it is away or busy."""
+AWAY: Final = (OperationalError, InterfaceError, PoolTimeout, WrongSchema)
+"""How a database says that it is away, busy or of another version."""
 
 
 def report_fault(event: str, error: Exception, **about: str) -> None:

@@ -1,14 +1,15 @@
-"""Migrations and the promises of the engine, on both databases."""
+"""The promises of the engine, on both databases."""
 
-import multiprocessing
+import asyncio
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import SQLModel, select
 
 from alembic import command
-from app.db import ForgottenOrganization, alembic_config, migrate, migration_connection, open_database
-from app.tables import TENANT_TABLES, Person
+from app.connections import open_connections
+from app.db import migration_connection, open_database
+from app.schema import alembic_config
 from tests.conftest import settings_for
 
 
@@ -20,62 +21,35 @@ def test_tables_and_migrations_agree(database_url: str) -> None:
         command.check(config)
 
 
-def test_up_down_up_gives_the_same_schema(empty_database_url: str) -> None:
-    """Every migration can be taken back and applied again."""
-    settings = settings_for(empty_database_url)
-    for step, revision in ((command.upgrade, "head"), (command.downgrade, "base"), (command.upgrade, "head")):
-        with migration_connection(settings) as connection:
-            config = alembic_config()
-            config.attributes["connection"] = connection
-            step(config, revision)
-    with migration_connection(settings) as connection:
-        config = alembic_config()
-        config.attributes["connection"] = connection
-        command.check(config)
-
-
-def test_processes_that_start_together_migrate_once(empty_database_url: str) -> None:
-    """Four processes on an empty database all succeed."""
-    context = multiprocessing.get_context("spawn")
-    settings = settings_for(empty_database_url)
-    processes = [context.Process(target=migrate, args=(settings,)) for _ in range(4)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
+_PRAGMAS = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
 
 
 @pytest.mark.sqlite_only
-def test_sqlite_is_durable_and_checks_references(database_url: str) -> None:
-    """Every pooled connection writes ahead, syncs fully, enforces foreign keys and waits for the writer."""
-    database = open_database(settings_for(database_url))
-    for _ in range(3):
-        with database.engine.connect() as connection:
-            pragmas = [
-                connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-            ]
-        assert pragmas == ["wal", 2, 1, 5000]
+def test_every_pooled_connection_is_durable_and_checks_references(database_url: str) -> None:
+    """All connections of the pool at once write ahead, sync fully, enforce foreign keys and wait for the writer."""
+    settings = settings_for(database_url)
+    database = open_database(settings)
+    with ExitStack() as all_open:
+        pool = [all_open.enter_context(database.engine.connect()) for _ in range(settings.pool_size)]
+        found = [[one.exec_driver_sql(f"PRAGMA {name}").scalar() for name in _PRAGMAS] for one in pool[:1]]
+        raw = [one.connection.dbapi_connection for one in pool]
+        found += [[one.execute(f"PRAGMA {name}").fetchone()[0] for name in _PRAGMAS] for one in raw if one is not None]
+    assert found == [["wal", 2, 1, 5000]] * (settings.pool_size + 1)
     database.engine.dispose()
 
 
-def test_a_statement_that_forgets_the_organization_is_refused(database_url: str) -> None:
-    """Reading, changing or deleting tenant rows without organization_id is a programming error."""
-    database = open_database(settings_for(database_url))
-    forgetful = ("SELECT * FROM facts WHERE id = 'x'", "UPDATE clients SET version = 2", "DELETE FROM blocks")
-    for statement in forgetful:
-        with database.write() as session, pytest.raises(ForgottenOrganization):
-            session.connection().execute(text(statement))
-    with database.read() as session, pytest.raises(ForgottenOrganization):
-        session.exec(select(Person).where(Person.role == "coach")).all()
-    database.engine.dispose()
+@pytest.mark.sqlite_only
+def test_connections_beside_the_pool_sync_fully_and_never_write(database_url: str) -> None:
+    """Those of the hot reads and of the schema watch: whichever is last to close writes the log back."""
+    connections = open_connections(settings_for(database_url), places=1, limit_s=1)
 
+    async def read() -> list[int]:
+        names = ("synchronous", "query_only")
+        found = [(await connections.fetch(f"PRAGMA {name}", {}))[0][0] for name in names]
+        await connections.close()
+        return found
 
-def test_every_table_with_an_organization_is_guarded_or_opened_by_a_secret() -> None:
-    """A new table is a tenant table unless it is listed."""
-    owned = {name for name, table in SQLModel.metadata.tables.items() if "organization_id" in table.columns}
-    assert owned - TENANT_TABLES == {"access_tokens", "refresh_tokens", "password_resets"}
+    assert asyncio.run(read()) == [2, 1]
 
 
 def test_a_reading_session_never_commits(database_url: str) -> None:

@@ -1,6 +1,5 @@
 """A delivery worker in a process of its own that is killed when it reaches a step."""
 
-import multiprocessing
 import os
 import signal
 from collections import Counter
@@ -14,6 +13,7 @@ from app.delivery.signing import signing_keys
 from app.delivery.worker import LANES, Worker
 from app.delivery_table import Channel
 from app.settings import Settings
+from tests.support.forked import FORKSERVER
 
 STEPS = (
     "weeks_written", "weeks_told", "claim_written", "claimed", "content_made", "sent", "result_written", "finished",
@@ -23,8 +23,6 @@ STEPS = (
 ONE_LANE: tuple[tuple[Channel, ...], ...] = (("email", "webhook"),)
 """One message at a time: what a test says of the order of steps holds."""
 
-_FORKSERVER = multiprocessing.get_context("forkserver")
-_FORKSERVER.set_forkserver_preload(["tests.support.dying_worker"])
 _BOUND_S = 60
 
 
@@ -52,7 +50,7 @@ def worker_for(
 
 def run_until(settings: Settings, now: datetime, step: str | None, time: int = 1) -> int:
     """Let a worker process deliver what is due; kill it when it reaches a step for a time. Return its exit code."""
-    process = _FORKSERVER.Process(target=_deliver, args=(settings, now, step, time))
+    process = FORKSERVER.Process(target=_deliver, args=(settings, now, step, time))
     process.start()
     process.join(_BOUND_S)
     assert process.exitcode is not None, "the worker did not end"
