@@ -4,10 +4,8 @@ import asyncio
 import logging
 import re
 import time
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import chain
 from secrets import token_hex
 
@@ -15,11 +13,14 @@ from pydantic_core import to_json
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.cors import CrossOrigin
 from app.json_check import Batch, body_fault, read_batch
+from app.log_lines import REQUEST_ID, where
 from app.metrics import Metrics
 from app.problems import ProblemResponse, instance_of, messages_of, problem
 from app.schema import Standing
 from app.settings import Settings
+from app.telemetry import note_request
 
 LOG = logging.getLogger("squatback.requests")
 
@@ -89,6 +90,8 @@ class Layer:
         head = dict(reversed(scope["headers"]))
         exchange = _Exchange(scope, _request_id(head), time.perf_counter(), head)
         scope.setdefault("state", {})["request_id"] = exchange.request_id
+        REQUEST_ID.set(exchange.request_id)
+        note_request(exchange.request_id)
         self.metrics.in_flight += 1
         try:
             await self._answer(exchange, receive, _sender(exchange, send))
@@ -102,18 +105,25 @@ class Layer:
             self._check_head(exchange)
             body = await self._read_body(exchange, receive)
         except _Refused as refused:
-            await _problem(refused.code, exchange)(scope, receive, send)
+            await self._refuse(refused.code, exchange, receive, send)
             return
         if body and scope["path"].startswith("/v1/"):
             body = _readable(scope, body)
         try:
             await self._seated(scope, _replay(body, receive), send)
         except _Refused as refused:
-            await _problem(refused.code, exchange)(scope, receive, send)
+            await self._refuse(refused.code, exchange, receive, send)
         except Exception as crash:
             exchange.crash = crash
             if not exchange.status:
-                await _problem("internal_error", exchange)(scope, receive, send)
+                await self._refuse("internal_error", exchange, receive, send)
+
+    async def _refuse(self, code: str, exchange: _Exchange, receive: Receive, send: Send) -> None:
+        """Answer a problem, for web apps of other origins to read where the app itself would let them."""
+        answer: ASGIApp = _problem(code, exchange)
+        if self.settings.cors_origins and exchange.scope["method"] != "OPTIONS":
+            answer = CrossOrigin(answer, origins=self.settings.cors_origins)
+        await answer(exchange.scope, receive, send)
 
     async def _seated(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let as many requests into the app as it has threads and connections for; probes are always let in."""
@@ -188,7 +198,6 @@ class Layer:
         route = getattr(scope.get("route"), "path", "unmatched")
         self.metrics.observe(method=_known(scope["method"]), route=route, status=exchange.status, seconds=seconds)
         line = {
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "event": "request",
             "request_id": exchange.request_id,
             "method": _known(scope["method"]),
@@ -201,7 +210,7 @@ class Layer:
         if exchange.crash is None:
             LOG.info(_json(line))
             return
-        LOG.error(_json(line | _where(exchange.crash)))
+        LOG.error(_json(line | where(exchange.crash)), exc_info=exchange.crash if self.settings.debug else None)
 
 
 def _request_id(head: Mapping[bytes, bytes]) -> str:
@@ -270,12 +279,3 @@ def _json(line: Mapping[str, object]) -> str:
 
 def _known(method: str) -> str:
     return method if method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} else "other"
-
-
-def _where(crash: BaseException) -> dict[str, object]:
-    """Return the kind of error and its lines of code; its text may hold what somebody wrote about themselves."""
-    frames = traceback.extract_tb(crash.__traceback__)[-12:]
-    return {
-        "error": type(crash).__qualname__,
-        "frames": [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames],
-    }

@@ -1,5 +1,6 @@
 """The command line: serve, deliver, migrate, create-admin, demo-data, backup, restore, transfer, plan, lab, seeds."""
 
+import sys
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -8,21 +9,36 @@ from typing import Annotated
 
 import typer
 
+from app.bad_settings import BadSettings
 from app.plan_command import print_plan
 from app.seeds_command import print_seeds
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Plans training blocks that earn a squat back.")
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they show the values of variables, and some are secrets
+    help="Plans training blocks that earn a squat back.",
+)
 
 _DAY = "%Y-%m-%d"
 
 
 def main() -> None:
-    """Run the command line."""
-    cli()
+    """Run the command line; settings that nothing may start with are told on a line each."""
+    try:
+        cli()
+    except BadSettings as refused:
+        for fault in refused.faults:
+            print(fault, file=sys.stderr)
+        sys.exit(2)
 
 
 def _service() -> ModuleType:
-    """Return the commands that need the web and the database: `plan` starts without either."""
+    """Return the commands that need the web and the database: `plan` starts without either.
+
+    Settings are checked first, so that a refusal waits for nothing.
+    """
+    import_module("app.settings").load_settings()
     return import_module("app.service_commands")
 
 

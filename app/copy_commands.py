@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from app.copying import CannotCopy, copy_database
 from app.db import migrate, open_database
 from app.schema import WrongSchema
-from app.settings import Settings
+from app.settings import Settings, load_settings
 
 
 def backup(file: Path) -> int:
@@ -22,7 +22,7 @@ def backup(file: Path) -> int:
         return _refused(f"{file} exists; a backup never overwrites anything.")
     with TemporaryDirectory(prefix=".backup-", dir=file.absolute().parent) as folder:
         part = Path(folder) / "part.db"
-        code = _copied(Settings(), _on_file(part))
+        code = _copied(load_settings(), _on_file(part))
         if code == 0:
             _rest(part)
             part.rename(file)
@@ -48,12 +48,12 @@ def restore(file: Path) -> int:
             migrate(_on_file(source))
         except WrongSchema as error:
             return _refused(f"{file}: {error}")
-        return _copied(_on_file(source), Settings())
+        return _copied(_on_file(source), load_settings())
 
 
 def transfer(file: Path) -> int:
     """Move from the SQLite file of a server to the empty PostgreSQL of the settings; return the exit code."""
-    if make_url(Settings().database_url.get_secret_value()).get_backend_name() != "postgresql":
+    if make_url(load_settings().database_url.get_secret_value()).get_backend_name() != "postgresql":
         return _refused("SQUATBACK_DATABASE_URL must name the PostgreSQL database to fill.")
     return restore(file)
 
@@ -79,7 +79,7 @@ def _copied(source: Settings, target: Settings) -> int:
 
 def _on_file(file: Path) -> Settings:
     """Return the settings with the database in a file."""
-    return Settings().model_copy(update={"database_url": SecretStr(f"sqlite:///{file}")})
+    return load_settings().model_copy(update={"database_url": SecretStr(f"sqlite:///{file}")})
 
 
 def _rest(file: Path) -> None:

@@ -25,6 +25,7 @@ from app.hot_store import BlockRow, HotStore, RunningBlock
 from app.local_time import local_day
 from app.schema import Standing
 from app.secrets import hash_secret
+from app.telemetry import name_span
 
 _DAY: Final = timedelta(days=1)
 _MY_WEEK: Final = "/v1/me/week"
@@ -71,6 +72,7 @@ class HotReads:
             await self.app(scope, receive, send)
             return
         scope["route"] = read.route
+        name_span("GET", read.route.path)
         await answer(scope, receive, send)
 
 

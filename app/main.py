@@ -24,6 +24,7 @@ from app.clients.transfer_routes import router as transfers
 from app.coach.routes import router as coach
 from app.collector import spare_what_stays
 from app.connections import open_connections
+from app.cors import CrossOrigin
 from app.db import open_database
 from app.delivery import unsubscribe_routes
 from app.delivery.events import events
@@ -36,6 +37,7 @@ from app.library.document_routes import router as documents
 from app.library.routes import router as library
 from app.library.video_routes import router as videos
 from app.links.routes import router as links
+from app.log_lines import start_logging
 from app.logs.routes import router as logs
 from app.logs.sync_routes import router as sync
 from app.logs.what_if_routes import router as what_if
@@ -51,6 +53,7 @@ from app.problems import COMMON_RESPONSES, HANDLERS
 from app.schema_watch import LIMIT_S, SchemaWatch
 from app.server import noticing_shutdown
 from app.settings import Settings
+from app.telemetry import sending_traces, telemetry_config
 from app.trend.routes import router as trend
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -88,7 +91,7 @@ PAGES: tuple[APIRouter, ...] = (
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the app; it connects to nothing and reads nothing before its lifespan begins."""
     settings = settings or Settings()
-    metrics = Metrics()
+    metrics, telemetry = Metrics(), telemetry_config(settings)
     app = FastAPI(
         title=TITLE,
         version=version("squatback"),
@@ -102,11 +105,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         responses=COMMON_RESPONSES,
         exception_handlers=HANDLERS | PAGE_HANDLERS,
         generate_unique_id_function=operation_id,
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-        middleware=[Middleware(Layer, settings=settings, metrics=metrics), Middleware(HotReads)],
+        telemetry=telemetry,
+        middleware=[
+            Middleware(Layer, settings=settings, metrics=metrics),
+            *([Middleware(CrossOrigin, origins=settings.cors_origins)] if settings.cors_origins else []),
+            Middleware(HotReads),
+        ],
     )
     app.openapi = describe_with(app)  # type: ignore[method-assign]
     app.state.settings, app.state.metrics, app.state.stopping = settings, metrics, Event()
+    app.state.telemetry = telemetry
     app.webhooks.include_router(events)
     for router in (*ROUTERS, *PAGES, health.router, *((docs_ui.router,) if settings.docs else ())):
         app.include_router(router)
@@ -115,8 +123,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def create_served_app() -> FastAPI:
     """Return the app of a server process: what stays is read first, so that the collector passes it by."""
+    settings = Settings()
+    start_logging(debug=settings.debug)
     load_catalogue()
-    app = create_app()
+    app = create_app(settings)
     spare_what_stays()
     return app
 
@@ -134,7 +144,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.schema_watch = SchemaWatch(open_connections(settings, places=1, limit_s=LIMIT_S))
     app.state.forecasts = ForecastQueue(app.state.database, limit_s=settings.forecast_limit_s)
     await app.state.schema_watch.start()
-    with noticing_shutdown(app.state.stopping.set, linger_s=settings.linger_s):
+    shutdown = noticing_shutdown(app.state.stopping.set, linger_s=settings.linger_s)
+    with sending_traces(app.state.telemetry), shutdown:
         yield
     await app.state.schema_watch.close()
     app.state.forecasts.close()

@@ -1,6 +1,7 @@
 """Runs the app under uvicorn: one JSON log line a request, a bounded goodbye, and unreadiness as soon as it begins."""
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import Any, Final
 import uvicorn
 from sqlalchemy.exc import OperationalError
 
+from app.bad_settings import BadSettings
 from app.db import migrate
 from app.schema import WrongSchema
 from app.settings import Settings
@@ -27,17 +29,10 @@ FLAGS: Final[dict[str, Any]] = {
     "server_header": False,
     "timeout_graceful_shutdown": _GOODBYE_S,
     "timeout_keep_alive": 30,
+    "proxy_headers": False,
+    "ws": "none",  # there are none, and uvicorn would log their paths, tokens included
 }
 """How uvicorn runs, here and under what `make bench` compares with."""
-
-
-def start_logging() -> None:
-    """Write log lines to standard output; request lines are JSON already."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    # What no line tells is not gathered for each one (Python's logging HOWTO, "Optimization").
-    logging.logThreads = logging.logMultiprocessing = logging.logProcesses = False
-    logging._srcfile = None  # noqa: SLF001
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it would speak at every readiness check
 
 
 def prepare(settings: Settings) -> bool:
@@ -66,7 +61,12 @@ def prepare_in_time(settings: Settings, then: Callable[[], None]) -> None:
     def keep_trying() -> None:
         while not _prepared_quietly(settings):
             time.sleep(_AGAIN_S)
-        then()
+        try:
+            then()
+        except BadSettings as refused:
+            for fault in refused.faults:
+                LOG.critical(fault)
+            os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=keep_trying, name="prepare", daemon=True).start()
 
@@ -79,7 +79,13 @@ def _prepared_quietly(settings: Settings) -> bool:
     return True
 
 
-def run(*, host: str, port: int, workers: int = 1) -> None:
+def flags(settings: Settings) -> dict[str, Any]:
+    """Return how uvicorn runs with these settings: who connects is whom a trusted proxy names, else who connects."""
+    trusted = settings.trusted_proxies
+    return FLAGS | ({"proxy_headers": True, "forwarded_allow_ips": list(trusted)} if trusted else {})
+
+
+def run(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
     """Serve until told to stop; each worker builds its own app from the environment."""
     signal.signal(signal.SIGTERM, _leave)
     uvicorn.run(
@@ -88,7 +94,7 @@ def run(*, host: str, port: int, workers: int = 1) -> None:
         host=host,
         port=port,
         workers=workers,
-        **FLAGS,
+        **flags(settings),
     )
 
 

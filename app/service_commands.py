@@ -11,32 +11,36 @@ from app import db, demo, server
 from app.catalogue import load_catalogue
 from app.delivery.command import CannotDeliver, delivering_beside
 from app.delivery.command import deliver as run_delivery
+from app.demo_guard import refuse_demo_gym
+from app.log_lines import start_logging
 from app.passwords import Hasher
 from app.people.people_service import found_organization
 from app.schema import WrongSchema
 from app.schemas_base import Email, Password
-from app.settings import Settings
+from app.settings import Settings, load_settings
 
 
 def serve(*, host: str, port: int, workers: int) -> None:
     """Prepare the database, say where things are and serve."""
-    server.start_logging()
-    settings = Settings()
-    server.prepare_in_time(settings, then=partial(_load_demo_if_empty, settings))
-    typer.echo(f"squatback at http://{host}:{port}/docs")
+    settings = load_settings()
+    start_logging(debug=settings.debug)
+    server.prepare_in_time(settings, then=partial(_look_at_the_demo, settings))
     if settings.environment == "local":
+        typer.echo(f"squatback at http://{host}:{port}/docs")
         typer.echo("Demo log-ins: coach@demo.example / demo-coach-pass, admin@demo.example / demo-admin-pass,")
         typer.echo("member@demo.example / demo-member-pass")
     beside = delivering_beside(settings, public_url=f"http://{host}:{port}")
     with beside if settings.environment == "local" else nullcontext():
-        server.run(host=host, port=port, workers=workers)
+        server.run(settings, host=host, port=port, workers=workers)
 
 
 def deliver(*, once: bool) -> int:
     """Send what is due; return the exit code."""
-    server.start_logging()
+    settings = load_settings()
+    start_logging(debug=settings.debug)
     try:
-        tried = run_delivery(Settings(), once=once)
+        refuse_demo_gym(settings)
+        tried = run_delivery(settings, once=once)
     except CannotDeliver as error:
         typer.echo(str(error), err=True)
         return 2
@@ -45,7 +49,9 @@ def deliver(*, once: bool) -> int:
     return 0
 
 
-def _load_demo_if_empty(settings: Settings) -> None:
+def _look_at_the_demo(settings: Settings) -> None:
+    """Load the demo gym into an empty local database; refuse it anywhere else."""
+    refuse_demo_gym(settings)
     if settings.environment != "local":
         return
     database = db.open_database(settings)
@@ -58,7 +64,7 @@ def _load_demo_if_empty(settings: Settings) -> None:
 def migrate() -> None:
     """Bring the schema to the newest revision."""
     try:
-        db.migrate(Settings())
+        db.migrate(load_settings())
     except WrongSchema as error:
         typer.echo(f"Refused: {error}", err=True)
         raise typer.Exit(2) from None
@@ -73,7 +79,7 @@ def create_admin(*, organization: str, email: str, name: str, password: str) -> 
     except ValidationError as error:
         typer.echo(f"Refused: {error.errors()[0]['msg']}.", err=True)
         raise typer.Exit(2) from None
-    settings = Settings()
+    settings = load_settings()
     database = db.open_database(settings)
     with database.write() as session:
         admin = found_organization(
@@ -90,7 +96,7 @@ def create_admin(*, organization: str, email: str, name: str, password: str) -> 
 
 def demo_data() -> None:
     """Renew the demo gym; never in production."""
-    settings = Settings()
+    settings = load_settings()
     if settings.environment != "local":
         typer.echo("The demo gym is for the local environment only.", err=True)
         raise typer.Exit(2)

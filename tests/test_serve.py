@@ -1,112 +1,14 @@
 """`squatback serve` as a person runs it: from an empty directory to a member's week, and back to a quiet end."""
 
-import os
-import queue
 import signal
 import socket
 import subprocess
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
-import pytest
+from tests.support.server_process import BOUND_S, MEMBER, SQUATBACK, free_port, serving
 
-from tests.support.cluster import free_port
-from tests.support.serving import SQUATBACK
-
-MEMBER = {"email": "member@demo.example", "password": "demo-member-pass"}
 LOG_INS = ("coach@demo.example / demo-coach-pass", "admin@demo.example / demo-admin-pass", " / ".join(MEMBER.values()))
-_BOUND_S = 60
-
-
-@dataclass
-class Server:
-    """A running server: its process, where it listens and what it has said."""
-
-    process: subprocess.Popen[str]
-    port: int
-    said: list[str] = field(default_factory=list)
-    lines: "queue.Queue[str]" = field(default_factory=queue.Queue)
-
-    def __post_init__(self) -> None:
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.put(line)
-
-    def wait_for(self, text: str) -> None:
-        """Wait until the server has said a text."""
-        deadline = time.monotonic() + _BOUND_S
-        while text not in "".join(self.said):
-            try:
-                self.said.append(self.lines.get(timeout=max(0.0, deadline - time.monotonic())))
-            except queue.Empty:
-                pytest.fail(f"{text!r} was not said in {_BOUND_S} s: {self.said}")
-
-    def wait_until_ready(self) -> None:
-        """Wait until the server takes requests."""
-        deadline = time.monotonic() + _BOUND_S
-        while time.monotonic() < deadline:
-            try:
-                if self.get("/readyz").status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.1)
-        pytest.fail(f"not ready in {_BOUND_S} s: {self.said}")
-
-    def get(self, path: str, token: str = "") -> httpx.Response:
-        """Read something, signed in when a token is given."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=_BOUND_S, trust_env=False)
-
-    def post(self, path: str, body: object, token: str = "") -> httpx.Response:
-        """Send something, signed in when a token is given."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        url = f"http://127.0.0.1:{self.port}{path}"
-        return httpx.post(url, json=body, headers=headers, timeout=_BOUND_S, trust_env=False)
-
-    def sign_in(self) -> str:
-        """Sign the demo member in and return the access token."""
-        answer = self.post("/v1/auth/login", MEMBER)
-        assert answer.status_code == 200, answer.text
-        token: str = answer.json()["access_token"]
-        return token
-
-    def stop(self) -> int:
-        """Ask the server to end and return its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(_BOUND_S)
-        while not self.lines.empty():
-            self.said.append(self.lines.get())
-        return code
-
-
-@contextmanager
-def serving(directory: Path, command: list[str], port: int, **environment: str) -> Iterator[Server]:
-    """Run a command in a directory until the context ends, without the settings of the developer."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SQUATBACK_") and name != "PORT"}
-    process = subprocess.Popen(
-        command,
-        cwd=directory,
-        env=kept | {"PYTHONUNBUFFERED": "1"} | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield Server(process, port)
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait(_BOUND_S)
-        if process.stdout is not None:
-            process.stdout.close()
 
 
 def test_serve_starts_from_nothing_keeps_its_data_and_ends_quietly(tmp_path: Path) -> None:
@@ -149,7 +51,7 @@ def test_the_makefile_passes_the_port_on() -> None:
         cwd=Path(__file__).parents[1],
         capture_output=True,
         text=True,
-        timeout=_BOUND_S,
+        timeout=BOUND_S,
         check=True,
     ).stdout
     assert "squatback serve --port 8123" in said
@@ -162,7 +64,7 @@ def test_a_port_in_use_is_an_error(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with serving(tmp_path, [str(SQUATBACK), "serve", "--port", str(port)], port) as server:
-            assert server.process.wait(_BOUND_S) != 0
+            assert server.process.wait(BOUND_S) != 0
 
 
 def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
@@ -175,7 +77,7 @@ def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
             f"POST /v1/auth/login HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         )
-        with socket.create_connection(("127.0.0.1", port), timeout=_BOUND_S) as line:
+        with socket.create_connection(("127.0.0.1", port), timeout=BOUND_S) as line:
             line.sendall(head.encode() + body[:10])
             time.sleep(0.3)
             server.process.send_signal(signal.SIGTERM)
@@ -183,4 +85,4 @@ def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
             line.sendall(body[10:])
             answer = b"".join(iter(lambda: line.recv(4096), b""))
         assert answer.startswith(b"HTTP/1.1 200")
-        assert server.process.wait(_BOUND_S) == 0
+        assert server.process.wait(BOUND_S) == 0

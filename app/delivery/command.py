@@ -13,9 +13,8 @@ from sqlalchemy import Engine
 from app.db import Database, open_database
 from app.delivery.faults import AWAY, LOG, report_fault
 from app.delivery.mailer import open_mailer
-from app.delivery.signing import signing_key
+from app.delivery.signing import signing_keys
 from app.delivery.worker import Worker
-from app.errors import Conflict
 from app.schema import schema_is_current
 from app.settings import Settings
 
@@ -74,8 +73,6 @@ def missing(settings: Settings) -> Iterator[str]:
     """Yield what is not sent for want of a setting."""
     if open_mailer(settings) is None:
         yield "SQUATBACK_SMTP_HOST is not set: e-mails wait until it is."
-    if _key_of(settings) is None:
-        yield "SQUATBACK_WEBHOOK_KEY is not set: webhooks wait until it is."
 
 
 @contextmanager
@@ -91,19 +88,12 @@ def open_worker(settings: Settings, *, public_url: str = _LOCAL_URL) -> Iterator
                 database=database,
                 mailer=open_mailer(settings),
                 mail_from=settings.smtp_from,
-                webhook_key=_key_of(settings),
+                webhook_keys=signing_keys(settings),
                 public_url=str(settings.public_url or public_url).rstrip("/"),
                 local=settings.environment == "local",
             )
     finally:
         database.engine.dispose()
-
-
-def _key_of(settings: Settings) -> str | None:
-    try:
-        return signing_key(settings)
-    except Conflict:
-        return None
 
 
 def _check_schema(database: Database) -> None:

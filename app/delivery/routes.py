@@ -113,7 +113,7 @@ def get_webhook(webhook: ManagedWebhook) -> Webhook:
     return service.to_webhook(webhook)
 
 
-@router.post("/webhooks/{webhook_id}/secret", responses=documented(409))
+@router.post("/webhooks/{webhook_id}/secret")
 def rotate_webhook_secret(
     webhook: ManagedWebhook,
     session: SessionDep,

@@ -12,7 +12,7 @@ from app import tables
 from app.db import ANY_ORGANIZATION
 from app.delivery import schemas
 from app.delivery.receivers import BadAddress, checked_url
-from app.delivery.signing import secret_of, signing_key
+from app.delivery.signing import secret_of, signing_keys
 from app.delivery_table import Delivery, DeliveryState, MailSubscription, Webhook
 from app.deps import SignedIn
 from app.errors import Conflict, InvalidCursor, InvalidInput, NotFound
@@ -110,7 +110,6 @@ def add_webhook(
     session: Session, who: SignedIn, body: schemas.WebhookCreate, *, settings: Settings, now: datetime
 ) -> tuple[Webhook, str]:
     """Store a webhook; return it with the secret that is shown once."""
-    key = signing_key(settings)
     try:
         checked_url(body.url, local=settings.environment == "local")
     except BadAddress as refused:
@@ -129,17 +128,16 @@ def add_webhook(
     )
     session.add(webhook)
     session.flush()
-    return webhook, secret_of(key, webhook.salt)
+    return webhook, secret_of(signing_keys(settings)[0], webhook.salt)
 
 
 def rotate_secret(session: Session, webhook: Webhook, *, settings: Settings, now: datetime) -> str:
     """Return a new secret of a webhook; the old one signs too for a day."""
-    key = signing_key(settings)
     webhook.previous_salt, webhook.previous_until = webhook.salt, now + OVERLAP
     webhook.salt = new_secret()
     session.add(webhook)
     session.flush()
-    return secret_of(key, webhook.salt)
+    return secret_of(signing_keys(settings)[0], webhook.salt)
 
 
 def remove_webhook(session: Session, webhook: Webhook) -> None:

@@ -6,25 +6,22 @@ A secret is derived from the service's key and a webhook's salt: who reads the d
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
 from standardwebhooks import Webhook as Signer
 
 from app.delivery_table import Webhook
-from app.errors import Conflict
 from app.settings import Settings
+from app.settings_checks import LOCAL_KEY
 
-_LOCAL_KEY: Final = "everybody knows this key: local environment only"
 
-
-def signing_key(settings: Settings) -> str:
-    """Return the key that secrets follow from; Conflict where the operator has set none."""
-    if settings.webhook_key is not None:
-        return settings.webhook_key.get_secret_value()
-    if settings.environment == "local":
-        return _LOCAL_KEY
-    raise Conflict("no_webhook_key")
+def signing_keys(settings: Settings) -> tuple[str, ...]:
+    """Return the keys that secrets follow from: the one new secrets come from, then the one it replaces, if any."""
+    if settings.webhook_key is None:
+        return (LOCAL_KEY,)
+    keys = (settings.webhook_key, settings.webhook_key_previous)
+    return tuple(key.get_secret_value() for key in keys if key is not None)
 
 
 def secret_of(key: str, salt: str) -> str:
@@ -33,12 +30,12 @@ def secret_of(key: str, salt: str) -> str:
     return f"whsec_{base64.b64encode(derived).decode()}"
 
 
-def signed(webhook: Webhook, key: str, *, message_id: str, body: str, now: datetime) -> dict[str, str]:
-    """Return the headers that prove a message; for a while after a rotation it is signed with the old secret too."""
+def signed(webhook: Webhook, keys: Sequence[str], *, message_id: str, body: str, now: datetime) -> dict[str, str]:
+    """Return the headers that prove a message: signed with every secret that its receiver may still have."""
     salts = [webhook.salt]
     if webhook.previous_salt and webhook.previous_until and now < webhook.previous_until:
         salts.append(webhook.previous_salt)
-    signatures = (Signer(secret_of(key, salt)).sign(message_id, now, body) for salt in salts)
+    signatures = (Signer(secret_of(key, salt)).sign(message_id, now, body) for key in keys for salt in salts)
     return {
         "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),

@@ -89,7 +89,7 @@ class Worker:
     database: Database
     mailer: Mailer | None
     mail_from: str
-    webhook_key: str | None
+    webhook_keys: tuple[str, ...]
     public_url: str
     local: bool
     now: Callable[[], datetime] = utc_now
@@ -105,8 +105,7 @@ class Worker:
     @property
     def channels(self) -> tuple[Channel, ...]:
         """Return what this worker can send; the rest waits for one that can."""
-        mail: tuple[Channel, ...] = () if self.mailer is None else ("email",)
-        return (*mail, "webhook") if self.webhook_key is not None else mail
+        return ("webhook",) if self.mailer is None else ("email", "webhook")
 
     def run(self, stopping: Event, *, every_s: float) -> None:
         """Send what becomes due until told to stop; what is being sent is finished first."""
@@ -228,9 +227,8 @@ class Worker:
         return self.mailer.send(compose(letter, sender=self.mail_from, at=self.now()), letter.to)
 
     def _call(self, held: Claim, content: WebhookCall) -> Outcome:
-        assert self.webhook_key is not None
         now, webhook, body = self.now(), content.webhook, content.body
-        headers = signed(webhook, self.webhook_key, message_id=held.delivery.message_id, body=body, now=now)
+        headers = signed(webhook, self.webhook_keys, message_id=held.delivery.message_id, body=body, now=now)
         return call(webhook.url, body, headers, local=self.local, now=now)
 
 

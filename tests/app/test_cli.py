@@ -13,6 +13,7 @@ from app import tables
 from app.cli import cli
 from app.db import ANY_ORGANIZATION, open_database
 from app.resources import resource_directory
+from app.secrets import new_secret
 from app.settings import Settings
 from tests.conftest import settings_for
 
@@ -116,7 +117,8 @@ def test_the_demo_gym_is_local_only(environment: Settings, monkeypatch: pytest.M
     assert _run("demo-data")[0] == 0
     assert _run("demo-data")[0] == 0
     monkeypatch.setenv("SQUATBACK_ENVIRONMENT", "production")
-    monkeypatch.setenv("SQUATBACK_ALLOWED_HOSTS", '["gym.example"]')
+    monkeypatch.setenv("SQUATBACK_ALLOWED_HOSTS", "gym.example")
+    monkeypatch.setenv("SQUATBACK_WEBHOOK_KEY", new_secret())
     assert _run("demo-data")[0] == 2
 
 

@@ -128,14 +128,6 @@ def test_which_webhooks_are_taken(client: TestClient, gym: Gym) -> None:
     assert admin.post(HOOKS, body, 409)["code"] == "conflict"
 
 
-def test_production_without_a_key_takes_no_webhook(client: TestClient, gym: Gym, app: FastAPI) -> None:
-    """The answer names the setting that the operator has to make."""
-    app.state.settings = app.state.settings.model_copy(update={"environment": "production"})
-    refused = Api(client, gym.admin).post(HOOKS, {"url": "https://hooks.example/a", "events": EVERYTHING}, 409)
-
-    assert "SQUATBACK_WEBHOOK_KEY" in refused["detail"]
-
-
 def test_a_service_is_told_what_happens_and_a_lock_leaves_nothing_loaded(
     client: TestClient, gym: Gym, worker: Worker, hook: Receiver, clock: Clock, tmp_path: Path
 ) -> None:

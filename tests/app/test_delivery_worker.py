@@ -280,7 +280,7 @@ def test_without_a_mail_server_e_mails_wait_and_webhooks_leave(
     member = member_with_hook(database, hook)
     worker = worker_for(settings, lambda: clock.now)
     without = Worker(
-        database=database, mailer=None, mail_from="a@b.example", webhook_key="key", public_url="", local=True,
+        database=database, mailer=None, mail_from="a@b.example", webhook_keys=("key",), public_url="", local=True,
         now=lambda: clock.now,
     )  # fmt: skip
     assert without.deliver(Event()) == 1

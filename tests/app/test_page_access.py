@@ -13,6 +13,7 @@ from app import tables
 from app.main import create_app
 from app.pages import clients
 from app.pages.cookie import NAME, SAID
+from app.secrets import new_secret
 from tests.app.access import PAGES
 from tests.app.kit import HIP, Api, sessions_of
 from tests.app.pages import Browser, forms_of, text_of
@@ -156,7 +157,9 @@ def test_a_member_signs_in_reads_and_signs_out(client: TestClient, gym: Gym) -> 
 
 @ON_ONE
 def test_the_cookie_travels_encrypted_outside_a_local_server(database_url: str, clock: Clock) -> None:
-    settings = settings_for(database_url, environment="production", allowed_hosts=("testserver",))
+    settings = settings_for(
+        database_url, environment="production", allowed_hosts=("testserver",), webhook_key=new_secret()
+    )
     with TestClient(create_app(settings)) as http:
         gym = make_gym(http, http.app.state.database, http.app.state.hasher, datetime.now(UTC))  # type: ignore[attr-defined]
         assert "Secure" in Browser(http).sign_in(gym.member).headers["set-cookie"]

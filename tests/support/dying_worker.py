@@ -9,7 +9,7 @@ from threading import Event
 
 from app.db import open_database
 from app.delivery.mailer import open_mailer
-from app.delivery.signing import signing_key
+from app.delivery.signing import signing_keys
 from app.delivery.worker import LANES, Worker
 from app.delivery_table import Channel
 from app.settings import Settings
@@ -37,7 +37,7 @@ def worker_for(
         database=open_database(settings),
         mailer=open_mailer(settings),
         mail_from=settings.smtp_from,
-        webhook_key=signing_key(settings),
+        webhook_keys=signing_keys(settings),
         public_url="https://squat.example",
         local=True,
         now=now,

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -13,10 +14,10 @@ _BOUND_S = 20
 
 
 @contextmanager
-def served(app: FastAPI, listening: socket.socket) -> Iterator[str]:
-    """Serve an app on a free port for as long as the context lasts."""
+def served(app: FastAPI, listening: socket.socket, **flags: Any) -> Iterator[str]:
+    """Serve an app on a free port for as long as the context lasts; `flags` are uvicorn's."""
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, **({"log_config": None, "access_log": False} | flags)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
