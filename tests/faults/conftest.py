@@ -38,4 +38,5 @@ def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
     """Return where a campaign notes what it measured; it is said when the test is over."""
     noted: Figures = {}
     yield noted
-    request.config.get_terminal_writer().line(f"\n{request.node.name}: {noted}")
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        request.config.get_terminal_writer().line(f"\n{request.node.name}: {noted}")
