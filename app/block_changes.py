@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from app import answer_schemas as answers
 from app import tables
 from app.block_days import status_on
+from app.client_locks import lock_client
 from app.errors import BlockFinished
-from app.planning import Desk, lock_client, open_block
+from app.planning import Desk, open_block
 from planner.difference import Change
 
 

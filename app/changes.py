@@ -7,18 +7,29 @@ numbered before whenever somebody asks: a week that begins, a block that ends an
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
 from app import tables
 from app.change_table import ClientChange
+from app.table_kit import table_of
 
 KEPT = timedelta(days=90)
 """How long it is remembered that a thing is gone, and how long a cursor may rest."""
 
 STORED_ONCE = ("session_log", "check_in")
+
+_CLIENTS: Final = table_of(tables.Client)
+_INSERT: Final = insert(table_of(ClientChange))
+_TAKE_NUMBERS: Final = (
+    update(_CLIENTS)
+    .where(_CLIENTS.c.organization_id == bindparam("organization"), _CLIENTS.c.id == bindparam("client"))
+    .values(change_number=_CLIENTS.c.change_number + bindparam("count"))
+    .returning(_CLIENTS.c.change_number)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +44,18 @@ class Thing:
 
 def note_stored(session: Session, client: tables.Client, row: tables.Fact) -> None:
     """Number a log or check-in that was stored in this transaction."""
-    number = _numbers(session, client, 1)
-    session.add(_row(client, Thing(kind=row.kind, id=str(row.id), mark=""), number, row.received_at))
-    session.flush()
+    values = {
+        "organization_id": client.organization_id,
+        "client_id": client.id,
+        "kind": row.kind,
+        "thing_id": str(row.id),
+        "number": _numbers(session, client, 1),
+        "mark": "",
+        "revision": 1,
+        "deleted": False,
+        "at": row.received_at,
+    }
+    session.execute(_INSERT, values)
 
 
 def note_present(session: Session, client: tables.Client, present: Iterable[Thing], *, now: datetime) -> None:
@@ -110,12 +130,6 @@ def _of(client: tables.Client) -> tuple[ColumnElement[bool], ...]:
 
 def _numbers(session: Session, client: tables.Client, count: int) -> int:
     """Take the next numbers and return the last of them; the client's row stays locked until the commit."""
-    statement = (
-        update(tables.Client)
-        .where(col(tables.Client.organization_id) == client.organization_id, col(tables.Client.id) == client.id)
-        .values(change_number=col(tables.Client.change_number) + count)
-        .returning(col(tables.Client.change_number))
-        .execution_options(synchronize_session=False)
-    )
-    number: int = session.execute(statement).scalar_one()
+    taken = {"organization": client.organization_id, "client": client.id, "count": count}
+    number: int = session.execute(_TAKE_NUMBERS, taken).scalar_one()
     return number

@@ -1,14 +1,24 @@
 """What tells whether two requests under one id say the same, however they spell it."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from pydantic import AfterValidator, BaseModel
-from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 from app.schemas_base import unique
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Field:
+    """A field of a request: what it is when left out, and whether it names each thing once in any order."""
+
+    name: str
+    default: object
+    is_set: bool
 
 
 def content_hash(sent: BaseModel) -> str:
@@ -35,9 +45,8 @@ def _hashed(content: object) -> str:
 def _said(value: object) -> object:
     """Return a value as JSON, the same for all spellings."""
     if isinstance(value, BaseModel):
-        fields = type(value).model_fields
-        told = {name: getattr(value, name) for name in fields}
-        return {name: _told(part, fields[name]) for name, part in told.items() if part != _default(fields[name])}
+        told = ((field, getattr(value, field.name)) for field in _fields(type(value)))
+        return {field.name: _told(part, field) for field, part in told if part != field.default}
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, tuple | list):
@@ -45,11 +54,19 @@ def _said(value: object) -> object:
     return to_jsonable_python(value)
 
 
-def _told(value: object, field: FieldInfo) -> object:
+def _told(value: object, field: _Field) -> object:
     said = _said(value)
-    is_set = any(isinstance(rule, AfterValidator) and rule.func is unique for rule in field.metadata)
-    return sorted(said, key=json.dumps) if is_set and isinstance(said, list) else said
+    return sorted(said, key=json.dumps) if field.is_set and isinstance(said, list) else said
 
 
-def _default(field: FieldInfo) -> object:
-    return field.get_default(call_default_factory=True, validated_data={})
+@lru_cache(maxsize=256)
+def _fields(model: type[BaseModel]) -> tuple[_Field, ...]:
+    """Return the fields of a model; as defaults are immutable, each is made once."""
+    return tuple(
+        _Field(
+            name=name,
+            default=field.get_default(call_default_factory=True, validated_data={}),
+            is_set=any(isinstance(rule, AfterValidator) and rule.func is unique for rule in field.metadata),
+        )
+        for name, field in model.model_fields.items()
+    )

@@ -1,17 +1,22 @@
 """The database: one synchronous engine for SQLite and PostgreSQL, sessions that read or write, migrations."""
 
 import fcntl
+import math
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as DatabaseTimeout
+from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -23,6 +28,8 @@ from app.tenancy import require_organization
 
 _LATER_THAN_THE_SERVER_S = 1.0
 """How much longer than its statement timeout a server may stay silent: one that hangs keeps no timeout."""
+_HAS_TURN, _USED_AT = "has_turn", "used_at"
+_IDLE_S = 1.0
 _READ_ONLY = {"sqlite_begin": "BEGIN", "postgresql_readonly": True}
 ANY_ORGANIZATION = {"any_organization": True}
 """Execution options of the few statements that look a secret up before its organization is known."""
@@ -40,15 +47,22 @@ class DbapiConnection(Protocol):
         """Run one statement."""
 
 
+class _WritingSession(Session):
+    """A session whose transactions write into the schema of this version only."""
+
+
+@event.listens_for(_WritingSession, "after_begin")
+def _write_in_this_schema(_: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if not transaction.nested:
+        require_schema(connection)
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """The engine and its read-only twin, which share one pool."""
 
     engine: Engine
     reader: Engine
-    # SQLite has one writer: here its turn is waited for, where SQLite would sleep and look again.
-    turn: "Lock | None" = None
-    wait_s: float = 5.0
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -58,22 +72,9 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Yield a session that is committed when the block ends well; WrongSchema when it must not write."""
-        with self._turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            require_schema(session.connection())
+        """Yield a session that is committed when the block ends well; its first statement may raise WrongSchema."""
+        with _WritingSession(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if self.turn is None:
-            yield
-            return
-        if not self.turn.acquire(timeout=self.wait_s):
-            raise DatabaseTimeout("No turn to write came in time.")
-        try:
-            yield
-        finally:
-            self.turn.release()
 
     def leave_no_traces(self) -> None:
         """Write what was deleted over the copies in SQLite's log; others do this by themselves, in time."""
@@ -88,12 +89,7 @@ def open_database(settings: Settings) -> Database:
     is_sqlite = url.get_backend_name() == "sqlite"
     engine = _sqlite_engine(url, settings) if is_sqlite else _postgresql_engine(url, settings)
     event.listen(engine, "before_cursor_execute", require_organization)
-    return Database(
-        engine=engine,
-        reader=engine.execution_options(**_READ_ONLY),
-        turn=Lock() if is_sqlite else None,
-        wait_s=settings.statement_timeout_s,
-    )
+    return Database(engine=engine, reader=engine.execution_options(**_READ_ONLY))
 
 
 def _sqlite_engine(url: URL, settings: Settings) -> Engine:
@@ -106,8 +102,10 @@ def _sqlite_engine(url: URL, settings: Settings) -> Engine:
         connect_args={"timeout": settings.statement_timeout_s},
         hide_parameters=True,
     )
+    turn = _Turn(settings.statement_timeout_s)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", turn.begin)
+    event.listen(engine, "checkin", turn.end)
     return engine
 
 
@@ -116,13 +114,32 @@ def _make_directory(url: URL) -> None:
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
 
 
+class _Turn:
+    """SQLite has one writer: here its turn is waited for, where SQLite would sleep and look again."""
+
+    def __init__(self, wait_s: float) -> None:
+        self._lock, self._wait_s = Lock(), wait_s
+
+    def begin(self, connection: Connection) -> None:
+        """Begin a transaction: with its first statement it has the turn, if it may write."""
+        if "sqlite_begin" not in connection.get_execution_options():
+            if not self._lock.acquire(timeout=self._wait_s):
+                raise DatabaseTimeout("No turn to write came in time.")
+            connection.info[_HAS_TURN] = True
+        _begin_sqlite(connection)
+
+    def end(self, _: object, entry: ConnectionPoolEntry) -> None:
+        """Hand the turn on when the connection is given back, whatever became of its transaction."""
+        if entry.info.pop(_HAS_TURN, False):
+            self._lock.release()
+
+
 def _postgresql_engine(url: URL, settings: Settings) -> Engine:
     engine = create_engine(
         url,
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=settings.pool_wait_s,
-        pool_pre_ping=True,
         connect_args=postgresql_options(settings),
         hide_parameters=True,
     )
@@ -133,7 +150,23 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
         return connection
 
     event.listen(engine, "do_connect", connect)
+    event.listen(engine, "checkout", partial(_ask_after, engine.dialect))
+    event.listen(engine, "checkin", _note_use)
     return engine
+
+
+def _ask_after(dialect: Dialect, connection: Any, entry: ConnectionPoolEntry, _: object) -> None:
+    """Find out whether a connection that nobody used for a moment still leads anywhere; one in use says so itself."""
+    if time.monotonic() - entry.info.get(_USED_AT, math.inf) < _IDLE_S:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _note_use(_: object, entry: ConnectionPoolEntry) -> None:
+    entry.info[_USED_AT] = time.monotonic()
 
 
 def postgresql_options(settings: Settings) -> dict[str, Any]:

@@ -14,18 +14,18 @@ from app.adjustments.schemas import AdjustmentCreate
 from app.assessments import service as assessments
 from app.assessments.schemas import AssessmentCreate
 from app.block_days import DAYS
+from app.block_weeks import current_weeks, stored_weeks
 from app.blocks import service as blocks
 from app.blocks.schemas import BlockCreate
 from app.clients import screening_service as screenings
 from app.clients.screening_schemas import ClearanceCreate, ScreeningCreate
 from app.demo_ids import demo_id
-from app.deps import SignedIn
 from app.local_time import zone
 from app.logs import service as logs
 from app.logs.schemas import CheckInCreate, SessionLogCreate
-from app.plan_store import stored_weeks
 from app.planning import Desk
 from app.red_flags import RedFlags
+from app.signed_in import SignedIn
 from planner.catalogue import Catalogue
 from planner.plan import Item, PlannedSession, Week
 
@@ -204,7 +204,8 @@ class Story:
         day = self.today - timedelta(days=days_ago)
         row = self.loading.session.get_one(tables.Block, (self.client.organization_id, self._id("block")))
         number = (day - row.starts_on).days // DAYS + 1
-        week: Week = stored_weeks(self.loading.session, row, [number])[number]
+        session = self.loading.session
+        week: Week = stored_weeks(session, row, current_weeks(session, row), [number])[number]
         return next(planned.sessions for planned in week.days if planned.date == day)
 
     def _desk(self, at: datetime) -> Desk:

@@ -7,45 +7,49 @@ from fastapi import Depends
 from app.deps import CatalogueDep, CurrentPerson, NowDep, SessionDep
 from app.errors import Forbidden
 from app.planning import Desk
+from app.signed_in import SignedIn
 from app.visible import ActiveClient, VisibleBlock, VisibleClient, active_client, find_client
 
 
-def any_desk(
+async def any_desk(
     client: VisibleClient, person: CurrentPerson, session: SessionDep, catalogue: CatalogueDep, now: NowDep
 ) -> Desk:
     """Return the desk for a client, archived or not."""
     return Desk(session=session, client=client, author_id=person.person_id, catalogue=catalogue, now=now)
 
 
-def client_desk(desk: Annotated[Desk, Depends(any_desk)], client: ActiveClient) -> Desk:
+async def client_desk(desk: Annotated[Desk, Depends(any_desk)], client: ActiveClient) -> Desk:
     """Return the desk for recording something new."""
     assert client is desk.client
     return desk
 
 
-def coach_desk(person: CurrentPerson, desk: Annotated[Desk, Depends(any_desk)]) -> Desk:
-    """Return the desk for what only coaches record; the client must be visible before the role matters."""
+def for_coaches(person: SignedIn, desk: Desk) -> Desk:
+    """Return the desk to coaches and admins."""
     if not person.is_staff:
         raise Forbidden
     return desk
+
+
+async def coach_desk(person: CurrentPerson, desk: Annotated[Desk, Depends(any_desk)]) -> Desk:
+    """Return the desk for what only coaches record; the client must be visible before the role matters."""
+    return for_coaches(person, desk)
 
 
 def block_desk(
     block: VisibleBlock, person: CurrentPerson, session: SessionDep, catalogue: CatalogueDep, now: NowDep
 ) -> Desk:
     """Return the desk for changing a block of an active client."""
-    client = active_client(find_client(session, person, block.client_id))
+    client = active_client(find_client(session, person, block.client_id, lock=True))
     return Desk(session=session, client=client, author_id=person.person_id, catalogue=catalogue, now=now)
 
 
 BlockDesk = Annotated[Desk, Depends(block_desk)]
 
 
-def coach_block_desk(person: CurrentPerson, desk: BlockDesk) -> Desk:
+async def coach_block_desk(person: CurrentPerson, desk: BlockDesk) -> Desk:
     """Return the desk for what only coaches ask of a block."""
-    if not person.is_staff:
-        raise Forbidden
-    return desk
+    return for_coaches(person, desk)
 
 
 AnyDesk = Annotated[Desk, Depends(any_desk)]

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col, or_, select, tuple_
 
 from app import tables
@@ -13,6 +15,7 @@ from app.errors import InvalidInput, NotFound
 from app.fact_bodies import dump_body, load_body
 from app.local_time import local_day
 from app.paging import cut, place
+from app.table_kit import table_of
 from planner.adjustment import Adjustment
 from planner.corrections import Telling, counting
 from planner.errors import Fault
@@ -38,6 +41,20 @@ BODIES: Mapping[str, type[Body]] = {
 }
 _KINDS = {shape: kind for kind, shape in BODIES.items()}
 
+_FACTS: Final = table_of(tables.Fact)
+_OF_CLIENT: Final = (
+    _FACTS.c.organization_id == bindparam("organization"),
+    _FACTS.c.client_id == bindparam("client"),
+)
+_INSERT: Final = insert(_FACTS)
+_ANSWER: Final = update(_FACTS).where(*_OF_CLIENT, _FACTS.c.id == bindparam("fact")).values(answer=bindparam("told"))
+_FIND: Final = select(tables.Fact).where(*_OF_CLIENT, _FACTS.c.id == bindparam("fact"))
+_REPLACING: Final = select(_FACTS.c.id).where(*_OF_CLIENT, _FACTS.c.replaces == bindparam("fact")).limit(1)
+NAMING: Final = select(tables.Fact).where(
+    *_OF_CLIENT, or_(_FACTS.c.id == bindparam("fact"), _FACTS.c.replaces == bindparam("fact"))
+)
+"""A fact and what corrects it; like the others built once, which costs more than the database takes to answer."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFact:
@@ -49,6 +66,7 @@ class NewFact:
     performed_on: date | None = None  # the day itself where people give a day, not an instant
     replaces: UUID | None = None
     sent_hash: str = ""
+    is_replaced: bool | None = None  # whether a correction of it is stored already; None where nobody looked
 
     @property
     def kind(self) -> str:
@@ -59,25 +77,33 @@ class NewFact:
 def store_fact(session: Session, client: tables.Client, new: NewFact, *, author_id: UUID, now: datetime) -> tables.Fact:
     """Append a fact with the client's local days of event and receipt; refuse what it cannot correct."""
     _check_replaces(session, client, new)
-    row = tables.Fact(
-        organization_id=client.organization_id,
-        client_id=client.id,
-        id=new.id,
-        kind=new.kind,
-        performed_at=new.performed_at,
-        performed_on=new.performed_on or local_day(new.performed_at, client.time_zone),
-        received_at=now,
-        received_on=local_day(now, client.time_zone),
-        author_id=author_id,
-        replaces=new.replaces,
-        body=dump_body(new.body),
-        body_hash=new.sent_hash,
-    )
-    session.add(row)
-    session.flush()
+    values: dict[str, Any] = {
+        "organization_id": client.organization_id,
+        "client_id": client.id,
+        "id": new.id,
+        "kind": new.kind,
+        "performed_at": new.performed_at,
+        "performed_on": new.performed_on or local_day(new.performed_at, client.time_zone),
+        "received_at": now,
+        "received_on": local_day(now, client.time_zone),
+        "author_id": author_id,
+        "replaces": new.replaces,
+        "body": dump_body(new.body),
+        "body_hash": new.sent_hash,
+    }
+    session.flush()  # the client may be new
+    session.execute(_INSERT, values)
+    row = tables.Fact(**values)
     if row.kind in STORED_ONCE:
         note_stored(session, client, row)
     return row
+
+
+def keep_answer(session: Session, row: tables.Fact, answer: str) -> None:
+    """Keep what a fact was answered with; `row` is as `store_fact` returned it."""
+    row.answer = answer
+    named = {"organization": row.organization_id, "client": row.client_id, "fact": row.id}
+    session.execute(_ANSWER, named | {"told": answer})
 
 
 def _check_replaces(session: Session, client: tables.Client, new: NewFact) -> None:
@@ -104,15 +130,15 @@ def corrected_ids(session: Session, client: tables.Client) -> frozenset[UUID]:
     return frozenset(counting(tellings))
 
 
-def to_fact(row: tables.Fact) -> Fact:
-    """Return a stored fact as the planner takes it."""
+def to_fact(row: tables.Fact, body: Body | None = None) -> Fact:
+    """Return a stored fact as the planner takes it; `body` is what it says, where that is known already."""
     return Fact(
         id=str(row.id),
         at=row.performed_at,
         on=row.performed_on,
         received_at=row.received_at,
         received_on=row.received_on,
-        body=load_body(BODIES[row.kind], row.body),
+        body=load_body(BODIES[row.kind], row.body) if body is None else body,
         replaces=None if row.replaces is None else str(row.replaces),
     )
 
@@ -144,17 +170,21 @@ def trained_before(session: Session, client: tables.Client, on: date) -> bool:
 
 def is_replaced(session: Session, client: tables.Client, fact_id: UUID) -> bool:
     """Tell whether a correction of a fact is stored: a phone may deliver it before the fact itself."""
-    statement = select(tables.Fact.id).where(
-        tables.Fact.organization_id == client.organization_id,
-        tables.Fact.client_id == client.id,
-        tables.Fact.replaces == fact_id,
-    )
-    return session.exec(statement.limit(1)).first() is not None
+    named = {"organization": client.organization_id, "client": client.id, "fact": fact_id}
+    return session.execute(_REPLACING, named).first() is not None
 
 
 def find_fact(session: Session, client: tables.Client, fact_id: UUID) -> tables.Fact | None:
     """Return a client's fact by its id, None when there is none."""
-    return session.get(tables.Fact, (client.organization_id, client.id, fact_id))
+    named = {"organization": client.organization_id, "client": client.id, "fact": fact_id}
+    return session.scalars(_FIND, named).first()
+
+
+def look_up(session: Session, client: tables.Client, fact_id: UUID) -> tuple[tables.Fact | None, bool]:
+    """Return a client's fact by its id if there is one, and whether a correction of it is stored."""
+    named = {"organization": client.organization_id, "client": client.id, "fact": fact_id}
+    rows = session.scalars(NAMING, named).all()
+    return next((row for row in rows if row.id == fact_id), None), any(row.replaces == fact_id for row in rows)
 
 
 def get_fact(session: Session, client: tables.Client, kind: str, fact_id: UUID) -> tables.Fact:

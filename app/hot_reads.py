@@ -123,7 +123,8 @@ async def _answer(scope: Scope, read: Read) -> Response | None:
     if app.state.schema_watch.standing is not Standing.READY:
         return None
     store: HotStore = app.state.hot_store
-    now: datetime = app.dependency_overrides.get(get_now, get_now)()
+    turned = app.dependency_overrides.get(get_now)
+    now: datetime = await get_now() if turned is None else turned()
     find = _block if read.route is _ROUTES["blocks", None] else _week
     found = await find(store, read, now)
     if found is None:

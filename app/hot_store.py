@@ -14,6 +14,7 @@ from sqlmodel import col, or_, select
 
 from app.connections import NO_ANSWER, Connections, open_connections
 from app.settings import Settings
+from app.signed_in import BEARER, SignedIn, to_signed_in
 from app.tables import AccessToken, Block, BlockWeek, Client, Person
 
 Row = TypeVar("Row")
@@ -145,13 +146,19 @@ class Prepared(Generic[Row]):
 
 
 class HotStore:
-    """The statements of the hot reads, on connections of their own."""
+    """The statements of the hot reads and of every token, on connections of their own."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._person = Prepared(BEARER, to_signed_in, connections.dialect)
         self._mine = Prepared(MY_WEEKS, RunningBlock, connections.dialect)
         self._weeks = Prepared(CLIENT_WEEKS, RunningBlock, connections.dialect)
         self._block = Prepared(BLOCK, BlockRow, connections.dialect)
+
+    async def person(self, token: str, now: datetime) -> SignedIn | None:
+        """Return whose token this is, by its hash."""
+        rows = await self._rows(self._person, {"token": token, "now": now})
+        return self._person.row(rows[0]) if rows else None
 
     async def weeks(
         self, token: str, now: datetime, client_id: UUID | None, *, earliest: date, latest: date

@@ -18,13 +18,15 @@ from fastapi.routing import APIRoute
 from pydantic import StringConstraints
 from sqlalchemy import delete, text
 from sqlmodel import Session, col
+from starlette.concurrency import run_in_threadpool
 
-from app.deps import CurrentPerson, NowDep, SessionDep, SignedIn
+from app.deps import CurrentPerson, NowDep, SessionDep
 from app.errors import AnswerGone, KeyReused, RequestInProgress
 from app.key_table import IdempotencyKey
 from app.schemas_base import LeftOut
 from app.sealed import is_sealed, seal, unseal
 from app.secrets import new_secret
+from app.signed_in import SignedIn
 
 KEPT = timedelta(hours=72)
 _KEPT_HEADERS = ("location", "etag", "content-type")
@@ -77,17 +79,19 @@ def _number(text: str) -> float | int:
     return int(number) if number.is_integer() else number
 
 
-def take_key(
+async def take_key(
     request: Request,
     person: CurrentPerson,
     session: SessionDep,
     now: NowDep,
-    fingerprint: Annotated[str, Depends(fingerprint_of)],
     key: KeyHeader = None,
 ) -> None:
     """Replay the answer stored under the key, or note where the coming one belongs."""
-    if key is None:
-        return
+    if key is not None:
+        await run_in_threadpool(_take, request, person, session, now, await fingerprint_of(request), key)
+
+
+def _take(request: Request, person: SignedIn, session: Session, now: datetime, fingerprint: str, key: str) -> None:
     key = hold_key(session, person, request, key)
     row_key = (person.organization_id, person.person_id, request.method, request.url.path, key)
     stored = session.get(IdempotencyKey, row_key)
@@ -111,7 +115,7 @@ def take_key(
 KeyedDep = Annotated[None, Depends(take_key)]
 
 
-def take_secret_key(request: Request, _key: KeyedDep) -> None:
+async def take_secret_key(request: Request, _key: KeyedDep) -> None:
     """Replay the answer stored under the key to whoever can open it, or note that the coming one is to be sealed."""
     place: _Place | None = getattr(request.state, "idempotency", None)
     if place is not None:

@@ -57,6 +57,7 @@ from app.telemetry import sending_traces, telemetry_config
 from app.trend.routes import router as trend
 
 ROUTERS: tuple[APIRouter, ...] = (
+    logs,  # what phones send most comes first: a path is matched with one router after another
     auth_routes.router,
     clients,
     transfers,
@@ -68,7 +69,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     what_if,
     revisions,
     forecasts,
-    logs,
     links,
     calendars,
     delivery,

@@ -5,10 +5,10 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
@@ -18,6 +18,7 @@ from app.facts import load_facts, newest_profile
 from app.local_time import local_day, start_of_day
 from app.messages import SOURCE_LANGUAGE, messages_in
 from app.notice_table import ClientNotice
+from app.table_kit import table_of
 from planner.attention import Notice, conflict_notice, flag_notices, held_notice
 from planner.catalogue import Catalogue
 from planner.words import URGENCIES, NoticeKind
@@ -30,14 +31,25 @@ _UNDELIVERED: NoticeKind = "undelivered"
 """Follows from no plan, so a plan does not take it away."""
 _SINCE_FIRST_SEEN: tuple[NoticeKind, ...] = ("plan_held", "conflict")
 """Kinds that no fact dates: they count from the day they were first stored."""
+_NOTICES: Final = table_of(ClientNotice)
+_OF_PLAN: Final = select(*_NOTICES.c).where(
+    _NOTICES.c.organization_id == bindparam("organization"),
+    _NOTICES.c.client_id == bindparam("client"),
+    _NOTICES.c.kind != _UNDELIVERED,
+)
+_INSERT: Final = insert(_NOTICES)
 
 
 def keep_notices(session: Session, client: tables.Client, notices: Iterable[Notice], *, block_id: UUID) -> None:
     """Store what the plan of a client asks a coach for, in place of what it asked before."""
-    known = _known_since(session, client)
-    dated = [replace(one, since=known.get(one.kind, one.since)) for one in notices]
+    stored = session.execute(_OF_PLAN, {"organization": client.organization_id, "client": client.id}).all()
+    since = {row.kind: row.since for row in stored if row.kind in _SINCE_FIRST_SEEN}
+    asked = [_row(client, replace(one, since=since.get(one.kind, one.since)), block_id) for one in notices]
+    if {tuple(row.values()) for row in asked} == set(map(tuple, stored)):
+        return
     session.exec(delete(ClientNotice).where(*_of(client), col(ClientNotice.kind) != _UNDELIVERED))
-    _add(session, client, dated, block_id)
+    if asked:
+        session.execute(_INSERT, asked)
 
 
 def hold_notices(session: Session, client: tables.Client, *, block_id: UUID, today: date, catalogue: Catalogue) -> None:
@@ -79,7 +91,7 @@ def keep_undelivered(
         ends_on=until + timedelta(days=1),
     )
     forget_undelivered(session, client)
-    session.exec(insert(ClientNotice), params=[_row(client, notice, block_id) | {"shows_at": now}])
+    session.execute(_INSERT, _row(client, notice, block_id) | {"shows_at": now})
 
 
 def forget_undelivered(session: Session, client: tables.Client) -> None:
@@ -110,18 +122,10 @@ def _flags(session: Session, client: tables.Client, today: date, catalogue: Cata
         return None
 
 
-def _known_since(session: Session, client: tables.Client) -> dict[str, date]:
-    """Return since when the client has had the notices that no fact dates."""
-    statement = select(col(ClientNotice.kind), col(ClientNotice.since)).where(
-        *_of(client), col(ClientNotice.kind).in_(_SINCE_FIRST_SEEN)
-    )
-    return dict(session.exec(statement).all())
-
-
 def _add(session: Session, client: tables.Client, notices: Iterable[Notice], block_id: UUID | None) -> None:
     rows = [_row(client, one, block_id) for one in notices]
     if rows:
-        session.exec(insert(ClientNotice), params=rows)
+        session.execute(_INSERT, rows)
 
 
 def _of(client: tables.Client) -> tuple[ColumnElement[bool], ...]:

@@ -6,37 +6,41 @@ finished. A version that changes becomes a new row; the old one stays, so that a
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session
 
 from app import tables
 from app.block_days import DAYS, first_day, tag, version_for
-from app.compressed import deflated
+from app.block_weeks import (
+    Stored,
+    WeekKey,
+    changed_bodies,
+    content_tag,
+    current_weeks,
+    earned_bodies,
+    replace_weeks,
+    stored_weeks,
+)
 from app.kept_states import KEPT_STATES
 from app.revisions import Cause, Place, Shown, Told, add_revision, bodies_at, compared, new_decisions, standing_of, told
+from app.table_kit import table_of
 from app.withheld import withheld
 from planner.catalogue import Catalogue
 from planner.decision import Decision
 from planner.plan import Block, Lock, Week
 from planner.replan import Planned
-from planner.wire import dump_block, dump_state, dump_week, load_week
+from planner.wire import dump_block, dump_state
 
-WeekKey = tuple[int, str]
-"""Number and version of a stored week."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A stored version of a week: the revision that wrote it, and what tells whether its content changed."""
-
-    revision: int
-    etag: str
+_BLOCKS: Final = table_of(tables.Block)
+_UPDATE_BLOCK: Final = update(_BLOCKS).where(
+    _BLOCKS.c.organization_id == bindparam("organization"), _BLOCKS.c.id == bindparam("block")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,62 +52,45 @@ class Saved:
     changed_weeks: tuple[int, ...]
 
 
-def current_weeks(session: Session, block: tables.Block) -> dict[WeekKey, Stored]:
-    """Return every current week version, without its content."""
-    row = tables.BlockWeek
-    statement = select(row.week_number, row.version, row.revision, row.etag).where(
-        row.organization_id == block.organization_id,
-        row.block_id == block.id,
-        col(row.is_current),
-    )
-    return {(number, version): Stored(revision, etag) for number, version, revision, etag in session.exec(statement)}
-
-
 def shown_today(session: Session, block: tables.Block, today: date) -> Shown:
     """Return what readers of a block see on a day."""
     return _shown(block, current_weeks(session, block), today)
 
 
-def stored_weeks(session: Session, block: tables.Block, numbers: Iterable[int]) -> dict[int, Week]:
-    """Return the current earned version of some weeks."""
-    wanted = set(numbers)
-    return {number: load_week(body) for number, body in _stored_bodies(session, block) if number in wanted}
-
-
-def _stored_bodies(session: Session, block: tables.Block) -> Sequence[tuple[int, str]]:
-    statement = select(tables.BlockWeek.week_number, tables.BlockWeek.body).where(
-        tables.BlockWeek.organization_id == block.organization_id,
-        tables.BlockWeek.block_id == block.id,
-        tables.BlockWeek.version == "earned",
-        col(tables.BlockWeek.is_current),
-    )
-    return session.exec(statement).all()
-
-
 def save_plan(
-    session: Session, block: tables.Block, planned: Planned, *, cause: Cause, catalogue: Catalogue, today: date
+    session: Session,
+    block: tables.Block,
+    planned: Planned,
+    *,
+    cause: Cause,
+    catalogue: Catalogue,
+    today: date,
+    before: Mapping[WeekKey, Stored],
 ) -> Saved:
-    """Store what the planner answered; the revision rises when something changed, was decided or was upgraded."""
+    """Store what the planner answered; the revision rises when something changed, was decided or was upgraded.
+
+    `before` are the block's weeks as `current_weeks` has them.
+    """
     document, state = dump_block(planned.block).decode(), dump_state(planned.state).decode()
-    KEPT_STATES.keep(block.id, state, planned.state)
-    before = current_weeks(session, block)
-    weeks = _weeks(session, block, planned.block, catalogue, today)
-    bodies = {key: dump_week(week).decode() for key, week in weeks.items()}
-    fresh = {key: body for key, body in bodies.items() if key not in before or before[key].etag != content_tag(body)}
-    gone = {key for key in before if _is_gone(key, bodies, planned)}
+    mark = content_tag(state)
+    KEPT_STATES.keep(block.id, mark, planned.state)
+    weeks = _weeks(session, block, planned.block, before, catalogue, today)
+    fresh = changed_bodies(block, weeks, before)
+    gone = {key for key in before if _is_gone(key, weeks, planned)}
     decisions = new_decisions(session, block, planned.decisions)
     same = document == block.document and not (fresh or gone or decisions)
     if same and cause.kind != "upgrade":
-        _update(session, block, block.revision, state=state)
+        _update(session, block, block.revision, state=state, state_mark=mark)
         return Saved(revision=block.revision, decisions=(), changed_weeks=())
     earlier = _shown(block, before, today)
     revision = block.revision + 1
-    _replace_weeks(session, block, fresh, gone, revision)
+    replace_weeks(session, block, fresh, gone, revision)
     _update(
         session,
         block,
         revision,
         state=state,
+        state_mark=mark,
         document=document,
         status=planned.block.status,
         etag=tag(block.id, revision),
@@ -132,11 +119,12 @@ def hold_training(
     """
     before = current_weeks(session, block)
     earlier = _shown(block, before, today)
-    bodies = {(number, "withheld"): _emptied(body, lock) for number, body in _stored_bodies(session, block)}
+    bodies = {(number, "withheld"): _emptied(body, lock) for number, body in earned_bodies(session, block).items()}
     revision = block.revision + 1
     fresh = {key: body for key, body in bodies.items() if key not in before or before[key].etag != content_tag(body)}
-    _replace_weeks(session, block, fresh, set(), revision)
-    _update(session, block, revision, state="", document=document, status="locked", etag=tag(block.id, revision))
+    replace_weeks(session, block, fresh, set(), revision)
+    etag = tag(block.id, revision)
+    _update(session, block, revision, state="", state_mark=None, document=document, status="locked", etag=etag)
     after = _after(before, fresh, set(), revision)
     later = _shown(block, after, today)
     changed = _changed(earlier, before, later, after)
@@ -155,7 +143,7 @@ def finish(session: Session, block: tables.Block, *, cause: Cause, today: date) 
     left = {n: place for n, place in earlier.weeks.items() if first_day(block, n) + timedelta(days=DAYS) > today}
     bodies = {(n, "withheld"): _ended(body, today) for n, body in bodies_at(session, block, left).items()}
     revision = block.revision + 1
-    _replace_weeks(session, block, bodies, set(), revision)
+    replace_weeks(session, block, bodies, set(), revision)
     _update(session, block, revision, status="finished", etag=tag(block.id, revision), finished_at=cause.at)
     after = _after(before, bodies, set(), revision)
     later = _shown(block, after, today)
@@ -163,13 +151,13 @@ def finish(session: Session, block: tables.Block, *, cause: Cause, today: date) 
     add_revision(session, block, cause, (), Told(weeks=changed), earlier, later)
 
 
-def content_tag(body: str) -> str:
-    """Return what tells whether a stored week changed."""
-    return sha256(body.encode()).hexdigest()[:32]
-
-
 def _weeks(
-    session: Session, block: tables.Block, plan: Block, catalogue: Catalogue, today: date
+    session: Session,
+    block: tables.Block,
+    plan: Block,
+    before: Mapping[WeekKey, Stored],
+    catalogue: Catalogue,
+    today: date,
 ) -> dict[WeekKey, Week]:
     """Return every week version the plan gives, and the withheld ones while it is locked."""
     weeks = {(week.week_number, "earned"): week for week in plan.earned}
@@ -178,7 +166,7 @@ def _weeks(
         return weeks
     begun = [number for number in range(1, block.weeks + 1) if first_day(block, number) <= today]
     planned = {week.week_number: week for week in plan.earned}
-    kept = stored_weeks(session, block, [number for number in begun if number not in planned])
+    kept = stored_weeks(session, block, before, [number for number in begun if number not in planned])
     for number in begun:
         week = planned.get(number) or kept.get(number)
         if week is not None:
@@ -215,46 +203,12 @@ def _without_items(week: dict[str, Any], from_day: date) -> str:
     return json.dumps(week, ensure_ascii=False, separators=(",", ":"))
 
 
-def _replace_weeks(
-    session: Session, block: tables.Block, fresh: Mapping[WeekKey, str], gone: Iterable[WeekKey], revision: int
-) -> None:
-    """Retire what changed before its successor comes: one version of a week is current at any time."""
-    for number, version in (*fresh, *gone):
-        session.exec(
-            update(tables.BlockWeek)
-            .where(
-                col(tables.BlockWeek.organization_id) == block.organization_id,
-                col(tables.BlockWeek.block_id) == block.id,
-                col(tables.BlockWeek.week_number) == number,
-                col(tables.BlockWeek.version) == version,
-                col(tables.BlockWeek.is_current),
-            )
-            .values(is_current=False)
-        )
-    session.add_all(
-        tables.BlockWeek(
-            organization_id=block.organization_id,
-            block_id=block.id,
-            week_number=number,
-            version=version,
-            revision=revision,
-            starts_on=first_day(block, number),
-            ends_on=first_day(block, number) + timedelta(days=DAYS - 1),
-            etag=content_tag(body),
-            body=body,
-            packed=deflated(body[1:]),
-        )
-        for (number, version), body in fresh.items()
-    )
-    session.flush()
-
-
 def _update(session: Session, block: tables.Block, revision: int, **values: object) -> None:
     """Write the block; the client's row is locked, so the revision read is still the stored one."""
-    for name, value in (values | {"revision": revision}).items():
-        setattr(block, name, value)
-    session.add(block)
-    session.flush()
+    values["revision"] = revision
+    session.execute(_UPDATE_BLOCK, {"organization": block.organization_id, "block": block.id} | values)
+    for name, value in values.items():
+        set_committed_value(block, name, value)
 
 
 def _after(

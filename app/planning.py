@@ -4,22 +4,26 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
+from sqlalchemy import bindparam, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from app import tables
 from app.block_days import last_day, tag, week_number
 from app.block_request import block_request
-from app.errors import NotFound
+from app.block_weeks import Stored, WeekKey, current_weeks, stored_weeks
+from app.client_locks import lock_client
 from app.fact_bodies import load_body
 from app.facts import NewFact, is_replaced, load_facts, store_fact, to_fact
 from app.held_plans import hold_plan
 from app.kept_states import KEPT_STATES
 from app.local_time import local_day
 from app.notices import SCREENED, conflict_notices, end_notices, keep_flags, keep_notices
-from app.plan_store import Saved, finish, save_plan, stored_weeks
+from app.plan_store import Saved, finish, save_plan
 from app.revisions import Cause
 from app.week_schedule import begin_schedule, end_schedule
 from planner import PLANNER_VERSION
@@ -62,29 +66,21 @@ class Desk:
         return local_day(self.now, self.client.time_zone)
 
 
-def lock_client(session: Session, client: tables.Client) -> None:
-    """Let one transaction at a time write a client's facts and plans; SQLite has one writer anyway."""
-    statement = (
-        select(tables.Client.id)
-        .where(tables.Client.organization_id == client.organization_id, tables.Client.id == client.id)
-        .with_for_update()
+_OPEN: Final = (
+    select(tables.Block)
+    .where(
+        col(tables.Block.organization_id) == bindparam("organization"),
+        col(tables.Block.client_id) == bindparam("client"),
+        text("blocks.status <> 'finished'"),  # in the index's words
     )
-    if session.exec(statement).first() is None:  # erased a moment ago
-        raise NotFound
+    .options(defer(tables.Block.state))  # type: ignore[arg-type]  # long, and mostly known: see app.kept_states
+    .execution_options(populate_existing=True)
+)
 
 
 def open_block(session: Session, client: tables.Client) -> tables.Block | None:
     """Return the client's unfinished block as it is now, None without one."""
-    statement = (
-        select(tables.Block)
-        .where(
-            tables.Block.organization_id == client.organization_id,
-            tables.Block.client_id == client.id,
-            tables.Block.status != "finished",
-        )
-        .execution_options(populate_existing=True)
-    )
-    return session.exec(statement).first()
+    return session.scalars(_OPEN, {"organization": client.organization_id, "client": client.id}).first()
 
 
 def record_fact(desk: Desk, new: NewFact) -> tuple[tables.Fact, Outcome]:
@@ -96,17 +92,18 @@ def record_fact(desk: Desk, new: NewFact) -> tuple[tables.Fact, Outcome]:
         if row.kind in SCREENED:
             keep_flags(desk.session, desk.client, today=desk.today, catalogue=desk.catalogue)
         return row, Outcome(response=_response(new, None))
-    fact = to_fact(row)
+    fact = to_fact(row, new.body)
     cause = Cause(kind=row.kind, id=row.id, author_id=desk.author_id, at=desk.now)
     try:
         _upgrade(desk, block, fact)
-        planned = _fold(desk, block, fact)
+        current = current_weeks(desk.session, block)
+        planned = _fold(desk, block, new, fact, current)
         notices = outlook(planned.state, block_request(block), desk.catalogue)
     except SQLAlchemyError:
         raise
     except Exception as error:  # whatever went wrong: the fact is kept and training is held
         return row, _held(desk, block, new, cause, error)
-    saved = _save(desk, block, planned, cause=cause, notices=notices)
+    saved = _save(desk, block, planned, cause=cause, notices=notices, current=current)
     return row, _outcome(new, saved, planned)
 
 
@@ -116,13 +113,13 @@ def _response(new: NewFact, judged: str | None) -> str:
     return "red_flag" if flagged else judged or "pending"
 
 
-def _fold(desk: Desk, block: tables.Block, fact: Fact) -> Planned:
+def _fold(desk: Desk, block: tables.Block, new: NewFact, fact: Fact, current: Mapping[WeekKey, Stored]) -> Planned:
     """Fold one fact onto the stored state, or everything again when it came late, corrects another or was corrected."""
-    shown, request = _shown(desk, block, fact), block_request(block)
-    if block.state and not is_replaced(desk.session, desk.client, UUID(fact.id)):
-        planned = replan(
-            request, KEPT_STATES.read(block), fact, catalogue=desk.catalogue, today=desk.today, shown=shown
-        )
+    shown, request = _shown(desk, block, fact, current), block_request(block)
+    state = KEPT_STATES.read(block)
+    replaced = is_replaced(desk.session, desk.client, new.id) if new.is_replaced is None else new.is_replaced
+    if state is not None and not replaced:
+        planned = replan(request, state, fact, catalogue=desk.catalogue, today=desk.today, shown=shown)
         if planned is not None:
             return planned
     facts = load_facts(desk.session, desk.client)
@@ -131,24 +128,29 @@ def _fold(desk: Desk, block: tables.Block, fact: Fact) -> Planned:
 
 def _upgrade(desk: Desk, block: tables.Block, fact: Fact) -> None:
     """Let a newer planner or catalogue take effect first, as a revision of its own."""
-    current = (PLANNER_VERSION, desk.catalogue.digest)
-    if (block.planner_version, block.catalogue_digest) == current:
+    if _is_current(block, desk.catalogue):
         return
     facts = tuple(known for known in load_facts(desk.session, desk.client) if known.id != fact.id)
-    shown = _shown(desk, block, fact)
+    before = current_weeks(desk.session, block)
+    shown = _shown(desk, block, fact, before)
     planned = build(block_request(block), facts, catalogue=desk.catalogue, today=desk.today, shown=shown)
-    block.planner_version, block.catalogue_digest = current
+    block.planner_version, block.catalogue_digest = PLANNER_VERSION, desk.catalogue.digest
     cause = Cause(kind="upgrade", id=None, author_id=desk.author_id, at=desk.now)
-    save_plan(desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today)
+    save_plan(desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today, before=before)
 
 
-def _shown(desk: Desk, block: tables.Block, fact: Fact) -> Mapping[int, Week]:
+def _is_current(block: tables.Block, catalogue: Catalogue) -> bool:
+    """Return whether this planner and catalogue made what is stored."""
+    return (block.planner_version, block.catalogue_digest) == (PLANNER_VERSION, catalogue.digest)
+
+
+def _shown(desk: Desk, block: tables.Block, fact: Fact, current: Mapping[WeekKey, Stored]) -> Mapping[int, Week]:
     """Return the stored weeks that keep what was shown: the current one and that of the session answered."""
     days = [desk.today]
     if isinstance(fact.body, SessionLog) and fact.body.answers is not None:
         days.append(fact.body.answers.planned_on)
     numbers = [number for day in days if (number := week_number(block, day)) is not None]
-    return stored_weeks(desk.session, block, numbers)
+    return stored_weeks(desk.session, block, current, numbers)
 
 
 def block_state(desk: Desk, block: tables.Block) -> State:
@@ -156,7 +158,7 @@ def block_state(desk: Desk, block: tables.Block) -> State:
 
     It is read as it was stored, or folded anew when another planner or catalogue stored it.
     """
-    if (block.planner_version, block.catalogue_digest) == (PLANNER_VERSION, desk.catalogue.digest):
+    if _is_current(block, desk.catalogue):
         return load_state(block.state)
     state, _ = fold(block_request(block), load_facts(desk.session, desk.client), desk.catalogue)
     return state
@@ -172,9 +174,19 @@ def _held(desk: Desk, block: tables.Block, new: NewFact, cause: Cause, error: Ex
     )
 
 
-def _save(desk: Desk, block: tables.Block, planned: Planned, *, cause: Cause, notices: tuple[Notice, ...]) -> Saved:
+def _save(
+    desk: Desk,
+    block: tables.Block,
+    planned: Planned,
+    *,
+    cause: Cause,
+    notices: tuple[Notice, ...],
+    current: Mapping[WeekKey, Stored],
+) -> Saved:
     """Store a plan and what it asks a coach for."""
-    saved = save_plan(desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today)
+    saved = save_plan(
+        desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today, before=current
+    )
     against = conflict_notices(block, today=desk.today, catalogue=desk.catalogue)
     keep_notices(desk.session, desk.client, (*notices, *against), block_id=block.id)
     return saved
@@ -239,7 +251,7 @@ def store_block(desk: Desk, block: tables.Block, planned: Planned) -> Saved:
     cause = Cause(kind="created", id=block.id, author_id=desk.author_id, at=desk.now)
     notices = outlook(planned.state, block_request(block), desk.catalogue)
     begin_schedule(desk.session, desk.client, block, now=desk.now)
-    return _save(desk, block, planned, cause=cause, notices=notices)
+    return _save(desk, block, planned, cause=cause, notices=notices, current={})
 
 
 def finish_block(desk: Desk, block: tables.Block) -> None:
@@ -269,7 +281,8 @@ def _carried(desk: Desk) -> str | None:
     block = desk.session.exec(statement).first()
     if block is None:
         return None
-    if block.state and (block.planner_version, block.catalogue_digest) == (PLANNER_VERSION, desk.catalogue.digest):
-        return dump_carried(carried_from(KEPT_STATES.read(block)))
+    state = KEPT_STATES.read(block) if _is_current(block, desk.catalogue) else None
+    if state is not None:
+        return dump_carried(carried_from(state))
     plan = json.loads(block.document)
     return dump_carried(Carried(rung=load_body(Rung, json.dumps(plan["ladder"][plan["current_rung"]]))))

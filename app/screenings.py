@@ -7,11 +7,12 @@ from uuid import UUID, uuid5
 from pydantic import TypeAdapter
 
 from app import tables
+from app.client_locks import lock_client
 from app.clients.screening_schemas import ScreeningResult
-from app.facts import NewFact, find_fact, load_facts, newest_profile
+from app.facts import NewFact, find_fact, keep_answer, load_facts, newest_profile
 from app.flag_standing import FLAGGED, standing
 from app.ids import new_id
-from app.planning import Desk, lock_client, record_fact
+from app.planning import Desk, record_fact
 from planner.facts import Clearance, Screening
 from planner.words import RedFlag
 
@@ -26,9 +27,7 @@ def keep_answers(
     row, _ = record_fact(desk, new)
     facts = load_facts(desk.session, desk.client, *FLAGGED)
     result = standing(facts, newest_profile(desk.client), desk.today, desk.catalogue)
-    row.answer = RESULT.dump_json(RESULT.validate_python(result, from_attributes=True)).decode()
-    desk.session.add(row)
-    desk.session.flush()
+    keep_answer(desk.session, row, RESULT.dump_json(RESULT.validate_python(result, from_attributes=True)).decode())
     return row
 
 

@@ -1,6 +1,6 @@
 """How every table names its constraints, lists its choices and refers to rows of its own organization."""
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Table
 from sqlmodel import SQLModel
 
 # Named constraints can be dropped again, on SQLite too; this must stand before the first table.
@@ -11,6 +11,11 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return a table itself: statements on it make no objects that a session follows."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 def one_of(column: str, *choices: str) -> CheckConstraint:

@@ -223,6 +223,7 @@ class Block(SQLModel, table=True):
     revision: int = 1
     etag: str
     state: str = Field(sa_type=Text)
+    state_mark: str | None = None  # hash of the state; none in rows of earlier versions and without a state
     document: str = Field(sa_type=Text)
     carried: str | None = Field(default=None, sa_type=Text)  # what an earlier block hands on
     created_at: datetime

@@ -3,13 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Path
+from fastapi import Depends, Path, Request
 from sqlmodel import Session, select
 
 from app import tables
+from app.client_locks import find_locked
 from app.demo_ids import demo_id
-from app.deps import CurrentPerson, SessionDep, SignedIn
+from app.deps import SAFE_METHODS, CurrentPerson, SessionDep
 from app.errors import Conflict, NotFound
+from app.signed_in import SignedIn
 
 ClientId = Annotated[
     UUID,
@@ -27,11 +29,17 @@ BlockId = Annotated[
 ]
 
 
-def find_client(session: Session, person: SignedIn, client_id: UUID) -> tables.Client:
-    """Return a client the person may see; a missing one and somebody else's look the same."""
+def find_client(session: Session, person: SignedIn, client_id: UUID, *, lock: bool = False) -> tables.Client:
+    """Return a client the person may see; a missing one and somebody else's look the same.
+
+    `lock` keeps other transactions from writing anything of the client's before this one ends.
+    """
     if not person.is_staff and person.client_id != client_id:
         raise NotFound
-    client = session.get(tables.Client, (person.organization_id, client_id))
+    if lock:
+        client = find_locked(session, person.organization_id, client_id)
+    else:
+        client = session.get(tables.Client, (person.organization_id, client_id))
     if client is None:
         raise NotFound
     return client
@@ -45,9 +53,9 @@ def find_block(session: Session, person: SignedIn, block_id: UUID) -> tables.Blo
     return block
 
 
-def visible_client(client_id: ClientId, person: CurrentPerson, session: SessionDep) -> tables.Client:
-    """Let coaches see every client of their organization and members themselves."""
-    return find_client(session, person, client_id)
+def visible_client(client_id: ClientId, person: CurrentPerson, session: SessionDep, request: Request) -> tables.Client:
+    """Let coaches see every client of their organization and members themselves; whoever writes is the only one."""
+    return find_client(session, person, client_id, lock=request.method not in SAFE_METHODS)
 
 
 VisibleClient = Annotated[tables.Client, Depends(visible_client)]

@@ -10,9 +10,9 @@ from app.clients.examples import CLIENT
 from app.clients.schemas import ClientCreate
 from app.clients.service import add_client
 from app.db import Database
-from app.deps import SignedIn
 from app.passwords import Hasher
 from app.people.people_service import found_organization
+from app.signed_in import SignedIn
 from app.tables import Person
 
 PASSWORD = "a password for tests"

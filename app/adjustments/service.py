@@ -16,7 +16,6 @@ from app.block_changes import current_block, to_changes
 from app.block_days import first_day, week_number
 from app.blocks import schemas as blocks
 from app.db import nothing_kept
-from app.deps import SignedIn
 from app.errors import Conflict, Forbidden, IfMatchRequired, InvalidInput, NotFound, StaleEtag
 from app.fact_bodies import load_body, to_fact_body
 from app.facts import NewFact
@@ -27,6 +26,7 @@ from app.paging import cut, place
 from app.plan_store import shown_today
 from app.planning import Desk, record_fact
 from app.revisions import compared
+from app.signed_in import SignedIn
 from planner.adjustment import AdjustedPlace, Adjustment
 from planner.errors import Fault
 from planner.facts import AnsweredItem, AnsweredSession

@@ -10,11 +10,11 @@ from app import tables
 from app.assessments import comparison_schemas as schemas
 from app.block_request import block_request
 from app.blocks.schemas import BlockCreate
-from app.deps import SignedIn
 from app.errors import InvalidInput
 from app.fact_bodies import load_body
 from app.facts import find_fact, load_facts, newest_profile, to_fact
 from app.planning import Desk, NewBlock, draft_block, is_over, open_block
+from app.signed_in import SignedIn
 from planner.comparison import compare
 from planner.entrance import entrance
 from planner.errors import Fault

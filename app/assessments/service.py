@@ -10,7 +10,7 @@ from app.assessments import schemas
 from app.content_hash import content_hash
 from app.errors import InvalidInput
 from app.fact_bodies import load_body
-from app.facts import NewFact, find_fact, newest_profile, trained_before
+from app.facts import NewFact, find_fact, keep_answer, newest_profile, trained_before
 from app.ids import new_id
 from app.local_time import instant_of_day
 from app.planning import Desk, record_fact
@@ -44,9 +44,7 @@ def add_assessment(
         sent_hash=content_hash(body),
     )
     row, _ = record_fact(desk, new)
-    row.answer = _JUDGED.dump_json(judged).decode()
-    desk.session.add(row)
-    desk.session.flush()
+    keep_answer(desk.session, row, _JUDGED.dump_json(judged).decode())
     return to_assessment(row)
 
 

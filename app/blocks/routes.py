@@ -13,13 +13,14 @@ from app.blocks import examples, service
 from app.blocks.schemas import Block, BlockCreate, BlockPage, DecisionPage, Ladder, Week
 from app.compressed import GzipDep
 from app.demo_ids import demo_id
-from app.deps import CatalogueDep, CurrentPerson, MemberPerson, NowDep, SessionDep, SignedIn
+from app.deps import CatalogueDep, CurrentPerson, MemberPerson, NowDep, SessionDep
 from app.documents import MEDIA_TYPE, IfNoneMatch, Packed, Responses, document, packed
 from app.idempotency import KeyedDep, KeyedRoute
 from app.local_time import local_day
 from app.paging import Cursor, Limit
 from app.planning import Desk
 from app.schemas_base import Day, LeftOut
+from app.signed_in import SignedIn
 from app.visible import VisibleBlock, VisibleClient, active_client, find_client
 
 router = APIRouter(prefix="/v1", route_class=KeyedRoute)

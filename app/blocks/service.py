@@ -12,7 +12,7 @@ from app.answer_schemas import Change
 from app.block_days import last_day, status_on, week_number
 from app.block_documents import block_document, week_body, week_in
 from app.blocks import schemas
-from app.deps import SignedIn
+from app.client_locks import lock_client
 from app.documents import Packed
 from app.errors import BlockOpen, Forbidden, InvalidInput, NoBlock, NotFound
 from app.facts import find_fact
@@ -20,8 +20,9 @@ from app.ids import new_id
 from app.local_time import local_day
 from app.paging import cut, place
 from app.plan_store import shown_today
-from app.planning import Desk, NewBlock, draft_block, finish_block, is_over, lock_client, open_block, store_block
+from app.planning import Desk, NewBlock, draft_block, finish_block, is_over, open_block, store_block
 from app.revisions import compared_blocks, weeks_at
+from app.signed_in import SignedIn
 from planner.errors import BlockError, Fault
 from planner.plan import Week
 from planner.wire import dump_block, dump_week

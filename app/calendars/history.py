@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
 
 from app.block_days import DAYS, first_day, version_for
+from app.block_weeks import WeekKey
 from app.calendars.appointments import EVERY_DAY, NO_DAY, Appointment, Moment
 from app.local_time import local_day, start_of_day
-from app.plan_store import WeekKey
 from app.revisions import Place
 
 

@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select, tuple_
 
 from app import tables
 from app.block_days import last_day, tag
+from app.block_weeks import current_weeks
 from app.calendars.appointments import Appointment, appointments
 from app.calendars.feed import words_tag
 from app.calendars.history import History, Revision, Successor
 from app.local_time import local_day
-from app.plan_store import current_weeks
 from app.revisions import Place, load_shown
 
 KEPT_FOR = timedelta(days=28)

@@ -9,7 +9,7 @@ from app.clients import record_service as service
 from app.clients.record_schemas import ClientExport, ErasureCreate
 from app.clients.routes import LeavingClientId
 from app.deps import CatalogueDep, CurrentPerson, DatabaseDep, NowDep, SessionDep
-from app.desk import coach_desk
+from app.desk import for_coaches
 from app.idempotency import KEPT, KeyedRoute, KeyHeader, Replay, hold_key
 from app.planning import Desk
 from app.visible import VisibleClient, find_client
@@ -51,7 +51,7 @@ def leaving_desk(
     """Return the coach's desk for a client who leaves; its example is one who may."""
     client = find_client(session, person, client_id)
     desk = Desk(session=session, client=client, author_id=person.person_id, catalogue=catalogue, now=now)
-    return coach_desk(person, desk)
+    return for_coaches(person, desk)
 
 
 @router.get("/export")

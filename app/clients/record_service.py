@@ -12,18 +12,19 @@ from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app import tables
+from app.client_locks import lock_client
 from app.client_tables import ClientTransfer, Erasure
 from app.clients import record_schemas as schemas
 from app.clients.answered import to_client
 from app.clients.transfer_schemas import Transfer
 from app.delivery_table import Delivery, MailSubscription, WeekSchedule
-from app.deps import SignedIn
 from app.errors import InvalidInput
 from app.forecast_table import BlockForecast
 from app.key_table import IdempotencyKey
 from app.link_table import PrivateLink
-from app.planning import Desk, lock_client
+from app.planning import Desk
 from app.secrets import hash_secret
+from app.signed_in import SignedIn
 from planner.errors import Fault
 
 Row = TypeVar(

@@ -8,15 +8,16 @@ from uuid import UUID
 from sqlmodel import Session, col, select, tuple_
 
 from app import tables
+from app.client_locks import lock_client
 from app.clients.schemas import ClientChange, ClientCreate
-from app.deps import SignedIn
 from app.errors import Forbidden, InvalidInput
 from app.fact_bodies import RECORD_FIELDS, dump_body, to_fact_body, to_profile
 from app.facts import NewFact, newest_profile, store_fact
 from app.ids import new_id
 from app.local_time import local_day
 from app.paging import cut, place
-from app.planning import Desk, lock_client, record_fact
+from app.planning import Desk, record_fact
+from app.signed_in import SignedIn
 from app.week_schedule import reschedule, schedule_of
 from planner.errors import Fault
 from planner.facts import Profile

@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlmodel import Session, col, select, tuple_
 
 from app import tables
+from app.client_locks import lock_client
 from app.client_tables import ClientTransfer
 from app.clients.service import note_change
 from app.clients.transfer_schemas import TransferCreate
 from app.errors import InvalidInput
 from app.paging import cut, place
-from app.planning import Desk, lock_client
+from app.planning import Desk
 from planner.errors import Fault
 
 

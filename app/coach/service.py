@@ -10,10 +10,10 @@ from sqlmodel.sql.expression import Select
 
 from app import tables
 from app.coach.schemas import InboxRow
-from app.deps import SignedIn
 from app.errors import InvalidCursor
 from app.notice_table import ClientNotice
 from app.paging import cut, place
+from app.signed_in import SignedIn
 from planner.words import URGENCIES
 
 Line = tuple[ClientNotice, str]

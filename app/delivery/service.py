@@ -9,18 +9,18 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, func, select
 
 from app import tables
+from app.client_locks import lock_client
 from app.db import ANY_ORGANIZATION
 from app.delivery import schemas
 from app.delivery.receivers import BadAddress, checked_url
 from app.delivery.signing import secret_of, signing_keys
 from app.delivery_table import Delivery, DeliveryState, MailSubscription, Webhook
-from app.deps import SignedIn
 from app.errors import Conflict, InvalidCursor, InvalidInput, NotFound
 from app.notices import forget_undelivered
 from app.paging import cut, place
-from app.planning import lock_client
 from app.secrets import new_secret
 from app.settings import Settings
+from app.signed_in import SignedIn
 from app.visible import find_client
 from app.week_schedule import reschedule, schedule_of
 

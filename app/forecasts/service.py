@@ -13,7 +13,6 @@ from app import tables
 from app.block_days import status_on
 from app.block_request import block_request
 from app.db import Database
-from app.deps import SignedIn
 from app.errors import BlockFinished, BlockLocked, ForecastFailed
 from app.forecast_table import BlockForecast
 from app.forecasts import store
@@ -23,6 +22,7 @@ from app.forecasts.worker import Job
 from app.ids import new_id
 from app.planning import Desk, block_state
 from app.settings import Settings
+from app.signed_in import SignedIn
 from app.visible import find_block, find_client
 from planner.catalogue import Catalogue
 

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from app.deps import SignedIn
 from app.errors import Conflict, ExerciseInUse, InvalidInput
 from app.exercise_table import OwnExercise
 from app.fact_bodies import dump_body
 from app.library import schemas
 from app.library.own_schemas import ExerciseCreate
 from app.own_exercises import newest_own, to_exercise
+from app.signed_in import SignedIn
 from app.tables import Organization
 from planner.catalogue import Catalogue
 from planner.errors import Fault

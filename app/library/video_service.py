@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.deps import SignedIn
 from app.errors import NotFound
 from app.exercise_table import ExerciseVideo
 from app.library.own_service import lock_library
 from app.library.schemas import LibraryEntry
 from app.own_exercises import find_own
+from app.signed_in import SignedIn
 from planner.catalogue import Catalogue
 
 Entry = TypeVar("Entry", bound=LibraryEntry)

@@ -8,13 +8,13 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select, tuple_
 
 from app import tables
-from app.deps import SignedIn
 from app.errors import NotFound
 from app.ids import new_id
 from app.link_table import PrivateLink
 from app.paging import cut, place
 from app.private_links import LinkKind
 from app.secrets import hash_secret
+from app.signed_in import SignedIn
 
 
 def add_link(

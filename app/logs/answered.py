@@ -3,16 +3,43 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, select
 
 from app import tables
+from app.block_weeks import week_tagged
+from app.table_kit import table_of
 from planner.facts import AnsweredItem, AnsweredSession
-from planner.plan import Item, PlannedSession, Week
+from planner.plan import Day, Item, PlannedSession, Week
 from planner.wire import load_week
 
 _FROM_ITEM = ("exercise", "category", "side", "sets", "reps", "hold_s", "load_kg", "rpe_max", "depth", "stage", "rung")
+
+
+_WEEK: Final = table_of(tables.BlockWeek)
+_BLOCK: Final = table_of(tables.Block)
+_OF_CLIENT: Final = (
+    _WEEK.c.organization_id == bindparam("organization"),
+    _BLOCK.c.client_id == bindparam("client"),
+)
+_WITH_BLOCK: Final = _WEEK.join(
+    _BLOCK, (_BLOCK.c.organization_id == _WEEK.c.organization_id) & (_BLOCK.c.id == _WEEK.c.block_id)
+)
+_SHOWN: Final = (
+    select(_WEEK.c.block_id, _WEEK.c.etag)
+    .select_from(_WITH_BLOCK)
+    .where(*_OF_CLIENT, _WEEK.c.is_current, _WEEK.c.version == "earned")
+    .where(_WEEK.c.starts_on <= bindparam("on"), _WEEK.c.ends_on >= bindparam("on"))
+)
+_NAMING: Final = (
+    select(_WEEK.c.body)
+    .select_from(_WITH_BLOCK)
+    .where(*_OF_CLIENT, _WEEK.c.body.contains(bindparam("named")))  # an id holds no sign that LIKE knows
+    .order_by(_WEEK.c.version == "withheld", _WEEK.c.revision.desc())
+)
 
 
 def find_session(
@@ -24,10 +51,11 @@ def find_session(
     where none does, because the plan changed in the middle, the items of several versions are put together.
     """
     wanted, known = set(map(str, naming)), list[AnsweredSession]()
-    for body in _weeks_naming(session, client, session_id, on):
-        for found in _sessions_of(load_week(body)):
-            if found.session_id != str(session_id):
+    for week in _weeks_naming(session, client, session_id, on):
+        for day, planned in _sessions_of(week):
+            if planned.id != str(session_id):
                 continue
+            found = _snapshot(planned, day.date)
             if wanted <= {item.item_id for item in found.items}:
                 return found
             known.append(found)
@@ -47,35 +75,25 @@ def find_item(
     session: Session, client: tables.Client, item_id: UUID, *, on: date
 ) -> tuple[AnsweredSession, AnsweredItem] | None:
     """Return a planned item by its id, with the session that holds it."""
-    for body in _weeks_naming(session, client, item_id, on):
-        for found in _sessions_of(load_week(body)):
-            item = next((one for one in found.items if one.item_id == str(item_id)), None)
+    for week in _weeks_naming(session, client, item_id, on):
+        for day, planned in _sessions_of(week):
+            item = next((one for one in planned.items if one.id == str(item_id)), None)
             if item is not None:
-                return found, item
+                return _snapshot(planned, day.date), _answered(item)
     return None
 
 
-def _weeks_naming(session: Session, client: tables.Client, planned_id: UUID, on: date) -> Iterator[str]:
+def _weeks_naming(session: Session, client: tables.Client, planned_id: UUID, on: date) -> Iterator[Week]:
     """Yield stored weeks that hold the session or item, most likely seen first."""
-    week = tables.BlockWeek
-    statement = (
-        select(week.body)
-        .join(
-            tables.Block,
-            (col(tables.Block.organization_id) == week.organization_id) & (col(tables.Block.id) == week.block_id),
-        )
-        .where(week.organization_id == client.organization_id, tables.Block.client_id == client.id)
-    )
-    shown = statement.where(col(week.is_current), week.version == "earned", week.starts_on <= on, week.ends_on >= on)
-    yield from session.exec(shown)
-    named = statement.where(col(week.body).contains(f'"id":"{planned_id}"', autoescape=True))
-    yield from session.exec(named.order_by(col(week.version) == "withheld", col(week.revision).desc()))
+    mine = {"organization": client.organization_id, "client": client.id}
+    for block_id, etag in session.execute(_SHOWN, mine | {"on": on}).all():
+        yield week_tagged(session, client.organization_id, block_id, etag)
+    for body in session.scalars(_NAMING, mine | {"named": f'"id":"{planned_id}"'}):
+        yield load_week(body)
 
 
-def _sessions_of(week: Week) -> Iterator[AnsweredSession]:
-    for day in week.days:
-        for planned in day.sessions:
-            yield _snapshot(planned, day.date)
+def _sessions_of(week: Week) -> Iterator[tuple[Day, PlannedSession]]:
+    return ((day, planned) for day in week.days for planned in day.sessions)
 
 
 def _snapshot(planned: PlannedSession, on: date) -> AnsweredSession:

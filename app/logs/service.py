@@ -1,24 +1,23 @@
 """Logs and check-ins: stored once whatever the network does, answered with what they changed."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from app import tables
+from app.client_locks import lock_client
 from app.content_hash import content_hash, says_the_same
 from app.errors import IdConflict, InvalidInput
 from app.fact_bodies import load_body, to_fact_body
-from app.facts import NewFact, find_fact
+from app.facts import NewFact, keep_answer, look_up
 from app.ids import new_id
 from app.local_time import local_day
 from app.logs import schemas
 from app.logs.answered import find_session
 from app.moments import check_performed_at
 from app.own_exercises import find_own
-from app.planning import Desk, Outcome, lock_client, record_fact
+from app.planning import Desk, Outcome, record_fact
 from planner.errors import Fault
 from planner.facts import AnsweredSession, CheckIn, SessionLog
 
@@ -34,7 +33,7 @@ class Stored:
 
 def add_session_log(desk: Desk, body: schemas.SessionLogCreate) -> Stored:
     """Store a session log with what it answers, fold it into the block and answer what changed."""
-    before = _stored_before(desk, "session_log", body)
+    before, is_replaced = _stored_before(desk, "session_log", body)
     if before is not None:
         return before
     performed_at = check_performed_at(body.performed_at, client=desk.client, now=desk.now)
@@ -47,20 +46,18 @@ def add_session_log(desk: Desk, body: schemas.SessionLogCreate) -> Stored:
     if faults:
         raise InvalidInput(faults=faults)
     log = to_fact_body(SessionLog, _session_log_values(body, answers))
-    row, outcome = _record(desk, body, log, performed_at)
-    return _answer(desk, row, outcome)
+    return _record(desk, body, log, performed_at, is_replaced=is_replaced)
 
 
 def add_check_in(desk: Desk, body: schemas.CheckInCreate) -> Stored:
     """Store a check-in, fold it into the block and answer what changed."""
-    before = _stored_before(desk, "check_in", body)
+    before, is_replaced = _stored_before(desk, "check_in", body)
     if before is not None:
         return before
     at = check_performed_at(body.at, client=desk.client, now=desk.now, pointer="/at")
     values = body.model_dump(exclude={"id", "at", "replaces", "red_flags"})
     check_in = to_fact_body(CheckIn, values | {"red_flags": body.red_flags.answers()})
-    row, outcome = _record(desk, body, check_in, at)
-    return _answer(desk, row, outcome)
+    return _record(desk, body, check_in, at, is_replaced=is_replaced)
 
 
 def _record(
@@ -68,27 +65,39 @@ def _record(
     sent: schemas.SessionLogCreate | schemas.CheckInCreate,
     body: SessionLog | CheckIn,
     performed_at: datetime,
-) -> tuple[tables.Fact, Outcome]:
+    *,
+    is_replaced: bool,
+) -> Stored:
+    """Store a log, fold it into the block and keep the answer with it, so that a retry gets the same bytes."""
     new = NewFact(
         id=sent.id or new_id(),
         body=body,
         performed_at=performed_at,
         replaces=sent.replaces,
         sent_hash=content_hash(sent),
+        is_replaced=is_replaced,
     )
-    return record_fact(desk, new)
+    row, outcome = record_fact(desk, new)
+    told = _answer(to_log(row, body), outcome).model_dump_json()
+    keep_answer(desk.session, row, told)
+    return Stored(id=row.id, body=told, already=False)
 
 
-def _stored_before(desk: Desk, kind: str, sent: schemas.SessionLogCreate | schemas.CheckInCreate) -> Stored | None:
-    """Return the answer given when the same was sent before; refuse another content under the same id."""
+def _stored_before(
+    desk: Desk, kind: str, sent: schemas.SessionLogCreate | schemas.CheckInCreate
+) -> tuple[Stored | None, bool]:
+    """Return the answer given when the same was sent before, and whether a correction came before what it corrects.
+
+    Refuses another content under the same id.
+    """
     if sent.id is None:
-        return None
+        return None, False
     lock_client(desk.session, desk.client)
-    row = find_fact(desk.session, desk.client, sent.id)
+    row, is_replaced = look_up(desk.session, desk.client, sent.id)
     if row is None:
-        return None
+        return None, is_replaced
     if row.kind == kind and row.answer is not None and says_the_same(sent, row.body_hash):
-        return Stored(id=sent.id, body=row.answer, already=True)
+        return Stored(id=sent.id, body=row.answer, already=True), is_replaced
     members = {"stored": to_log(row).model_dump(mode="json")} if row.kind == kind else {}
     raise IdConflict("correct_with_new_id", members=members)
 
@@ -121,7 +130,7 @@ def _session_log_values(body: schemas.SessionLogCreate, answers: AnsweredSession
     return values | {
         "session_id": session_id,
         "items": items,
-        "answers": None if answers is None else asdict(answers),
+        "answers": answers,
     }
 
 
@@ -133,35 +142,39 @@ def _item_id(item: schemas.LoggedItemBody, answers: AnsweredSession | None) -> s
     return same[0] if len(same) == 1 else None
 
 
-def _answer(desk: Desk, row: tables.Fact, outcome: Outcome) -> Stored:
-    """Keep the answer with the fact, so that a retry gets the same bytes."""
-    shape: type[BaseModel] = schemas.SessionLogAnswer if row.kind == "session_log" else schemas.CheckInAnswer
-    answer = shape.model_validate(
-        {"log": to_log(row)} | {name: getattr(outcome, name) for name in schemas.Consequences.model_fields},
-        from_attributes=True,
+def _answer(log: schemas.SessionLog | schemas.CheckIn, outcome: Outcome) -> schemas.Consequences:
+    """Return what a log led to, beside the log."""
+    shape: type[schemas.Consequences] = (
+        schemas.SessionLogAnswer if isinstance(log, schemas.SessionLog) else schemas.CheckInAnswer
     )
-    row.answer = answer.model_dump_json()
-    desk.session.add(row)
-    desk.session.flush()
-    return Stored(id=row.id, body=row.answer, already=False)
+    told = {name: getattr(outcome, name) for name in schemas.Consequences.model_fields}
+    return shape.model_validate({"log": log} | told, from_attributes=True)
 
 
-def to_log(row: tables.Fact) -> schemas.SessionLog | schemas.CheckIn:
-    """Return a stored log or check-in as answered."""
-    return to_session_log(row) if row.kind == "session_log" else to_check_in(row)
+def to_log(row: tables.Fact, body: SessionLog | CheckIn | None = None) -> schemas.SessionLog | schemas.CheckIn:
+    """Return a stored log or check-in as answered; `body` is what it says, where that is known already."""
+    if row.kind == "session_log":
+        told = _told(row, body or load_body(SessionLog, row.body), "performed_at")
+        return schemas.SessionLog.model_validate(told, from_attributes=True)
+    told = _told(row, body or load_body(CheckIn, row.body), "at")
+    return schemas.CheckIn.model_validate(told, from_attributes=True)
 
 
 def to_session_log(row: tables.Fact) -> schemas.SessionLog:
     """Return a stored session log as answered."""
-    values = asdict(load_body(SessionLog, row.body)) | _record_of(row) | {"performed_at": row.performed_at}
-    return schemas.SessionLog.model_validate(values)
+    log = to_log(row)
+    assert isinstance(log, schemas.SessionLog)
+    return log
 
 
 def to_check_in(row: tables.Fact) -> schemas.CheckIn:
     """Return a stored check-in as answered."""
-    values = asdict(load_body(CheckIn, row.body)) | _record_of(row) | {"at": row.performed_at}
-    return schemas.CheckIn.model_validate(values)
+    check_in = to_log(row)
+    assert isinstance(check_in, schemas.CheckIn)
+    return check_in
 
 
-def _record_of(row: tables.Fact) -> dict[str, object]:
-    return {"id": row.id, "client_id": row.client_id, "received_at": row.received_at, "replaces": row.replaces}
+def _told(row: tables.Fact, body: SessionLog | CheckIn, moment: str) -> dict[str, object]:
+    ids = {"id": row.id, "client_id": row.client_id, "replaces": row.replaces}
+    said = {field.name: getattr(body, field.name) for field in fields(body)}
+    return said | ids | {"received_at": row.received_at, moment: row.performed_at}

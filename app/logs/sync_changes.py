@@ -15,6 +15,7 @@ from app.block_days import last_day
 from app.block_documents import block_document, block_tag, week_body
 from app.change_table import ClientChange
 from app.changes import KEPT, STORED_ONCE, Thing, changes_after, forget_gone, newest_number, note_present
+from app.client_locks import lock_client
 from app.clients.answered import to_client
 from app.errors import CursorExpired, InvalidCursor
 from app.local_time import local_day
@@ -22,7 +23,7 @@ from app.logs.service import to_log
 from app.logs.sync_service import Phone
 from app.paging import place, seal
 from app.plan_store import shown_today
-from app.planning import lock_client, open_block
+from app.planning import open_block
 from app.revisions import Shown, bodies_at
 from app.visible import find_client
 

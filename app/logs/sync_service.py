@@ -19,7 +19,6 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.db import Database
-from app.deps import SignedIn
 from app.errors import CODE_OF, IdConflict, InvalidInput, Refusal
 from app.logs.refused_flags import readable_id, with_flags_kept
 from app.logs.schemas import CheckInCreate, SessionLogCreate, SyncedCheckInCreate, SyncedSessionLogCreate
@@ -29,6 +28,7 @@ from app.messages import Messages
 from app.planning import Desk
 from app.problems import field_fault
 from app.red_flags import told_yes
+from app.signed_in import SignedIn
 from app.visible import active_client, find_client
 from planner.catalogue import Catalogue
 from planner.errors import Fault, PlannerError
@@ -200,7 +200,7 @@ def _desk(phone: Phone) -> Iterator[Desk]:
     with phone.database.write() as session:
         yield Desk(
             session=session,
-            client=active_client(find_client(session, phone.person, phone.client_id)),
+            client=active_client(find_client(session, phone.person, phone.client_id, lock=True)),
             author_id=phone.person.person_id,
             catalogue=phone.catalogue,
             now=phone.now,

@@ -7,11 +7,11 @@ from fastapi import Request, Response
 from sqlmodel import Session, col, select, tuple_
 
 from app import tables
-from app.deps import SignedIn
 from app.messages import SOURCE_LANGUAGE, messages_in
 from app.pages import cookie
 from app.pages.site import rendered
 from app.paging import cut, place
+from app.signed_in import SignedIn
 
 _MOST: Final = 200
 _SCOPE: Final = "pages/clients"

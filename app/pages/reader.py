@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request
 from sqlmodel import Session
 
 from app import tables
-from app.deps import BearerDep, CatalogueDep, DatabaseDep, NowDep, SessionDep, SignedIn, signed_in
+from app.deps import BearerDep, CatalogueDep, DatabaseDep, NowDep, SessionDep
 from app.errors import Forbidden, InvalidRefreshToken, NotFound, Unauthenticated
 from app.pages import cookie
 from app.pages.forms import FormDep
@@ -17,6 +17,7 @@ from app.people import auth_service
 from app.people.auth_routes import DeskDep
 from app.planning import Desk
 from app.private_links import Opened, open_link
+from app.signed_in import SignedIn, signed_in
 from app.visible import active_client, find_client
 
 

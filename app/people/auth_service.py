@@ -10,13 +10,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from app.db import ANY_ORGANIZATION, Database
-from app.deps import SignedIn
 from app.errors import InvalidCode, InvalidCredentials, InvalidRefreshToken, TooManyAttempts, Unauthenticated
 from app.passwords import Hasher
 from app.people import throttle, tokens
 from app.people.schemas import Login, PasswordChange, PasswordResetUse, Tokens
 from app.secrets import hash_secret
 from app.settings import Settings
+from app.signed_in import SignedIn
 from app.tables import PasswordReset, Person
 
 

@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlmodel import Session, col, func, select, tuple_
 
 from app.db import ANY_ORGANIZATION
-from app.deps import SignedIn
 from app.errors import Conflict, EmailTaken, Forbidden, InvalidCode, NotFound
 from app.paging import cut, place
 from app.people import tokens
 from app.people.schemas import InvitationCreate, MeChange, PersonChange
 from app.secrets import hash_secret, new_secret
 from app.settings import Settings
+from app.signed_in import SignedIn
 from app.tables import Client, Invitation, Organization, PasswordReset, Person
 
 

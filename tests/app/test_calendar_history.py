@@ -10,11 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.block_days import DAYS, first_day, last_day, version_for
+from app.block_weeks import WeekKey
 from app.calendars.appointments import Appointment, appointments
 from app.calendars.feed import sequence
 from app.calendars.history import History, Revision, Successor
 from app.local_time import local_day
-from app.plan_store import WeekKey
 from app.revisions import Place
 from app.tables import Client
 

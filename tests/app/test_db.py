@@ -1,10 +1,11 @@
 """The promises of the engine, on both databases."""
 
 import asyncio
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import TimeoutError as DatabaseTimeout
 
 from alembic import command
 from app.connections import open_connections
@@ -57,4 +58,48 @@ def test_a_reading_session_never_commits(database_url: str) -> None:
     database = open_database(settings_for(database_url))
     with database.read() as session:
         assert session.connection().execute(text("SELECT count(*) FROM login_attempts")).scalar() == 0
+    database.engine.dispose()
+
+
+@pytest.mark.sqlite_only
+def test_a_session_that_asks_nothing_holds_no_writer_up(database_url: str) -> None:
+    """The one writer's turn begins with the first statement and ends with the transaction, well or not."""
+    database = open_database(settings_for(database_url).model_copy(update={"statement_timeout_s": 0.05}))
+    with database.write(), database.write() as session:
+        session.connection()
+        with pytest.raises(DatabaseTimeout), database.write() as other:
+            other.connection()
+    with suppress(ZeroDivisionError), database.write() as session:
+        session.connection()
+        raise ZeroDivisionError
+    with database.read() as reader, database.write() as session:
+        reader.connection()
+        session.connection()
+    database.engine.dispose()
+
+
+@pytest.mark.postgresql_only
+def test_a_connection_that_rested_is_asked_after_and_one_in_use_is_not(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that was started again costs nobody a request, and nobody pays for a question on every request."""
+    database, asked = open_database(settings_for(database_url)), list[object]()
+    ask = database.engine.dialect.do_ping
+    monkeypatch.setattr(database.engine.dialect, "do_ping", lambda connection: asked.append(1) or ask(connection))
+    for _ in range(3):
+        with database.read() as session:
+            session.connection().execute(text("SELECT 1"))
+    assert asked == []
+
+    monkeypatch.setattr("app.db._IDLE_S", 0.0)
+    with database.read() as session:
+        own = session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one()
+    assert asked == [1]
+
+    killer = create_engine(database.engine.url)
+    with killer.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": own})
+    killer.dispose()
+    with database.read() as session:
+        assert session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one() != own
     database.engine.dispose()

@@ -41,6 +41,9 @@ class Counting:
         self.found += bool(found)
         return None if self.blind else found
 
+    async def person(self, *asked: Any) -> Any:
+        return await self.store.person(*asked)
+
     async def close(self) -> None:
         await self.store.close()
 

@@ -15,10 +15,10 @@ from sqlmodel import Session, insert
 
 from app import tables
 from app.coach import service
-from app.deps import SignedIn
 from app.ids import new_id
 from app.local_time import start_of_day
 from app.notice_table import ClientNotice
+from app.signed_in import SignedIn
 from planner.words import URGENCIES
 from tests.app.kit import Api, Json
 from tests.conftest import Clock

@@ -12,10 +12,10 @@ from fastapi.testclient import TestClient
 from sqlmodel import func, select
 
 from app.block_request import block_request
+from app.block_weeks import content_tag
 from app.exercise_table import OwnExercise
 from app.facts import load_facts
 from app.library.examples import EXERCISE, HALO, OWN_ID
-from app.plan_store import content_tag
 from app.tables import Block, BlockWeek, Client, Fact
 from planner.catalogue import Catalogue
 from planner.replan import build

@@ -76,15 +76,16 @@ def test_nothing_is_written_to_another_versions_schema(database_url: str, revisi
 def test_a_migration_waits_for_what_is_being_written_and_holds_off_what_comes(database_url: str) -> None:
     """Writers share a lock that a migration takes alone: none of them ever meets half of one."""
     database = open_database(settings_for(database_url))
-    with looking(database_url) as other, database.write():
+    with looking(database_url) as other, database.write() as session:
+        session.connection()
         taken = other.execute(text("SELECT pg_try_advisory_lock(7288226)")).scalar()
     assert taken is False
     with looking(database_url) as other:
         assert other.execute(text("SELECT pg_try_advisory_lock(7288226)")).scalar() is True
-        with pytest.raises(WrongSchema), database.write():
-            pass
-    with database.write():
-        pass
+        with pytest.raises(WrongSchema), database.write() as session:
+            session.connection()
+    with database.write() as session:
+        session.connection()
     database.engine.dispose()
 
 

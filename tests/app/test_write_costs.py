@@ -1,0 +1,87 @@
+"""What a check-in asks of the database: a handful of statements, no long text that this process knows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import event, text
+
+from app.db import Database
+from app.facts import NAMING
+from tests.app.kit import Api, Json, as_prescribed, sessions_of
+from tests.conftest import Clock
+from tests.gym import Gym
+
+CALM = {"back_pain": {"now": 1, "worst_24h": 2}, "hours_to_settle": 8, "words": ["worked"]}
+MOST_STATEMENTS = 13
+"""One asks for the schema; SQLite has one more to begin."""
+
+
+@contextmanager
+def asked(database: Database) -> Iterator[list[str]]:
+    """Collect the statements of writing transactions while the context lasts."""
+    told: list[str] = []
+
+    def note(*how: object) -> None:
+        told.append(" ".join(str(how[2]).split()))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield told
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+def morning() -> Json:
+    """Return a calm morning that was not told yet."""
+    return CALM | {"id": str(uuid4())}
+
+
+def test_a_morning_that_changes_nothing_costs_a_handful_of_statements(
+    client: TestClient, gym: Gym, app: FastAPI, clock: Clock
+) -> None:
+    """State and week are known from the morning before: neither is read, and neither a week nor a notice is written."""
+    api = Api(client, gym.coach)
+    path, _ = api.planned_client()
+    for _ in range(2):
+        clock.forward(minutes=1)
+        api.post(f"{path}/check-ins", morning())
+    clock.forward(minutes=1)
+    with asked(app.state.database) as told:
+        answer = api.post(f"{path}/check-ins", morning())
+
+    assert answer["changed_weeks"] == []
+    assert len(told) <= MOST_STATEMENTS, told
+    assert not [one for one in told if "block_weeks.body" in one or "blocks.state," in one]
+    assert not [one for one in told if one.startswith(("INSERT INTO block", "DELETE", "INSERT INTO client_notices"))]
+
+
+def test_a_session_is_found_without_reading_its_week_again(
+    client: TestClient, gym: Gym, app: FastAPI, clock: Clock
+) -> None:
+    """The week that the check-in before it left is the one in which a session is looked for."""
+    api = Api(client, gym.coach)
+    path, block = api.planned_client()
+    session = sessions_of(api.week(block, 1), on=clock.now.date())[0]
+    clock.forward(minutes=1)
+    api.post(f"{path}/check-ins", morning())
+    clock.forward(minutes=1)
+    with asked(app.state.database) as told:
+        api.post(f"{path}/session-logs", as_prescribed(session))
+
+    assert not [one for one in told if one.startswith("SELECT block_weeks.body")]
+
+
+def test_what_every_log_asks_for_is_reached_by_an_index(client: TestClient, app: FastAPI) -> None:
+    """Neither an id nor what corrects it is looked for from end to end."""
+    engine = app.state.database.engine
+    sql = str(NAMING.compile(engine))
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", ("o", "c", "f", "f"))]
+            assert [line for line in plan if line.startswith("SCAN")] == []
+            return
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        values = dict.fromkeys(("organization", "client", "fact"), uuid4())
+        plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}", values)]
+        assert [line for line in plan if "Seq Scan" in line] == []
