@@ -5,8 +5,7 @@ Every test has an app, a database and connections of its own; only what no reque
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from threading import Lock
+from dataclasses import dataclass, field
 
 import pytest
 from fastapi import FastAPI
@@ -47,7 +46,7 @@ class _Kept:
 
 @dataclass(slots=True)
 class KeptEngines:
-    """One engine for each address: its compiled statements stay, its connections and turns are new for each app."""
+    """One engine for each address: its compiled statements stay, its connections are new for each app."""
 
     _kept: dict[SecretStr, _Kept] = field(default_factory=dict)
 
@@ -64,7 +63,7 @@ class KeptEngines:
             database = open_database(settings)
             kept = self._kept[settings.database_url] = _Kept(settings, database, _listeners(database.engine))
         kept.database.engine.dispose()
-        return replace(kept.database, turn=kept.database.turn and Lock())
+        return kept.database
 
 
 def _listeners(engine: Engine) -> int:
