@@ -18,7 +18,7 @@ from planner.state import State
 from planner.wire import load_state
 
 MOST_STATES: Final = 24
-"""About half a megabyte each, most of it the items prepared for a client: a client's check-in and log of one morning."""
+"""About half a megabyte each, most of it the items prepared for a client."""
 MOST_WEEKS: Final = 2 * MOST_STATES
 """A log touches the week it comes in and, more rarely, the one it tells of."""
 
