@@ -1,7 +1,7 @@
 """What routes ask for, as aliases: signatures read as sentences."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session, col, select
 
+from app.audit_chain import Act, Event
 from app.db import Database
 from app.errors import Forbidden, Unauthenticated, Unavailable
 from app.schema import Standing
@@ -30,6 +31,8 @@ class SignedIn:
     role: str
     client_id: UUID | None
     family_id: UUID
+    seen: set[UUID] = field(default_factory=set, compare=False)
+    """The clients whom the request turned out to be about, for the audit trail."""
 
     @property
     def is_staff(self) -> bool:
@@ -74,10 +77,78 @@ PublicUrlDep = Annotated[str, Depends(get_public_url)]
 NowDep = Annotated[datetime, Depends(get_now)]
 
 
-def get_session(request: Request, database: DatabaseDep) -> Iterator[Session]:
+def get_session(request: Request, database: DatabaseDep, now: NowDep) -> Iterator[Session]:
     """Yield the request's one transaction: read-only for safe methods, else committed before the answer leaves."""
-    with database.read() if request.method in SAFE_METHODS else database.write() as session:
+    if request.method in SAFE_METHODS:
+        with database.read() as session:
+            yield session
+        return
+    act = request_act(request, now)
+    with database.write(act) as session:
         yield session
+        _say_who(act, request)
+
+
+_EVENTS: Mapping[str, Event] = {
+    "POST": "sensitive_create",
+    "PUT": "sensitive_update",
+    "PATCH": "sensitive_update",
+    "DELETE": "sensitive_delete",
+    # What is named otherwise than by its method:
+    "accept_invitation": "user_created",
+    "change_me": "user_updated",
+    "change_my_delivery": "user_updated",
+    "change_password": "authn_password_change",
+    "change_person": "authz_change",
+    "erase_client": "sensitive_delete",
+    "issue_reset_code": "authz_admin",
+    "invite": "authz_admin",
+    "login": "authn_login_success",
+    "logout": "authn_token_revoked",
+    "refresh": "authn_token_created",
+    "reset_password": "authn_password_change",
+    "sign_in": "authn_login_success",
+    "sign_out": "authn_token_revoked",
+    "transfer_client": "sensitive_update",
+}
+
+
+def request_act(request: Request, now: datetime) -> Act:
+    """Return what a request is about to do, as far as it can be told before it is done."""
+    known: Act | None = getattr(request.state, "act", None)
+    if known is not None:
+        return known
+    action: str = request.scope["route"].name
+    act = Act(
+        action=action,
+        event=_EVENTS.get(action) or _EVENTS.get(request.method, "sensitive_read"),
+        at=now,
+        object_id=_object_of(request.path_params),
+        request_id=request.state.request_id,
+    )
+    request.state.act = act
+    return act
+
+
+def _object_of(params: Mapping[str, str]) -> UUID | None:
+    """Return the last id of the path that is no client's or block's: what is made for them is told by who makes it."""
+    ids = [value for name, value in params.items() if name.endswith("_id") and name not in ("client_id", "block_id")]
+    try:
+        return UUID(ids[-1]) if ids else None
+    except ValueError:  # no id of ours: the request is refused, or names a thing by its word
+        return None
+
+
+def _say_who(act: Act, request: Request) -> None:
+    """Complete an act by what the request turned out to be about."""
+    who: SignedIn | None = getattr(request.state, "signed_in", None)
+    if who is None:
+        return
+    act.by(who.organization_id, who.person_id)
+    if act.client_id is None and len(who.seen) == 1:
+        (act.client_id,) = who.seen
+    if act.client_id is None and act.event.startswith("sensitive_"):
+        act.event = "authz_admin"  # what staff do for their organization
 
 
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
@@ -97,7 +168,7 @@ def current_person(bearer: BearerDep, database: DatabaseDep, now: NowDep, reques
         found = signed_in(session, token=bearer.credentials, now=now)
     if found is None:
         raise Unauthenticated
-    request.state.person_id = str(found.person_id)
+    request.state.person_id, request.state.signed_in = str(found.person_id), found
     return found
 
 

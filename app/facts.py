@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select, tuple_
 
 from app import tables
+from app.audit_chain import act_of
 from app.changes import STORED_ONCE, note_stored
 from app.errors import InvalidInput, NotFound
 from app.fact_bodies import dump_body, load_body
@@ -75,6 +76,7 @@ def store_fact(session: Session, client: tables.Client, new: NewFact, *, author_
     )
     session.add(row)
     session.flush()
+    act_of(session).about(row.id)
     if row.kind in STORED_ONCE:
         note_stored(session, client, row)
     return row

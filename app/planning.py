@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from app import tables
+from app.audit_chain import act_of
 from app.block_days import last_day, tag, week_number
 from app.block_request import block_request
 from app.errors import NotFound
@@ -236,6 +237,7 @@ def store_block(desk: Desk, block: tables.Block, planned: Planned) -> Saved:
     """Store a drafted block as its first revision."""
     desk.session.add(block)
     desk.session.flush()
+    act_of(desk.session).about(block.id)
     cause = Cause(kind="created", id=block.id, author_id=desk.author_id, at=desk.now)
     notices = outlook(planned.state, block_request(block), desk.catalogue)
     begin_schedule(desk.session, desk.client, block, now=desk.now)

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 from app import (  # noqa: F401  who loads tables loads them all
+    audit_table,
     change_table,
     client_tables,
     delivery_table,

@@ -34,6 +34,7 @@ def find_client(session: Session, person: SignedIn, client_id: UUID) -> tables.C
     client = session.get(tables.Client, (person.organization_id, client_id))
     if client is None:
         raise NotFound
+    person.seen.add(client.id)
     return client
 
 
@@ -42,6 +43,7 @@ def find_block(session: Session, person: SignedIn, block_id: UUID) -> tables.Blo
     block = session.get(tables.Block, (person.organization_id, block_id))
     if block is None or not (person.is_staff or person.client_id == block.client_id):
         raise NotFound
+    person.seen.add(block.client_id)
     return block
 
 
@@ -81,4 +83,5 @@ def find_assessment(session: Session, person: SignedIn, assessment_id: UUID) -> 
     row = session.exec(statement).first()
     if row is None or not (person.is_staff or person.client_id == row.client_id):
         raise NotFound
+    person.seen.add(row.client_id)
     return row
