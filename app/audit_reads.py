@@ -119,21 +119,21 @@ def _append_new(session: Session, organization_id: UUID, acts: Iterable[Act]) ->
 @asynccontextmanager
 async def written_regularly(trail: ReadTrail) -> AsyncIterator[None]:
     """Write what is new every few seconds, and what is left at the end."""
-    limiter = CapacityLimiter(1)
+    limiter, ending = CapacityLimiter(1), asyncio.Event()
 
     async def write() -> None:
-        while True:
-            await asyncio.sleep(EVERY_S)
+        while not ending.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EVERY_S):
+                    await ending.wait()
             await to_thread.run_sync(trail.write, limiter=limiter)
 
     writing = asyncio.create_task(write())
     try:
         yield
     finally:
-        writing.cancel()
-        with suppress(asyncio.CancelledError):
-            await writing
-        await to_thread.run_sync(trail.write, limiter=limiter)
+        ending.set()  # never cancelled: a thread that is writing would go on without anybody waiting for it
+        await writing
 
 
 # --- requests -----------------------------------------------------------------------------------------------------

@@ -119,8 +119,8 @@ def to_fact(row: tables.Fact) -> Fact:
     )
 
 
-def load_facts(session: Session, client: tables.Client, *kinds: str) -> tuple[Fact, ...]:
-    """Return the client's facts (of some kinds, or all) in the order they are folded."""
+def fact_rows(session: Session, client: tables.Client, *kinds: str) -> Sequence[tables.Fact]:
+    """Return the rows of a client's facts (of some kinds, or all) in the order they are folded."""
     statement = (
         select(tables.Fact)
         .where(
@@ -130,7 +130,12 @@ def load_facts(session: Session, client: tables.Client, *kinds: str) -> tuple[Fa
         )
         .order_by(col(tables.Fact.performed_at), col(tables.Fact.id))
     )
-    return tuple(to_fact(row) for row in session.exec(statement))
+    return session.exec(statement).all()
+
+
+def load_facts(session: Session, client: tables.Client, *kinds: str) -> tuple[Fact, ...]:
+    """Return the client's facts (of some kinds, or all) in the order they are folded."""
+    return tuple(to_fact(row) for row in fact_rows(session, client, *kinds))
 
 
 def trained_before(session: Session, client: tables.Client, on: date) -> bool:

@@ -182,7 +182,7 @@ def _weeks(
     for number in begun:
         week = planned.get(number) or kept.get(number)
         if week is not None:
-            weeks[number, "withheld"] = _locked(week, plan.lock, catalogue)
+            weeks[number, "withheld"] = locked_week(week, plan.lock, catalogue)
     return weeks
 
 
@@ -193,7 +193,8 @@ def _is_gone(key: WeekKey, bodies: Collection[WeekKey], planned: Planned) -> boo
     return planned.replanned and not held and key not in bodies
 
 
-def _locked(week: Week, lock: Lock, catalogue: Catalogue) -> Week:
+def locked_week(week: Week, lock: Lock, catalogue: Catalogue) -> Week:
+    """Return a week as it is shown while a lock holds."""
     return replace(withheld(week, lock, catalogue), status="locked", lock=lock)
 
 

@@ -13,9 +13,10 @@ from app import tables
 from app.audit_chain import act_of
 from app.block_days import last_day, tag, week_number
 from app.block_request import block_request
+from app.digests import input_digest, with_fact
 from app.errors import NotFound
 from app.fact_bodies import load_body
-from app.facts import NewFact, is_replaced, load_facts, store_fact, to_fact
+from app.facts import NewFact, fact_rows, is_replaced, load_facts, store_fact, to_fact
 from app.held_plans import hold_plan
 from app.kept_states import KEPT_STATES
 from app.local_time import local_day
@@ -97,6 +98,7 @@ def record_fact(desk: Desk, new: NewFact) -> tuple[tables.Fact, Outcome]:
         if row.kind in SCREENED:
             keep_flags(desk.session, desk.client, today=desk.today, catalogue=desk.catalogue)
         return row, Outcome(response=_response(new, None))
+    block.input_digest = _digest_with(desk, block, row)
     fact = to_fact(row)
     cause = Cause(kind=row.kind, id=row.id, author_id=desk.author_id, at=desk.now)
     try:
@@ -109,6 +111,13 @@ def record_fact(desk: Desk, new: NewFact) -> tuple[tables.Fact, Outcome]:
         return row, _held(desk, block, new, cause, error)
     saved = _save(desk, block, planned, cause=cause, notices=notices)
     return row, _outcome(new, saved, planned)
+
+
+def _digest_with(desk: Desk, block: tables.Block, row: tables.Fact) -> str:
+    """Return the digest of a block's inputs with one more fact; blocks of earlier versions had none."""
+    if block.input_digest is None:
+        return input_digest(block, fact_rows(desk.session, desk.client))
+    return with_fact(block.input_digest, row)
 
 
 def _response(new: NewFact, judged: str | None) -> str:
@@ -224,7 +233,9 @@ def draft_block(desk: Desk, new: NewBlock) -> tuple[tables.Block, Planned]:
         created_at=desk.now,
         created_on=desk.today,
     )
-    facts = load_facts(desk.session, desk.client)
+    rows = fact_rows(desk.session, desk.client)
+    block.input_digest = input_digest(block, rows)
+    facts = tuple(map(to_fact, rows))
     request, catalogue, today = block_request(block), desk.catalogue, desk.today
     shown: Mapping[int, Week] = {}
     if new.starts_on < today:

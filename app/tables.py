@@ -221,6 +221,9 @@ class Block(SQLModel, table=True):
     status: str
     planner_version: str
     catalogue_digest: str
+    input_digest: str | None = (
+        None  # of the request and all facts; None until the next fact in rows of earlier versions
+    )
     revision: int = 1
     etag: str
     state: str = Field(sa_type=Text)
@@ -289,6 +292,10 @@ class BlockRevision(SQLModel, table=True):
     decisions: str = Field(sa_type=Text)
     difference: str = Field(sa_type=Text)
     shown: str | None = Field(default=None, sa_type=Text)  # which row of each week readers saw; see app.revisions
+    planner_version: str | None = None  # these four are None in rows of earlier versions; see app.digests
+    catalogue_digest: str | None = None
+    input_digest: str | None = None
+    seal: str | None = None
 
 
 _OPENED_BY_A_SECRET = {"access_tokens", "refresh_tokens", "password_resets"}

@@ -210,7 +210,7 @@ OPERATIONS: Mapping[str, Access] = {
     "get_home_assessment": SIGNED_IN,
     "get_words": SIGNED_IN,
     # Admin
-    "list_audit_events": Access(who="admins"),
+    "list_audit_events": Access(who="admins", ids={"actor_id": "person_id"}),
     "list_people": ONLY_STAFF,
     "get_person": STAFF_OF,
     "change_person": STAFF_OF,
