@@ -1,7 +1,7 @@
 """audit trail.
 
 Revision ID: a3d91c7e5b40
-Revises: 7d20b5f3c9e1
+Revises: 5b8e02d7a6f4
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ import sqlmodel
 from alembic import op
 
 revision = "a3d91c7e5b40"
-down_revision = "7d20b5f3c9e1"
+down_revision = "5b8e02d7a6f4"
 branch_labels = None
 depends_on = None
 
