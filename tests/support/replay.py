@@ -20,6 +20,7 @@ from tests.support.story import MONDAY, Story
 
 _VIGNETTES = ("V1", "V2", "V3", "V4", "V7", "V8", "V14")
 _FACTS_OF_A_LIFE = 12
+_FIRST_LIFE = 9  # of V4, whose state holds sets of several things: their order once followed the hash seed
 
 
 def hashes(catalogue: Catalogue, plans: int) -> Iterator[str]:
@@ -31,7 +32,7 @@ def hashes(catalogue: Catalogue, plans: int) -> Iterator[str]:
 
 
 def _plans(catalogue: Catalogue) -> Iterator[Planned]:
-    for seed in count():
+    for seed in count(_FIRST_LIFE):
         drawn = Random(seed)
         story = Story.of(catalogue, drawn.choice(_VIGNETTES), weeks=drawn.choice((4, 6)), check_rebuild=False)
         yield story.planned
