@@ -17,7 +17,6 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 from starlette.types import Scope
 
@@ -85,7 +84,7 @@ class ReadTrail:
         try:
             with self._database.write() as session:
                 _append_new(session, organization_id, acts)
-        except SQLAlchemyError as error:
+        except Exception as error:  # whatever went wrong: they are kept, and this goes on
             LOG.warning(json.dumps({"event": "audit_reads_wait", "error": type(error).__qualname__}))
             with self._lock:
                 self._new = keys | self._new
