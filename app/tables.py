@@ -23,7 +23,7 @@ from app import (  # noqa: F401  who loads tables loads them all
     notice_table,
 )
 from app.ids import new_id
-from app.table_kit import belongs, one_of
+from app.table_kit import Sealed, belongs, one_of
 
 FACT_KINDS = ("profile", "screening", "assessment", "clearance", "adjustment", "session_log", "check_in")
 _UNFINISHED = text("status <> 'finished'")
@@ -277,7 +277,7 @@ class BlockWeek(SQLModel, table=True):
     packed: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
-class BlockRevision(SQLModel, table=True):
+class BlockRevision(Sealed, table=True):
     """Why a block changed, by whom, and what became different."""
 
     __tablename__: ClassVar[str] = "block_revisions"
@@ -292,14 +292,9 @@ class BlockRevision(SQLModel, table=True):
     decisions: str = Field(sa_type=Text)
     difference: str = Field(sa_type=Text)
     shown: str | None = Field(default=None, sa_type=Text)  # which row of each week readers saw; see app.revisions
-    planner_version: str | None = None  # these four are None in rows of earlier versions; see app.digests
-    catalogue_digest: str | None = None
-    input_digest: str | None = None
-    seal: str | None = None
 
 
-_OPENED_BY_A_SECRET = {"access_tokens", "refresh_tokens", "password_resets"}
 TENANT_TABLES = frozenset(
     table.name for table in SQLModel.metadata.tables.values() if "organization_id" in table.columns
-).difference(_OPENED_BY_A_SECRET)
+).difference({"access_tokens", "refresh_tokens", "password_resets"})  # those are opened by a secret
 """Tables of which no statement may forget the organization: `app.tenancy` refuses those that do."""

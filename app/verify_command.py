@@ -14,8 +14,9 @@ from app import tables
 from app.audit_check import audit_heads, chain_faults
 from app.catalogue import load_catalogue
 from app.copying import snapshot
-from app.db import ANY_ORGANIZATION, open_database, schema_is_current
+from app.db import ANY_ORGANIZATION, open_database
 from app.plan_check import check_block
+from app.schema import schema_is_current
 from app.settings import Settings
 from planner import PLANNER_VERSION
 from planner.catalogue import Catalogue
