@@ -13,6 +13,7 @@ from pydantic_core import to_json
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.audit_reads import note_reads
 from app.cors import CrossOrigin
 from app.json_check import Batch, body_fault, read_batch
 from app.log_lines import REQUEST_ID, where
@@ -195,6 +196,7 @@ class Layer:
 
     def _record(self, exchange: _Exchange) -> None:
         scope, seconds = exchange.scope, time.perf_counter() - exchange.started
+        note_reads(scope, exchange.status)
         route = getattr(scope.get("route"), "path", "unmatched")
         self.metrics.observe(method=_known(scope["method"]), route=route, status=exchange.status, seconds=seconds)
         line = {

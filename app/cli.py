@@ -1,4 +1,4 @@
-"""The command line: serve, deliver, migrate, create-admin, demo-data, backup, restore, transfer, plan, lab, seeds."""
+"""The command line: serve, deliver, migrate, create-admin, demo-data, copies of databases, verify, plan, lab, seeds."""
 
 import sys
 from datetime import datetime
@@ -106,6 +106,12 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `backup` wrot
 def transfer(file: Annotated[Path, typer.Argument(help="The SQLite file of a server that is stopped.")]) -> None:
     """Move from a SQLite file to an empty PostgreSQL, and prove the copy equal."""
     raise typer.Exit(_copying().transfer(file))
+
+
+@cli.command()
+def verify() -> None:
+    """Prove that stored plans are what their facts lead to, and that nobody edited the audit trail; writes nothing."""
+    raise typer.Exit(import_module("app.verify_command").verify())
 
 
 @cli.command()

@@ -40,7 +40,7 @@ def copy_database(source: Engine, target: Engine) -> dict[str, Summary]:
 
     Raises CannotCopy when a schema is not this version's, when the target holds anything, or when the copy differs.
     """
-    with _snapshot(source) as reading, target.begin() as writing:
+    with snapshot(source) as reading, target.begin() as writing:
         _check_schema(reading, "source")
         _check_schema(writing, "target")
         _check_empty(writing)
@@ -79,7 +79,7 @@ def _plain(value: object) -> object:
 
 
 @contextmanager
-def _snapshot(engine: Engine) -> Iterator[Connection]:
+def snapshot(engine: Engine) -> Iterator[Connection]:
     """Yield a connection that sees one instant of the database for as long as it is read."""
     options: dict[str, Any] = {"sqlite_begin": "BEGIN"}
     if engine.dialect.name == "postgresql":

@@ -21,6 +21,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from alembic import command
+from app import audit_chain
+from app.audit_chain import Act
+from app.audit_changes import forget_changes, has_changed, watch_changes
 from app.bounded import BoundedConnection
 from app.schema import MIGRATION_LOCK, Standing, WrongSchema, alembic_config, require_schema, standing
 from app.settings import Settings
@@ -45,6 +48,9 @@ class DbapiConnection(Protocol):
 
     def execute(self, statement: str, /) -> object:
         """Run one statement."""
+
+    def create_function(self, name: str, narg: int, func: Callable[..., object], /, *, deterministic: bool) -> None:
+        """Let statements call a function."""
 
 
 class _WritingSession(Session):
@@ -71,10 +77,17 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Yield a session that is committed when the block ends well; its first statement may raise WrongSchema."""
+    def write(self, act: Act | None = None) -> Iterator[Session]:
+        """Yield a session that is committed when the block ends well; its first statement may raise WrongSchema.
+
+        If it changed anything, its last row says what was done: `act`; None for what the service does for itself.
+        """
         with _WritingSession(self.engine, expire_on_commit=False) as session, session.begin():
+            audit_chain.begin(session, act)
             yield session
+            session.flush()
+            if act is not None and has_changed(session.connection()):
+                audit_chain.append(session, act)
 
     def leave_no_traces(self) -> None:
         """Write what was deleted over the copies in SQLite's log; others do this by themselves, in time."""
@@ -89,6 +102,7 @@ def open_database(settings: Settings) -> Database:
     is_sqlite = url.get_backend_name() == "sqlite"
     engine = _sqlite_engine(url, settings) if is_sqlite else _postgresql_engine(url, settings)
     event.listen(engine, "before_cursor_execute", require_organization)
+    watch_changes(engine)
     return Database(engine=engine, reader=engine.execution_options(**_READ_ONLY))
 
 
@@ -122,7 +136,7 @@ class _Turn:
 
     def begin(self, connection: Connection) -> None:
         """Begin a transaction: with its first statement it has the turn, if it may write."""
-        if "sqlite_begin" not in connection.get_execution_options():
+        if "sqlite_begin" not in connection.get_execution_options() and not connection.info.get(_HAS_TURN):
             if not self._lock.acquire(timeout=self._wait_s):
                 raise DatabaseTimeout("No turn to write came in time.")
             connection.info[_HAS_TURN] = True
@@ -182,6 +196,7 @@ def _prepare_sqlite(connection: DbapiConnection, _: ConnectionPoolEntry) -> None
     connection.isolation_level = None  # the driver's own BEGIN would come too late: see _begin_sqlite
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("chained", 2, audit_chain.chained, deterministic=True)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -192,9 +207,11 @@ def _begin_sqlite(connection: Connection) -> None:
 @contextmanager
 def nothing_kept(session: Session) -> Iterator[None]:
     """Undo whatever is written inside: what is tried goes the way of what is kept, up to the last step."""
+    before = has_changed(session.connection())
     with session.begin_nested() as tried:
         yield
         tried.rollback()
+    forget_changes(session.connection(), before=before)
 
 
 # --- migrations -----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, SQLModel, col, func, select
 
 from app import demo_ids, tables
+from app.audit_chain import AUDIT_TABLES, Act
 from app.clients import service as clients
 from app.clients.schemas import ClientCreate
 from app.db import ANY_ORGANIZATION, Database
@@ -64,7 +65,7 @@ class DemoGym(Strict):
 
 def load_if_empty(database: Database, hasher: Hasher, catalogue: Catalogue, *, now: datetime) -> bool:
     """Load the demo gym into a database without organizations; tell whether that was done."""
-    with database.write() as session:
+    with database.write(_loading(now)) as session:
         counted = select(func.count()).select_from(tables.Organization)
         if session.exec(counted, execution_options=ANY_ORGANIZATION).one():
             return False
@@ -74,14 +75,27 @@ def load_if_empty(database: Database, hasher: Hasher, catalogue: Catalogue, *, n
 
 def renew(database: Database, hasher: Hasher, catalogue: Catalogue, *, now: datetime) -> None:
     """Remove the demo gym with everything in it and load it again as of now."""
-    with database.write() as session:
+    with database.write(_loading(now)) as session:
         _remove(session)
         _load(Loading(session=session, catalogue=catalogue, now=now), hasher)
 
 
+def _loading(now: datetime) -> Act:
+    """Return what is written down of loading the demo gym: one row for all that it is made of."""
+    return Act(
+        action="demo-data",
+        event="sensitive_create",
+        actor_kind="command",
+        at=now,
+        organization_id=demo_ids.ORGANIZATION,
+        object_id=demo_ids.ORGANIZATION,
+    )
+
+
 def _remove(session: Session) -> None:
+    """Remove the demo gym; its audit trail stays, as everybody's does."""
     for table in reversed(SQLModel.metadata.sorted_tables):
-        if "organization_id" in table.columns:
+        if "organization_id" in table.columns and table.name not in AUDIT_TABLES:
             session.execute(delete(table).where(table.c.organization_id == demo_ids.ORGANIZATION))
     session.execute(delete(tables.Organization).where(col(tables.Organization.id) == demo_ids.ORGANIZATION))
     session.expunge_all()

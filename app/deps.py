@@ -3,9 +3,10 @@
 What only looks at the request is `async`, which costs no thread; what asks the database is not.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import UUID
 
 from anyio import CancelScope, CapacityLimiter, to_thread
 from fastapi import Depends, Request
@@ -13,6 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
+from app.audit_chain import Act, Event
 from app.db import Database
 from app.errors import Forbidden, Unauthenticated, Unavailable
 from app.hot_store import HotStore
@@ -63,18 +65,21 @@ PublicUrlDep = Annotated[str, Depends(get_public_url)]
 NowDep = Annotated[datetime, Depends(get_now)]
 
 
-async def get_session(request: Request, database: DatabaseDep) -> AsyncIterator[Session]:
+async def get_session(request: Request, database: DatabaseDep, now: NowDep) -> AsyncIterator[Session]:
     """Yield the request's one transaction: read-only for safe methods, else committed before the answer leaves.
 
     Nothing is asked of the database before the first statement, so that only the end needs a thread.
     """
-    transaction = database.read() if request.method in SAFE_METHODS else database.write()
+    act = None if request.method in SAFE_METHODS else request_act(request, now)
+    transaction = database.read() if act is None else database.write(act)
     session = transaction.__enter__()
     try:
         yield session
     except BaseException as error:
         await _in_thread(transaction.__exit__, type(error), error, error.__traceback__)
         raise
+    if act is not None:
+        _say_who(act, request)
     await _in_thread(transaction.__exit__, None, None, None)
 
 
@@ -82,6 +87,68 @@ async def _in_thread(end: Callable[..., object], *how: object) -> None:
     """End a transaction, whoever else waits for a thread and even if the request is given up."""
     with CancelScope(shield=True):
         await to_thread.run_sync(end, *how, limiter=CapacityLimiter(1))
+
+
+_EVENTS: Mapping[str, Event] = {
+    "POST": "sensitive_create",
+    "PUT": "sensitive_update",
+    "PATCH": "sensitive_update",
+    "DELETE": "sensitive_delete",
+    # What is named otherwise than by its method:
+    "accept_invitation": "user_created",
+    "change_me": "user_updated",
+    "change_my_delivery": "user_updated",
+    "change_password": "authn_password_change",
+    "change_person": "authz_change",
+    "erase_client": "sensitive_delete",
+    "issue_reset_code": "authz_admin",
+    "invite": "authz_admin",
+    "login": "authn_login_success",
+    "logout": "authn_token_revoked",
+    "refresh": "authn_token_created",
+    "reset_password": "authn_password_change",
+    "sign_in": "authn_login_success",
+    "sign_out": "authn_token_revoked",
+    "transfer_client": "sensitive_update",
+}
+
+
+def request_act(request: Request, now: datetime) -> Act:
+    """Return what a request is about to do, as far as it can be told before it is done."""
+    known: Act | None = getattr(request.state, "act", None)
+    if known is not None:
+        return known
+    action: str = request.scope["route"].name
+    act = Act(
+        action=action,
+        event=_EVENTS.get(action) or _EVENTS.get(request.method, "sensitive_read"),
+        at=now,
+        object_id=_object_of(request.path_params),
+        request_id=request.state.request_id,
+    )
+    request.state.act = act
+    return act
+
+
+def _object_of(params: Mapping[str, str]) -> UUID | None:
+    """Return the last id of the path that is no client's or block's: what is made for them is told by who makes it."""
+    ids = [value for name, value in params.items() if name.endswith("_id") and name not in ("client_id", "block_id")]
+    try:
+        return UUID(ids[-1]) if ids else None
+    except ValueError:  # no id of ours: the request is refused, or names a thing by its word
+        return None
+
+
+def _say_who(act: Act, request: Request) -> None:
+    """Complete an act by what the request turned out to be about."""
+    who: SignedIn | None = getattr(request.state, "signed_in", None)
+    if who is None:
+        return
+    act.by(who.organization_id, who.person_id)
+    if act.client_id is None and len(who.seen) == 1:
+        (act.client_id,) = who.seen
+    if act.client_id is None and act.event.startswith("sensitive_"):
+        act.event = "authz_admin"  # what staff do for their organization
 
 
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
@@ -104,7 +171,7 @@ async def current_person(bearer: BearerDep, database: DatabaseDep, now: NowDep, 
         found = await run_in_threadpool(_look_up, database, bearer.credentials, now)
     if found is None:
         raise Unauthenticated
-    request.state.person_id = str(found.person_id)
+    request.state.person_id, request.state.signed_in = str(found.person_id), found
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col, or_, select, tuple_
 
 from app import tables
+from app.audit_chain import act_of
 from app.changes import STORED_ONCE, note_stored
 from app.errors import InvalidInput, NotFound
 from app.fact_bodies import dump_body, load_body
@@ -94,6 +95,7 @@ def store_fact(session: Session, client: tables.Client, new: NewFact, *, author_
     session.flush()  # the client may be new
     session.execute(_INSERT, values)
     row = tables.Fact(**values)
+    act_of(session).about(row.id)
     if row.kind in STORED_ONCE:
         note_stored(session, client, row)
     return row
@@ -143,8 +145,8 @@ def to_fact(row: tables.Fact, body: Body | None = None) -> Fact:
     )
 
 
-def load_facts(session: Session, client: tables.Client, *kinds: str) -> tuple[Fact, ...]:
-    """Return the client's facts (of some kinds, or all) in the order they are folded."""
+def fact_rows(session: Session, client: tables.Client, *kinds: str) -> Sequence[tables.Fact]:
+    """Return the rows of a client's facts (of some kinds, or all) in the order they are folded."""
     statement = (
         select(tables.Fact)
         .where(
@@ -154,7 +156,12 @@ def load_facts(session: Session, client: tables.Client, *kinds: str) -> tuple[Fa
         )
         .order_by(col(tables.Fact.performed_at), col(tables.Fact.id))
     )
-    return tuple(to_fact(row) for row in session.exec(statement))
+    return session.exec(statement).all()
+
+
+def load_facts(session: Session, client: tables.Client, *kinds: str) -> tuple[Fact, ...]:
+    """Return the client's facts (of some kinds, or all) in the order they are folded."""
+    return tuple(to_fact(row) for row in fact_rows(session, client, *kinds))
 
 
 def trained_before(session: Session, client: tables.Client, on: date) -> bool:

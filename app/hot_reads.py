@@ -35,15 +35,16 @@ _BEARER: Final = "bearer "
 
 @dataclass(frozen=True, slots=True)
 class HotRoute:
-    """What the log and the counters call a read: the template of its ordinary route."""
+    """What the log, the counters and the audit trail call a read: template and name of its ordinary route."""
 
     path: str
+    name: str
 
 
 _ROUTES: Final = {
-    (None, None): HotRoute(_MY_WEEK),
-    ("clients", "/week"): HotRoute("/v1/clients/{client_id}/week"),
-    ("blocks", None): HotRoute("/v1/blocks/{block_id}"),
+    (None, None): HotRoute(_MY_WEEK, "get_my_week"),
+    ("clients", "/week"): HotRoute("/v1/clients/{client_id}/week", "get_client_week"),
+    ("blocks", None): HotRoute("/v1/blocks/{block_id}", "get_block"),
 }
 
 
@@ -129,12 +130,35 @@ async def _answer(scope: Scope, read: Read) -> Response | None:
     found = await find(store, read, now)
     if found is None:
         return None
-    person_id, answer = found
-    scope["state"]["person_id"] = person_id
+    row, answer = found
+    scope["state"] |= {"person_id": str(row.person_id), "signed_in": Asker(row, {row.client_id})}
     return answer
 
 
-async def _week(store: HotStore, read: Read, now: datetime) -> tuple[str, Response] | None:
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and about whom, as the audit trail takes it."""
+
+    row: RunningBlock | BlockRow
+    seen: set[UUID]
+
+    @property
+    def organization_id(self) -> UUID:
+        """Return whose trail it is."""
+        return self.row.organization_id
+
+    @property
+    def person_id(self) -> UUID:
+        """Return who asks."""
+        return self.row.person_id
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell whether it is somebody other than the client."""
+        return self.row.role in STAFF
+
+
+async def _week(store: HotStore, read: Read, now: datetime) -> tuple[RunningBlock, Response] | None:
     """Return the week that holds today, for the client who asks or whom a coach asks about."""
     utc_day = now.astimezone(UTC).date()  # somewhere it is yesterday or tomorrow
     found = await store.weeks(hash_secret(read.token), now, read.of, earliest=utc_day - _DAY, latest=utc_day + _DAY)
@@ -147,10 +171,10 @@ async def _week(store: HotStore, read: Read, now: datetime) -> tuple[str, Respon
     if number is None or not stored:
         return None
     week = week_in(block, number, stored, today)
-    return str(block.person_id), packed(week, gzip=read.gzip, if_none_match=read.if_none_match)
+    return block, packed(week, gzip=read.gzip, if_none_match=read.if_none_match)
 
 
-async def _block(store: HotStore, read: Read, now: datetime) -> tuple[str, Response] | None:
+async def _block(store: HotStore, read: Read, now: datetime) -> tuple[BlockRow, Response] | None:
     """Return a block as it stands."""
     assert read.of is not None
     row = await store.block(hash_secret(read.token), now, read.of)
@@ -159,7 +183,7 @@ async def _block(store: HotStore, read: Read, now: datetime) -> tuple[str, Respo
     today: date = local_day(now, row.time_zone)
     body, etag = block_document(row, today), block_tag(row, today)
     language = block_language(row.locale, row, today)
-    return str(row.person_id), document(body, etag=etag, if_none_match=read.if_none_match, language=language)
+    return row, document(body, etag=etag, if_none_match=read.if_none_match, language=language)
 
 
 def _may_see(row: RunningBlock | BlockRow, client_id: UUID | None) -> bool:

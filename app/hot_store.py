@@ -24,9 +24,11 @@ Convert = Callable[[Any], Any]
 class RunningBlock(NamedTuple):
     """A client's running block, and who asks about it."""
 
+    organization_id: UUID
     person_id: UUID
     role: str
     member_of: UUID | None
+    client_id: UUID
     time_zone: str
     id: UUID
     starts_on: date
@@ -47,13 +49,14 @@ class StoredWeek(NamedTuple):
 class BlockRow(NamedTuple):
     """A block with its document, and who asks."""
 
+    organization_id: UUID
     person_id: UUID
     role: str
     member_of: UUID | None
+    client_id: UUID
     time_zone: str
     locale: str
     id: UUID
-    client_id: UUID
     assessment_id: UUID
     starts_on: date
     weeks: int
@@ -73,7 +76,11 @@ def _asked_by(*columns: Any, joined: Sequence[tuple[Any, Any]]) -> Any:
     """Return a select of who asks, joined with what they ask about in their organization."""
     person = (col(Person.organization_id) == AccessToken.organization_id) & (col(Person.id) == AccessToken.person_id)
     statement = (
-        select(col(Person.id), col(Person.role), col(Person.client_id), col(Client.time_zone), *columns)
+        select(
+            *_columns(Person, ("organization_id", "id", "role", "client_id")),
+            *_columns(Client, ("id", "time_zone")),
+            *columns,
+        )
         .select_from(AccessToken)
         .join(Person, person)
         .where(
@@ -100,7 +107,7 @@ _AROUND_TODAY: Final = (
 
 
 def _weeks_of(client: Any) -> Any:
-    columns = [*_columns(Block, RunningBlock._fields[4:]), *_columns(BlockWeek, StoredWeek._fields)]
+    columns = [*_columns(Block, RunningBlock._fields[6:]), *_columns(BlockWeek, StoredWeek._fields)]
     return _asked_by(*columns, joined=[(Client, client), (Block, _RUNNING), (BlockWeek, _AROUND_TODAY)])
 
 
@@ -112,7 +119,7 @@ MY_WEEKS: Final = _weeks_of(col(Client.id) == Person.client_id)
 CLIENT_WEEKS: Final = _weeks_of(col(Client.id) == bindparam("client"))
 BLOCK: Final = _asked_by(
     col(Client.locale),
-    *_columns(Block, BlockRow._fields[5:]),
+    *_columns(Block, BlockRow._fields[7:]),
     joined=[(Block, col(Block.id) == bindparam("block")), (Client, col(Client.id) == Block.client_id)],
 )
 

@@ -13,6 +13,8 @@ from app import docs_ui, health
 from app.adjustments.routes import router as adjustments
 from app.asgi import Layer
 from app.assessments.routes import router as assessments
+from app.audit.routes import router as audit
+from app.audit_reads import ReadTrail, written_regularly
 from app.blocks.revision_routes import router as revisions
 from app.blocks.routes import router as blocks
 from app.calendars.routes import router as calendars
@@ -79,6 +81,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     videos,
     documents,
     people_routes.router,
+    audit,
 )
 PAGES: tuple[APIRouter, ...] = (
     sign_in_routes.router,
@@ -143,10 +146,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.hashing_limiter = CapacityLimiter(settings.hashings_at_once)
     app.state.schema_watch = SchemaWatch(open_connections(settings, places=1, limit_s=LIMIT_S))
     app.state.forecasts = ForecastQueue(app.state.database, limit_s=settings.forecast_limit_s)
+    app.state.read_trail = ReadTrail(app.state.database)
     await app.state.schema_watch.start()
     shutdown = noticing_shutdown(app.state.stopping.set, linger_s=settings.linger_s)
     with sending_traces(app.state.telemetry), shutdown:
-        yield
+        async with written_regularly(app.state.read_trail):
+            yield
     await app.state.schema_watch.close()
     app.state.forecasts.close()
     await app.state.hot_store.close()

@@ -170,7 +170,7 @@ def _weeks(
     for number in begun:
         week = planned.get(number) or kept.get(number)
         if week is not None:
-            weeks[number, "withheld"] = _locked(week, plan.lock, catalogue)
+            weeks[number, "withheld"] = locked_week(week, plan.lock, catalogue)
     return weeks
 
 
@@ -181,7 +181,8 @@ def _is_gone(key: WeekKey, bodies: Collection[WeekKey], planned: Planned) -> boo
     return planned.replanned and not held and key not in bodies
 
 
-def _locked(week: Week, lock: Lock, catalogue: Catalogue) -> Week:
+def locked_week(week: Week, lock: Lock, catalogue: Catalogue) -> Week:
+    """Return a week as it is shown while a lock holds."""
     return replace(withheld(week, lock, catalogue), status="locked", lock=lock)
 
 
@@ -205,7 +206,7 @@ def _without_items(week: dict[str, Any], from_day: date) -> str:
 
 def _update(session: Session, block: tables.Block, revision: int, **values: object) -> None:
     """Write the block; the client's row is locked, so the revision read is still the stored one."""
-    values["revision"] = revision
+    values |= {"revision": revision, "input_digest": block.input_digest}
     session.execute(_UPDATE_BLOCK, {"organization": block.organization_id, "block": block.id} | values)
     for name, value in values.items():
         set_committed_value(block, name, value)

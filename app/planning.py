@@ -10,15 +10,18 @@ from uuid import UUID
 from sqlalchemy import bindparam, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import defer
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
 from app import tables
+from app.audit_chain import act_of
 from app.block_days import last_day, tag, week_number
 from app.block_request import block_request
 from app.block_weeks import Stored, WeekKey, current_weeks, stored_weeks
 from app.client_locks import lock_client
+from app.digests import input_digest, with_fact
 from app.fact_bodies import load_body
-from app.facts import NewFact, is_replaced, load_facts, store_fact, to_fact
+from app.facts import NewFact, fact_rows, is_replaced, load_facts, store_fact, to_fact
 from app.held_plans import hold_plan
 from app.kept_states import KEPT_STATES
 from app.local_time import local_day
@@ -92,6 +95,7 @@ def record_fact(desk: Desk, new: NewFact) -> tuple[tables.Fact, Outcome]:
         if row.kind in SCREENED:
             keep_flags(desk.session, desk.client, today=desk.today, catalogue=desk.catalogue)
         return row, Outcome(response=_response(new, None))
+    set_committed_value(block, "input_digest", _digest_with(desk, block, row))  # written with the plan
     fact = to_fact(row, new.body)
     cause = Cause(kind=row.kind, id=row.id, author_id=desk.author_id, at=desk.now)
     try:
@@ -105,6 +109,13 @@ def record_fact(desk: Desk, new: NewFact) -> tuple[tables.Fact, Outcome]:
         return row, _held(desk, block, new, cause, error)
     saved = _save(desk, block, planned, cause=cause, notices=notices, current=current)
     return row, _outcome(new, saved, planned)
+
+
+def _digest_with(desk: Desk, block: tables.Block, row: tables.Fact) -> str:
+    """Return the digest of a block's inputs with one more fact; blocks of earlier versions had none."""
+    if block.input_digest is None:
+        return input_digest(block, fact_rows(desk.session, desk.client))
+    return with_fact(block.input_digest, row)
 
 
 def _response(new: NewFact, judged: str | None) -> str:
@@ -202,9 +213,6 @@ def _outcome(new: NewFact, saved: Saved, planned: Planned) -> Outcome:
     )
 
 
-# --- blocks -------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewBlock:
     """A block somebody asks for."""
@@ -235,7 +243,9 @@ def draft_block(desk: Desk, new: NewBlock) -> tuple[tables.Block, Planned]:
         created_at=desk.now,
         created_on=desk.today,
     )
-    facts = load_facts(desk.session, desk.client)
+    rows = fact_rows(desk.session, desk.client)
+    block.input_digest = input_digest(block, rows)
+    facts = tuple(map(to_fact, rows))
     request, catalogue, today = block_request(block), desk.catalogue, desk.today
     shown: Mapping[int, Week] = {}
     if new.starts_on < today:
@@ -248,6 +258,7 @@ def store_block(desk: Desk, block: tables.Block, planned: Planned) -> Saved:
     """Store a drafted block as its first revision."""
     desk.session.add(block)
     desk.session.flush()
+    act_of(desk.session).about(block.id)
     cause = Cause(kind="created", id=block.id, author_id=desk.author_id, at=desk.now)
     notices = outlook(planned.state, block_request(block), desk.catalogue)
     begin_schedule(desk.session, desk.client, block, now=desk.now)

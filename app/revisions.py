@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from sqlmodel import Session, col, select, tuple_
 
 from app import tables
+from app.digests import revision_seal
 from app.outbox import tell_revision
 from planner.decision import Decision
 from planner.difference import Change, Standing, difference, standing_difference, step_in_words
@@ -77,20 +78,23 @@ def add_revision(
     shown: Shown,
 ) -> None:
     """Write down the block's present revision, and that whoever wants to know is to be told."""
-    session.add(
-        tables.BlockRevision(
-            organization_id=block.organization_id,
-            block_id=block.id,
-            revision=block.revision,
-            cause_kind=cause.kind,
-            cause_id=cause.id,
-            author_id=cause.author_id,
-            at=cause.at,
-            decisions=_DECISIONS.dump_json(tuple(decisions)).decode(),
-            difference=_TOLD.dump_json(told).decode(),
-            shown=_SHOWN.dump_json(shown).decode(),
-        )
+    row = tables.BlockRevision(
+        organization_id=block.organization_id,
+        block_id=block.id,
+        revision=block.revision,
+        cause_kind=cause.kind,
+        cause_id=cause.id,
+        author_id=cause.author_id,
+        at=cause.at,
+        decisions=_DECISIONS.dump_json(tuple(decisions)).decode(),
+        difference=_TOLD.dump_json(told).decode(),
+        shown=_SHOWN.dump_json(shown).decode(),
+        planner_version=block.planner_version,
+        catalogue_digest=block.catalogue_digest,
+        input_digest=block.input_digest,
     )
+    row.seal = revision_seal(row)
+    session.add(row)
     session.flush()
     tell_revision(session, block, at=cause.at, before=before.standing, after=shown.standing)
 

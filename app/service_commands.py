@@ -8,6 +8,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from app import db, demo, server
+from app.audit_chain import Act
 from app.catalogue import load_catalogue
 from app.delivery.command import CannotDeliver, delivering_beside
 from app.delivery.command import deliver as run_delivery
@@ -81,14 +82,16 @@ def create_admin(*, organization: str, email: str, name: str, password: str) -> 
         raise typer.Exit(2) from None
     settings = load_settings()
     database = db.open_database(settings)
-    with database.write() as session:
+    now = datetime.now(UTC)
+    act = Act(action="create-admin", event="user_created", actor_kind="command", at=now)
+    with database.write(act) as session:
         admin = found_organization(
             session,
             name=organization,
             email=address,
             display_name=name,
             password_hash=Hasher(settings).hash(password),
-            now=datetime.now(UTC),
+            now=now,
         )
         typer.echo(f"{admin.email} is admin of {organization}.")
     database.engine.dispose()

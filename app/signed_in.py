@@ -1,6 +1,6 @@
 """Who sends a request: an access token looked up together with its person, so that revocation counts at once."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -21,6 +21,8 @@ class SignedIn:
     role: str
     client_id: UUID | None
     family_id: UUID
+    seen: set[UUID] = field(default_factory=set, compare=False)
+    """The clients whom the request turned out to be about, for the audit trail."""
 
     @property
     def is_staff(self) -> bool:
@@ -44,7 +46,7 @@ BEARER: Final = (
     )
 )
 """Finds the person of a token by its hash; the columns are the fields of `SignedIn`."""
-_FIELDS: Final = tuple(field.name for field in fields(SignedIn))
+_FIELDS: Final = tuple(one.name for one in fields(SignedIn) if one.name != "seen")
 
 
 def to_signed_in(*values: object) -> SignedIn:

@@ -29,3 +29,15 @@ def belongs(columns: tuple[str, ...], table: str, referred: tuple[str, ...] = ("
     here = ("organization_id", *columns)
     there = [f"{table}.{column}" for column in ("organization_id", *referred)]
     return ForeignKeyConstraint(here, there)
+
+
+class Sealed(SQLModel):
+    """What a stored revision was made with, and what tells that it is as written (`app.digests`).
+
+    None in rows of earlier versions.
+    """
+
+    planner_version: str | None = None
+    catalogue_digest: str | None = None
+    input_digest: str | None = None
+    seal: str | None = None

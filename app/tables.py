@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 from app import (  # noqa: F401  who loads tables loads them all
+    audit_table,
     change_table,
     client_tables,
     delivery_table,
@@ -22,11 +23,10 @@ from app import (  # noqa: F401  who loads tables loads them all
     notice_table,
 )
 from app.ids import new_id
-from app.table_kit import belongs, one_of
+from app.table_kit import Sealed, belongs, one_of
 
 FACT_KINDS = ("profile", "screening", "assessment", "clearance", "adjustment", "session_log", "check_in")
-_UNFINISHED = text("status <> 'finished'")
-_CURRENT = text("is_current")
+_UNFINISHED, _CURRENT = text("status <> 'finished'"), text("is_current")
 
 
 class Organization(SQLModel, table=True):
@@ -220,6 +220,9 @@ class Block(SQLModel, table=True):
     status: str
     planner_version: str
     catalogue_digest: str
+    input_digest: str | None = (
+        None  # of the request and all facts; None until the next fact in rows of earlier versions
+    )
     revision: int = 1
     etag: str
     state: str = Field(sa_type=Text)
@@ -274,7 +277,7 @@ class BlockWeek(SQLModel, table=True):
     packed: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
-class BlockRevision(SQLModel, table=True):
+class BlockRevision(Sealed, table=True):
     """Why a block changed, by whom, and what became different."""
 
     __tablename__: ClassVar[str] = "block_revisions"
@@ -291,8 +294,7 @@ class BlockRevision(SQLModel, table=True):
     shown: str | None = Field(default=None, sa_type=Text)  # which row of each week readers saw; see app.revisions
 
 
-_OPENED_BY_A_SECRET = {"access_tokens", "refresh_tokens", "password_resets"}
 TENANT_TABLES = frozenset(
     table.name for table in SQLModel.metadata.tables.values() if "organization_id" in table.columns
-).difference(_OPENED_BY_A_SECRET)
+).difference({"access_tokens", "refresh_tokens", "password_resets"})  # those are opened by a secret
 """Tables of which no statement may forget the organization: `app.tenancy` refuses those that do."""

@@ -42,6 +42,7 @@ def find_client(session: Session, person: SignedIn, client_id: UUID, *, lock: bo
         client = session.get(tables.Client, (person.organization_id, client_id))
     if client is None:
         raise NotFound
+    person.seen.add(client.id)
     return client
 
 
@@ -50,6 +51,7 @@ def find_block(session: Session, person: SignedIn, block_id: UUID) -> tables.Blo
     block = session.get(tables.Block, (person.organization_id, block_id))
     if block is None or not (person.is_staff or person.client_id == block.client_id):
         raise NotFound
+    person.seen.add(block.client_id)
     return block
 
 
@@ -89,4 +91,5 @@ def find_assessment(session: Session, person: SignedIn, assessment_id: UUID) -> 
     row = session.exec(statement).first()
     if row is None or not (person.is_staff or person.client_id == row.client_id):
         raise NotFound
+    person.seen.add(row.client_id)
     return row

@@ -1,7 +1,9 @@
 """Where a client stands on the ladder, and the context a block is planned in."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import PlainSerializer
 
 from planner.catalogue import Catalogue
 from planner.facts import Profile
@@ -11,6 +13,10 @@ from planner.values import dataclass
 from planner.words import Irritability, Stage, Test
 
 UNLOADED: frozenset[Stage] = frozenset({"P0", "P1"})
+
+Codes = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])]
+Tests = Annotated[frozenset[Test], PlainSerializer(sorted, return_type=list[str])]
+"""Sets that a state is stored with: written in one order, whatever order a process happens to keep them in."""
 
 Restriction = Literal["none", "calm", "gentle", "advice_only"]
 """What may be shown: everything; P0 content; the gentle list; words alone."""
@@ -62,10 +68,10 @@ class Client:
     profile: Profile
     readings: Readings
     finding: Finding
-    codes: frozenset[str]
+    codes: Codes
     irritability: Irritability
     age: int
-    helped: frozenset[Test] = frozenset()
+    helped: Tests = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Bytes to values and back, for whoever stores what the planner made.
 
-With `planner.parse` the only part of the planner that uses pydantic. `None` is left out of
-blocks, weeks and forecasts; a state and what a block hands on keep everything.
+With `planner.parse` what uses pydantic in the planner (`planner.position` tells it the order of sets). `None` is left
+out of blocks, weeks and forecasts; a state and what a block hands on keep everything.
 """
 
 from pydantic import TypeAdapter

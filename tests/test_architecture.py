@@ -183,3 +183,23 @@ def test_no_plan_follows_from_virtual_clients() -> None:
         "planner/wire.py imports planner.forecast.answer.Forecast",
     }
     assert set(using) <= allowed
+
+
+def test_whoever_writes_says_what_for_the_audit_trail() -> None:
+    """Transactions that name no act are its own: deliveries, forecasts, numbers of a sync."""
+    unnamed = {
+        _name(path)
+        for path in _sources("app")
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "write"
+        if not node.args and isinstance(node.func.value, ast.Name | ast.Attribute) and "database" in ast.dump(node.func)
+    }
+    assert unnamed == {
+        "app/audit_reads.py",  # appends rows itself
+        "app/clients/record_routes.py",  # appends the row of an export
+        "app/delivery/worker.py",
+        "app/forecasts/queue.py",
+        "app/forecasts/service.py",
+        "app/logs/sync_changes.py",
+        "app/people/auth_service.py",  # failed sign-ins append their row
+    }

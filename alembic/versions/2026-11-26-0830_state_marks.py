@@ -1,7 +1,7 @@
 """state marks.
 
 Revision ID: 5b8e20c4d7f1
-Revises: 5b8e02d7a6f4
+Revises: c5e80f2b7d16
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5b8e20c4d7f1"
-down_revision = "5b8e02d7a6f4"
+down_revision = "c5e80f2b7d16"
 branch_labels = None
 depends_on = None
 

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Body, Depends, Request
 
+from app.audit_chain import append
 from app.clients import examples
 from app.clients import record_service as service
 from app.clients.record_schemas import ClientExport, ErasureCreate
 from app.clients.routes import LeavingClientId
-from app.deps import CatalogueDep, CurrentPerson, DatabaseDep, NowDep, SessionDep
+from app.deps import CatalogueDep, CurrentPerson, DatabaseDep, NowDep, SessionDep, request_act
 from app.desk import for_coaches
 from app.idempotency import KEPT, KeyedRoute, KeyHeader, Replay, hold_key
 from app.planning import Desk
@@ -55,12 +56,27 @@ def leaving_desk(
 
 
 @router.get("/export")
-def export_client(client: VisibleClient, session: SessionDep, now: NowDep) -> ClientExport:
+def export_client(
+    client: VisibleClient,
+    person: CurrentPerson,
+    session: SessionDep,
+    database: DatabaseDep,
+    now: NowDep,
+    request: Request,
+) -> ClientExport:
     """Read everything that is stored about a client, in one piece: to hand it to them or take it elsewhere.
 
-    Members read their own. It holds every version of everything, so it may be large.
+    Members read their own. It holds every version of everything, so it may be large. The audit trail tells of it before
+    it is handed out.
     """
-    return service.export_client(session, client, now=now)
+    export = service.export_client(session, client, now=now)
+    session.close()  # nobody waits for a second connection while holding one
+    act = request_act(request, now)
+    act.by(person.organization_id, person.person_id)
+    act.client_id = client.id
+    with database.write() as writing:
+        append(writing, act)
+    return export
 
 
 @router.post("/erasure", status_code=204)

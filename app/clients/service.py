@@ -42,6 +42,7 @@ def add_client(
     )
     session.add(client)
     session.flush()
+    who.seen.add(client.id)
     store_fact(session, client, NewFact(id=new_id(), body=profile, performed_at=now), author_id=who.person_id, now=now)
     return client
 

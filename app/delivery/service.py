@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, func, select
 
 from app import tables
+from app.audit_chain import act_of
 from app.client_locks import lock_client
 from app.db import ANY_ORGANIZATION
 from app.delivery import schemas
@@ -91,6 +92,9 @@ def subscription_behind(session: Session, token: str) -> tuple[MailSubscription,
 def unsubscribe(session: Session, token: str, *, now: datetime) -> tables.Client:
     """End somebody's weekly e-mail; a second time changes nothing."""
     found, client = subscription_behind(session, token)
+    act = act_of(session)
+    act.by(found.organization_id, found.person_id, "link")
+    act.client_id = client.id
     if found.enabled:
         found.enabled, found.changed_at = False, now
         session.add(found)

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select, tuple_
 
 from app import tables
+from app.audit_chain import act_of
 from app.errors import NotFound
 from app.ids import new_id
 from app.link_table import PrivateLink
@@ -39,6 +40,7 @@ def add_link(
     )
     session.add(link)
     session.flush()
+    act_of(session).about(link.id)
     return link
 
 

@@ -41,6 +41,7 @@ def phone(
         client_id=client_id,
         now=now,
         messages=messages_of(request.headers),
+        request_id=request.state.request_id,
     )
 
 

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.audit_chain import Act
 from app.db import Database
 from app.errors import CODE_OF, IdConflict, InvalidInput, Refusal
 from app.logs.refused_flags import readable_id, with_flags_kept
@@ -50,6 +51,14 @@ class Phone:
     client_id: UUID
     now: datetime
     messages: Messages
+    request_id: str = ""
+
+    def act(self, action: str) -> Act:
+        """Return what storing one item does."""
+        act = Act(action=action, event="sensitive_create", at=self.now, request_id=self.request_id)
+        act.by(self.person.organization_id, self.person.person_id)
+        act.client_id = self.client_id
+        return act
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +181,7 @@ def _flags_kept(phone: Phone, item: Item, refusal: Refusal) -> Refusal:
     """Keep the red flags of an item that is refused; return the refusal, which says so."""
     if not told_yes(item.value):
         return refusal
-    with _desk(phone) as desk:
+    with _desk(phone, "add_screening") as desk:
         return with_flags_kept(desk, item.value, refusal) or refusal
 
 
@@ -190,14 +199,17 @@ def _problem(item: Item, refusal: Refusal, status: SyncStatus) -> Result:
 
 
 def _add(phone: Phone, sent: Sent) -> Stored:
-    with _desk(phone) as desk:
-        return add_check_in(desk, sent) if isinstance(sent, CheckInCreate) else add_session_log(desk, sent)
+    if isinstance(sent, CheckInCreate):
+        with _desk(phone, "add_check_in") as desk:
+            return add_check_in(desk, sent)
+    with _desk(phone, "add_session_log") as desk:
+        return add_session_log(desk, sent)
 
 
 @contextmanager
-def _desk(phone: Phone) -> Iterator[Desk]:
+def _desk(phone: Phone, action: str) -> Iterator[Desk]:
     """Yield a desk with a transaction of its own."""
-    with phone.database.write() as session:
+    with phone.database.write(phone.act(action)) as session:
         yield Desk(
             session=session,
             client=active_client(find_client(session, phone.person, phone.client_id, lock=True)),

@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from sqlmodel import Session
 
 from app import tables
+from app.audit_chain import act_of
 from app.deps import BearerDep, CatalogueDep, DatabaseDep, NowDep, SessionDep
 from app.errors import Forbidden, InvalidRefreshToken, NotFound, Unauthenticated
 from app.pages import cookie
@@ -50,7 +51,7 @@ def page_person(request: Request, bearer: BearerDep, database: DatabaseDep, desk
         found = _renewed(request, kept, desk, database, now)
     if found is None:
         raise Unauthenticated
-    request.state.person_id = str(found.person_id)
+    request.state.person_id, request.state.signed_in = str(found.person_id), found
     request.state.by_cookie = bearer is None
     return found
 
@@ -107,6 +108,9 @@ def link_reader(token: str, opened: Annotated[Opened, Depends(known_link)], sess
     client = session.get(tables.Client, (organization_id, client_id))
     if client is None:
         raise NotFound
+    act = act_of(session)
+    act.by(organization_id, opened.link.id, "link")
+    act.client_id = client_id
     return Reader(client=client, author_id=opened.link.created_by, base=f"/week/{token}", by_link=True)
 
 

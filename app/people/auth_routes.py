@@ -6,7 +6,7 @@ from typing import Annotated
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Body, Depends, Request
 
-from app.deps import CurrentPerson, DatabaseDep, NowDep, SessionDep, SettingsDep
+from app.deps import CurrentPerson, DatabaseDep, NowDep, SessionDep, SettingsDep, request_act
 from app.errors import Unavailable
 from app.people import auth_service, tokens
 from app.people.auth_service import Desk
@@ -18,10 +18,16 @@ _LONGEST_HASHING_QUEUE = 50
 router = APIRouter(prefix="/v1", tags=["Sign-in"])
 
 
-def get_desk(request: Request, database: DatabaseDep, settings: SettingsDep) -> Desk:
+def get_desk(request: Request, database: DatabaseDep, settings: SettingsDep, now: NowDep) -> Desk:
     """Return what the sign-in functions need."""
     address = request.client.host if request.client else "unknown"
-    return Desk(database=database, hasher=request.app.state.hasher, settings=settings, address=address)
+    return Desk(
+        database=database,
+        hasher=request.app.state.hasher,
+        settings=settings,
+        address=address,
+        act=request_act(request, now),
+    )
 
 
 def get_hashing(request: Request) -> CapacityLimiter:

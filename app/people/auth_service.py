@@ -4,11 +4,12 @@ A refusal must not undo what it counted or revoked, so these functions open thei
 raise after them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from app.audit_chain import Act, Event, append
 from app.db import ANY_ORGANIZATION, Database
 from app.errors import InvalidCode, InvalidCredentials, InvalidRefreshToken, TooManyAttempts, Unauthenticated
 from app.passwords import Hasher
@@ -28,12 +29,14 @@ class Desk:
     hasher: Hasher
     settings: Settings
     address: str
+    act: Act
+    """What is written down of it."""
 
 
 def sign_in(desk: Desk, login: Login, *, now: datetime) -> Tokens:
     """Return a new pair of tokens for the right password; wrong and unknown look and last the same."""
     person, renewed = _prove(desk, email=login.email, password=login.password.get_secret_value(), now=now)
-    with desk.database.write() as session:
+    with desk.database.write(desk.act) as session:
         current = session.get(Person, (person.organization_id, person.id))
         if current is None or current.password_hash != person.password_hash or current.disabled_at is not None:
             raise InvalidCredentials
@@ -53,11 +56,21 @@ def _prove(desk: Desk, *, email: str, password: str, now: datetime) -> tuple[Per
     if person is None or not fits or person.disabled_at is not None:
         with desk.database.write() as session:
             wait = throttle.record_failure(session, counted, window_s=window_s, now=now)
+            append(session, _failure(desk, person, at_limit=bool(wait)))
         _refuse_after(wait)
         raise InvalidCredentials
     with desk.database.write() as session:
         throttle.forget_failures(session, counted[0])
     return person, renewed
+
+
+def _failure(desk: Desk, person: Person | None, *, at_limit: bool) -> Act:
+    """Return what is written down of a failed sign-in: as much for an unknown account as for a known one."""
+    event: Event = "authn_login_fail_max" if at_limit else "authn_login_fail"
+    act = replace(desk.act, event=event)
+    if person is not None:
+        act.organization_id, act.object_id = person.organization_id, person.id
+    return act
 
 
 def _by_email(session: Session, email: str) -> Person | None:
@@ -72,7 +85,8 @@ def _refuse_after(wait: int) -> None:
 
 def renew(desk: Desk, refresh_token: str, *, now: datetime, shared: bool = False) -> Tokens:
     """Return the next pair; a refusal keeps the revocation it may have caused. `shared`: by the tabs of a browser."""
-    with desk.database.write() as session:
+    act = replace(desk.act, event="authn_token_created")
+    with desk.database.write(act) as session:
         pair = tokens.rotate(session, refresh_token, settings=desk.settings, now=now, shared=shared)
     if pair is None:
         raise InvalidRefreshToken
@@ -87,7 +101,7 @@ def change_password(desk: Desk, who: SignedIn, change: PasswordChange, *, now: d
         raise Unauthenticated
     _prove(desk, email=known.email, password=change.current_password.get_secret_value(), now=now)
     new_hash = desk.hasher.hash(change.new_password.get_secret_value())
-    with desk.database.write() as session:
+    with desk.database.write(desk.act) as session:
         person = session.get_one(Person, (who.organization_id, who.person_id))
         person.password_hash = new_hash
         tokens.end_all_sessions(session, person)
@@ -97,11 +111,12 @@ def change_password(desk: Desk, who: SignedIn, change: PasswordChange, *, now: d
 def use_reset_code(desk: Desk, body: PasswordResetUse, *, now: datetime) -> None:
     """Set a new password with a code that was handed over; every code and session of the person ends."""
     new_hash = desk.hasher.hash(body.new_password.get_secret_value())
-    with desk.database.write() as session:
+    with desk.database.write(desk.act) as session:
         reset = _open_reset(session, body.code.get_secret_value(), now=now)
         person = session.get_one(Person, (reset.organization_id, reset.person_id))
         if person.disabled_at is not None:
             raise InvalidCode
+        desk.act.by(person.organization_id, person.id)
         person.password_hash = new_hash
         tokens.end_all_sessions(session, person)
         for code in _open_codes(session, person):

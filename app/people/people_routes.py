@@ -91,7 +91,7 @@ def _me(person: Person) -> Me:
 
 def _accept(desk: Desk, body: InvitationAccept, *, now: datetime) -> Me:
     password_hash = desk.hasher.hash(body.password.get_secret_value())
-    with desk.database.write() as session:
+    with desk.database.write(desk.act) as session:
         person = people_service.accept_invitation(
             session,
             code=body.code.get_secret_value(),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, select, tuple_
 
+from app.audit_chain import act_of
 from app.db import ANY_ORGANIZATION
 from app.errors import Conflict, EmailTaken, Forbidden, InvalidCode, NotFound
 from app.paging import cut, place
@@ -34,6 +35,9 @@ def found_organization(
     )
     session.add(admin)
     session.flush()
+    act = act_of(session)
+    act.organization_id = organization.id
+    act.about(admin.id)
     return admin
 
 
@@ -152,6 +156,7 @@ def invite(
     )
     session.add(invitation)
     session.flush()
+    act_of(session).about(invitation.id)
     return invitation, code
 
 
@@ -181,6 +186,8 @@ def accept_invitation(session: Session, *, code: str, display_name: str, passwor
     invitation.accepted_at = now
     session.add_all([invitation, person])
     session.flush()
+    act_of(session).by(person.organization_id, person.id)
+    act_of(session).client_id = person.client_id
     return person
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from app.audit_chain import act_of
 from app.ids import new_id
 from app.people.schemas import Tokens
 from app.secrets import hash_secret, new_secret
@@ -34,12 +35,19 @@ def rotate(session: Session, token: str, *, settings: Settings, now: datetime, s
     if row.used_at is not None or row.revoked_at is not None:
         if not _answer_was_lost(session, row, settings=settings, now=now):
             end_family(session, row.organization_id, row.family_id, now=now)
+            _tell_reuse(session, person)
             return None
     elif not _is_alive(row, person, now=now):
         return None
     if row.used_at is None:
         _shut_others(session, row, now=now)
     return _replace(session, row, person, settings=settings, now=now, shared=shared)
+
+
+def _tell_reuse(session: Session, person: Person) -> None:
+    """Say in the audit trail that a token came twice: whose it was, for who sent it is not known."""
+    act = act_of(session)
+    act.event, act.organization_id, act.object_id = "authn_token_reuse", person.organization_id, person.id
 
 
 def _shut_others(session: Session, row: RefreshToken, *, now: datetime) -> None:
@@ -95,6 +103,7 @@ def _replace(
 def _issue(
     session: Session, person: Person, *, family_id: UUID, ends: datetime, settings: Settings, now: datetime
 ) -> Tokens:
+    act_of(session).by(person.organization_id, person.id)
     access, refresh = new_secret(), new_secret()
     lifetime = timedelta(minutes=settings.access_token_minutes)
     idle = now + timedelta(days=settings.refresh_idle_days)

@@ -210,6 +210,7 @@ OPERATIONS: Mapping[str, Access] = {
     "get_home_assessment": SIGNED_IN,
     "get_words": SIGNED_IN,
     # Admin
+    "list_audit_events": Access(who="admins", ids={"actor_id": "person_id"}),
     "list_people": ONLY_STAFF,
     "get_person": STAFF_OF,
     "change_person": STAFF_OF,
@@ -233,6 +234,7 @@ UNDESCRIBED = frozenset({"/docs", "/docs/{name:path}", "/openapi.json", "/unsubs
 # names its own logs, and a list narrowed to an unknown coach is empty. Items of a batch are refused inside the answer.
 _OF_ITEMS = ("session_logs/id", "session_logs/replaces", "session_logs/session_id", "session_logs/items/item_id")
 TAKEN_LIKE_A_MISSING_ID = frozenset(
-    {"body/id", "body/replaces", "body/check_ins/id", "body/check_ins/replaces", "query/coach_id"}
+    {"body/id", "body/replaces", "body/check_ins/id", "body/check_ins/replaces"}
+    | {"query/coach_id", "query/client_id", "query/actor_id"}
     | {f"body/{place}" for place in _OF_ITEMS}
 )

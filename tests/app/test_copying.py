@@ -63,6 +63,8 @@ def test_a_file_moves_to_postgresql_and_back(
     whole = held(full_url)
     assert run(monkeypatch, empty_url, "transfer", full_url.removeprefix("sqlite:///"))[0] == 0
     assert held(empty_url) == whole
+    verified = run(monkeypatch, empty_url, "verify")  # what SQLite stored is built again from what PostgreSQL holds
+    assert (verified[0], "4 blocks built again" in verified[1], whole["audit_heads"].rows) == (0, True, 1)
     kept, again = tmp_path / "kept.db", f"sqlite:///{tmp_path / 'again.db'}"
     assert run(monkeypatch, empty_url, "backup", kept)[0] == 0
     assert sorted(path.name for path in tmp_path.glob("kept*")) == ["kept.db"]

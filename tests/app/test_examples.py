@@ -26,7 +26,7 @@ AS_MEMBER = {"email": "member@demo.example", "password": "demo-member-pass"}
 AS_ADMIN = {"email": "admin@demo.example", "password": "demo-admin-pass"}
 WEBHOOK = f"/v1/webhooks/{demo_id('webhook')}"
 OTHER_ROLES = {"/v1/me/week": AS_MEMBER, "/v1/me/delivery": AS_MEMBER} | dict.fromkeys(
-    ("/v1/invitations", "/v1/webhooks", WEBHOOK, f"{WEBHOOK}/secret"), AS_ADMIN
+    ("/v1/invitations", "/v1/audit-events", "/v1/webhooks", WEBHOOK, f"{WEBHOOK}/secret"), AS_ADMIN
 )
 METHODS = ("get", "post", "put", "patch", "delete")
 # Their examples need a code or token that is handed out once.

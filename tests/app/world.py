@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
+from app import audit_chain
+from app.audit_chain import Act
 from app.db import Database
 from tests.app.kit import CALM_MORNING, HIP, HOME, Api, as_prescribed, flags, sessions_of
 from tests.conftest import Clock
@@ -147,9 +149,10 @@ class Undone(Database):
     """A database that does everything it is asked for and takes it back: each request finds the same world."""
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, act: Act | None = None) -> Iterator[Session]:
         """Yield a session that is flushed and rolled back where others commit."""
         with Session(self.engine, expire_on_commit=False) as session:
+            audit_chain.begin(session, act)
             yield session
             session.flush()
             session.rollback()
