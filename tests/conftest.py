@@ -1,5 +1,6 @@
 """The fixtures every test shares: a database of each kind, the app on it, a clock that tests turn."""
 
+import gc
 import os
 import shutil
 import socket
@@ -16,6 +17,7 @@ from fastapi.testclient import TestClient
 
 from app import demo
 from app.catalogue import load_catalogue
+from app.collector import spare_what_stays
 from app.db import migrate, open_database
 from app.deps import get_now
 from app.main import create_app
@@ -23,7 +25,7 @@ from app.passwords import Hasher
 from app.settings import Settings
 from planner.catalogue import Catalogue
 from tests.databases import Databases, Files, Server
-from tests.gym import Gym, make_gym
+from tests.gym import Founded, Gym, found_gym
 from tests.kept import KeptEngines, KeptRoutes
 from tests.postgresql import running_server
 from tests.support import profile as _profile  # noqa: F401 - loaded before any test module is, so that it holds for all
@@ -31,6 +33,18 @@ from tests.support.served import served
 
 DATABASES = ("sqlite", "postgresql")
 REQUIRE_ALL = os.environ.get("SQUATBACK_REQUIRE_ALL") == "1"
+
+
+# --- what is read at start stays ----------------------------------------------------------------------------------
+
+gc.disable()  # nothing that is imported or collected is garbage: looking for it takes a quarter of that time
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Collect garbage as the server does, past what was read before the first test."""
+    gc.enable()
+    spare_what_stays()
 
 
 # --- no test is left out silently ---------------------------------------------------------------------------------
@@ -155,14 +169,6 @@ def present() -> str:
     return f"present_{uuid4().hex}"
 
 
-@dataclass(frozen=True, slots=True)
-class Founded:
-    """The name of a database with the gym in it, that tests copy."""
-
-    template: str
-    gym: Gym
-
-
 @pytest.fixture(scope="session")
 def founded_at() -> dict[tuple[str, datetime], Founded]:
     """Keep the gym of each kind of database and each first instant of a test's clock."""
@@ -182,15 +188,8 @@ def founded(
     if key not in founded_at:
         name = f"gym_{uuid4().hex}"
         databases.create(name, template=migrated)
-        founded_at[key] = Founded(name, _found_gym(databases.url(name), clock.now))
+        founded_at[key] = Founded(name, found_gym(settings_for(databases.url(name)), clock.now))
     return founded_at[key]
-
-
-def _found_gym(url: str, now: datetime) -> Gym:
-    app = create_app(settings_for(url))
-    app.dependency_overrides[get_now] = lambda: now
-    with TestClient(app) as client:
-        return make_gym(client, app.state.database, app.state.hasher, now)
 
 
 # --- the app ------------------------------------------------------------------------------------------------------

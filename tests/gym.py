@@ -10,8 +10,11 @@ from app.clients.examples import CLIENT
 from app.clients.schemas import ClientCreate
 from app.clients.service import add_client
 from app.db import Database
+from app.deps import get_now
+from app.main import create_app
 from app.passwords import Hasher
 from app.people.people_service import found_organization
+from app.settings import Settings
 from app.signed_in import SignedIn
 from app.tables import Person
 
@@ -45,6 +48,22 @@ class Gym:
     other_member: Account
     foreign_coach: Account
     foreign_admin: Account
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """The name of a database with the gym in it, that tests copy."""
+
+    template: str
+    gym: Gym
+
+
+def found_gym(settings: Settings, now: datetime) -> Gym:
+    """Make the gym in a database that nobody uses, and leave it."""
+    app = create_app(settings)
+    app.dependency_overrides[get_now] = lambda: now
+    with TestClient(app) as client:
+        return make_gym(client, app.state.database, app.state.hasher, now)
 
 
 def make_gym(client: TestClient, database: Database, hasher: Hasher, now: datetime) -> Gym:

@@ -2,23 +2,21 @@
 
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from app import demo, main
-from app.catalogue import load_catalogue
+from app import demo
 from app.demo_ids import demo_id
 from app.deps import get_now
 from app.main import create_app
-from planner.catalogue import Catalogue
 from tests.conftest import settings_for
+from tests.kept import KeptEngines, KeptRoutes
 
 NOW = datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
 SIGN_IN = {"email": "coach@demo.example", "password": "demo-coach-pass"}
@@ -40,6 +38,7 @@ PROGRAMMERS_WORDS = (
 OF_FEATURES = ("Clients", "Screen", "Assess", "Block", "Week", "Log", "Delivery", "Coach", "Library")
 
 Described = dict[str, Any]
+FreshGym = Callable[[], AbstractContextManager[TestClient]]
 
 
 @pytest.fixture(scope="module")
@@ -60,30 +59,26 @@ def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     return path
 
 
-@contextmanager
-def _fresh_gym(demo_file: Path, path: Path) -> Iterator[TestClient]:
-    """Yield a client of the app on a fresh copy of the demo gym, on the day it was loaded."""
-    shutil.copyfile(demo_file, path)
-    app = create_app(settings_for(f"sqlite:///{path}"))
-    app.dependency_overrides[get_now] = lambda: NOW
-    with TestClient(app) as client:
-        yield client
-    path.unlink()
+@pytest.fixture
+def fresh_gym(demo_file: Path, tmp_path: Path, kept_routes: KeptRoutes, kept_engines: KeptEngines) -> FreshGym:
+    """Return what gives a client of the app on a fresh copy of the demo gym, on the day it was loaded."""
+    path = tmp_path / "copy.db"
+
+    @contextmanager
+    def running() -> Iterator[TestClient]:
+        shutil.copyfile(demo_file, path)
+        app = create_app(settings_for(f"sqlite:///{path}"))
+        kept_routes.lend(app)
+        app.dependency_overrides[get_now] = lambda: NOW
+        with kept_engines.lent(), TestClient(app) as client:
+            yield client
+        path.unlink()
+
+    return running
 
 
 def _signed_in(client: TestClient, credentials: dict[str, str]) -> dict[str, str]:
     return {"Authorization": f"Bearer {client.post('/v1/auth/login', json=credentials).json()['access_token']}"}
-
-
-@pytest.fixture(autouse=True)
-def _one_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read the seeds once for all the apps of these tests."""
-    monkeypatch.setattr(main, "load_catalogue", _catalogue)
-
-
-@cache
-def _catalogue() -> Catalogue:
-    return load_catalogue()
 
 
 def _operations(described: Described) -> Iterator[tuple[str, str, Described]]:
@@ -119,11 +114,11 @@ def _requests(described: Described) -> Iterator[tuple[str, str, str, dict[str, o
             yield method, path, url, query, body
 
 
-def test_every_example_executes(described: Described, demo_file: Path, tmp_path: Path) -> None:
+def test_every_example_executes(described: Described, fresh_gym: FreshGym) -> None:
     """Each one alone, on the gym as it was loaded, answers 2xx."""
     refused = []
     for method, _path, url, query, body in _requests(described):
-        with _fresh_gym(demo_file, tmp_path / "copy.db") as client:
+        with fresh_gym() as client:
             headers = _signed_in(client, OTHER_ROLES.get(url, SIGN_IN))
             more = {} if body is None else {"json": body}
             answer = client.request(method, url, params=query, headers=headers, **more)  # type: ignore[arg-type]
@@ -132,11 +127,11 @@ def test_every_example_executes(described: Described, demo_file: Path, tmp_path:
     assert not refused
 
 
-def test_examples_execute_one_after_the_other(described: Described, demo_file: Path, tmp_path: Path) -> None:
+def test_examples_execute_one_after_the_other(described: Described, fresh_gym: FreshGym) -> None:
     """Logs, screenings, assessments and clearances leave each other executable, and may be sent twice."""
     recording = ("screenings", "clearances", "assessments", "session-logs", "check-ins")
     sends = [entry for entry in _requests(described) if entry[0] == "post" and entry[2].endswith(recording)]
-    with _fresh_gym(demo_file, tmp_path / "copy.db") as client:
+    with fresh_gym() as client:
         headers = _signed_in(client, SIGN_IN)
         statuses = {client.post(url, json=body, headers=headers).status_code for _, _, url, _, body in sends * 2}
     assert statuses == {201}
@@ -154,10 +149,10 @@ def test_every_body_and_parameter_has_an_example(described: Described) -> None:
     assert not bare
 
 
-def test_every_header_example_may_be_sent(described: Described, demo_file: Path, tmp_path: Path) -> None:
+def test_every_header_example_may_be_sent(described: Described, fresh_gym: FreshGym) -> None:
     """Each one of each operation is understood, and an empty one counts as left out."""
     refused = []
-    with _fresh_gym(demo_file, tmp_path / "copy.db") as client:
+    with fresh_gym() as client:
         for method, path, url, query, body in _requests(described):
             for parameter in described["paths"][path][method].get("parameters", ()):
                 for value in _values(parameter.get("examples")) if parameter["in"] == "header" else ():
