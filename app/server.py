@@ -23,6 +23,8 @@ LOG = logging.getLogger("squatback.server")
 
 _GOODBYE_S = 20
 _AGAIN_S = 1.0
+_WORKER_START_S = 60
+"""A worker answers its supervisor once it has read its code: on a busy machine that takes longer than 5 s."""
 FLAGS: Final[dict[str, Any]] = {
     "access_log": False,
     "log_config": None,
@@ -94,6 +96,7 @@ def run(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
         host=host,
         port=port,
         workers=workers,
+        timeout_worker_healthcheck=_WORKER_START_S,
         **flags(settings),
     )
 
