@@ -53,7 +53,7 @@ from app.passwords import Hasher
 from app.people import auth_routes, people_routes
 from app.problems import COMMON_RESPONSES, HANDLERS
 from app.schema_watch import LIMIT_S, SchemaWatch
-from app.server import noticing_shutdown, start_logging
+from app.server import noticing_shutdown
 from app.settings import Settings
 from app.telemetry import sending_traces, telemetry_config
 from app.trend.routes import router as trend
