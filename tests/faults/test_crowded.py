@@ -15,7 +15,7 @@ from sqlalchemy import text
 from tests.support.crowd import median
 from tests.support.log_book import Entry, LogBook, kept
 from tests.support.migrating import looking
-from tests.support.serving import Serving, serving
+from tests.support.serving import PRODUCTION, Serving, serving
 
 _WAIT_S = 0.5
 _STATEMENT_S = 2.0
@@ -129,7 +129,7 @@ def test_a_file_that_cannot_be_made_leaves_the_server_live_and_unready(tmp_path:
     """A path below a file: the server says so, again and again, and serves once the way is free."""
     (tmp_path / "taken").touch()
     url = f"sqlite:///{tmp_path / 'taken' / 'gym.db'}"
-    with serving(tmp_path, url, environment="production", allowed_hosts='["127.0.0.1"]') as server:
+    with serving(tmp_path, url, **PRODUCTION) as server:
         server.wait_until("database_away")
         assert server.get("/livez").status_code == 200
         assert_unavailable(server.get("/v1/me"))

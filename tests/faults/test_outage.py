@@ -14,11 +14,10 @@ from tests.faults.conftest import Figures
 from tests.support.cluster import Cluster
 from tests.support.crowd import Crowd, median
 from tests.support.log_book import LogBook, kept
-from tests.support.serving import serving
+from tests.support.serving import PRODUCTION, serving
 from tests.support.writers import finish
 
 IMPATIENT = {"statement_timeout_s": 1, "pool_wait_s": 0.5}
-PRODUCTION = {"environment": "production", "allowed_hosts": '["127.0.0.1"]'}
 _HUNG_S = 4.0
 _NOTICED_S = 3.0
 _SLOWEST_S = 8.0
@@ -113,11 +112,10 @@ def test_a_server_that_starts_before_its_database_waits_for_it(cluster: Cluster,
     """It is live and says why it is not ready; when the database comes, empty, it is migrated and served."""
     name = f"late_{uuid4().hex}"
     cluster.server.create(name)
+    with_password = cluster.server.url(name).replace("postgres@", "postgres:asked-for-by-nobody@")
     cluster.stop()
     try:
-        with serving(
-            tmp_path, cluster.server.url(name), environment="production", allowed_hosts='["127.0.0.1"]'
-        ) as server:
+        with serving(tmp_path, with_password, **PRODUCTION) as server:
             server.wait_until("database_away")
             assert server.get("/livez").status_code == 200
             refused = server.get("/v1/me")

@@ -22,6 +22,13 @@ SQUATBACK = Path(sys.executable).parent / "squatback"
 _BOUND_S = 60
 QUIET = {"SQUATBACK_DELIVER_EVERY_S": "3600", "SQUATBACK_ARGON2_MEMORY_KIB": "8", "SQUATBACK_ARGON2_ROUNDS": "1"}
 """Settings of servers under test: nothing runs beside the requests, and passwords cost nothing."""
+PRODUCTION = {
+    "environment": "production",
+    "allowed_hosts": '["127.0.0.1"]',
+    "public_url": "https://gym.example",
+    "webhook_key": "Jx3vQ9mZr7Lw2tYp8sKd5hNc4bGf6aEuRtWq",
+}
+"""What a deployment has to set: no demo gym is loaded."""
 
 
 class Process(Protocol):
