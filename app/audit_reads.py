@@ -11,7 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from threading import Lock
 from typing import Final, Protocol
 from uuid import UUID
@@ -24,7 +24,7 @@ from app import audit_chain
 from app.audit_chain import Act, Event
 from app.audit_table import AuditEvent
 from app.db import Database
-from app.deps import get_now
+from app.deps import now_of
 
 LOG = logging.getLogger("squatback.audit")
 
@@ -184,7 +184,7 @@ def _about(scope: Scope, who: Asker, event: Event) -> Iterable[UUID | None]:
 
 
 def _act(scope: Scope, event: Event, who: Asker) -> Act:
-    now: datetime = scope["app"].dependency_overrides.get(get_now, get_now)()
+    now = now_of(scope["app"])
     act = Act(
         action=scope["route"].name,
         event=event,

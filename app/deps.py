@@ -9,7 +9,7 @@ from typing import Annotated
 from uuid import UUID
 
 from anyio import CancelScope, CapacityLimiter, to_thread
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
@@ -56,6 +56,12 @@ async def get_public_url(request: Request) -> str:
 async def get_now() -> datetime:
     """Return the present instant; tests replace this one function."""
     return datetime.now(UTC)
+
+
+def now_of(app: FastAPI) -> datetime:
+    """Return the present instant where no route asks for it, as the app's routes are told it."""
+    told: Callable[[], datetime] | None = app.dependency_overrides.get(get_now)
+    return datetime.now(UTC) if told is None else told()
 
 
 SettingsDep = Annotated[Settings, Depends(get_settings)]

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.block_days import week_number
 from app.block_documents import block_document, block_language, block_tag, week_in
 from app.compressed import prefers_gzip
-from app.deps import get_now
+from app.deps import now_of
 from app.documents import document, packed
 from app.hot_store import BlockRow, HotStore, RunningBlock
 from app.local_time import local_day
@@ -124,8 +124,7 @@ async def _answer(scope: Scope, read: Read) -> Response | None:
     if app.state.schema_watch.standing is not Standing.READY:
         return None
     store: HotStore = app.state.hot_store
-    turned = app.dependency_overrides.get(get_now)
-    now: datetime = await get_now() if turned is None else turned()
+    now = now_of(app)
     find = _block if read.route is _ROUTES["blocks", None] else _week
     found = await find(store, read, now)
     if found is None:
