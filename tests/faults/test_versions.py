@@ -84,6 +84,7 @@ def test_a_migration_waits_for_what_is_being_written_and_holds_off_what_comes(da
         assert other.execute(text("SELECT pg_try_advisory_lock(7288226)")).scalar() is True
         with pytest.raises(WrongSchema), database.write() as session:
             session.connection()
+        other.execute(text("SELECT pg_advisory_unlock(7288226)"))
     with database.write() as session:
         session.connection()
     database.engine.dispose()
