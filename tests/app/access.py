@@ -12,8 +12,9 @@ Who = Literal[
     "everybody", "signed_in", "staff", "admins", "members", "client", "clients_staff", "staff_of", "admins_of"
 ]
 
-WITHOUT_ACCESS = ("anonymous", "expired", "disabled", "demoted")
-"""No token, one whose time is over, one of a person without access, one from before a change of role."""
+WITHOUT_ACCESS = ("anonymous", "expired", "disabled", "demoted", "ex_coach")
+"""No token, one whose time is over, one of a person without access, one from before a change of role, one of a coach
+who looked after the member, handed them over and left."""
 MEMBERS, STAFF, FOREIGN = ("member", "other_member"), ("coach", "admin"), ("foreign_coach", "foreign_admin")
 ROLES = (*WITHOUT_ACCESS, *MEMBERS, *STAFF, *FOREIGN)
 

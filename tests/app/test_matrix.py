@@ -1,68 +1,22 @@
 """Every operation x every role: who may, who must not, and that what belongs to others looks like nothing at all."""
 
-import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from itertools import chain, combinations
-from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app.deps import get_now
 from app.main import create_app
 from tests.app.access import OPERATIONS, ROLES, TAKEN_LIKE_A_MISSING_ID, UNDESCRIBED, Access
-from tests.app.requests import Call, Operation, call, operations, with_other_id, without_ids
-from tests.app.world import Ids, World, freeze, make_world
-from tests.conftest import Clock, settings_for
-from tests.gym import make_gym
+from tests.app.requests import Call, Operation, call, with_other_id
+from tests.app.stage import CASES, DESCRIBED, WITHIN, WITHOUT, Stage, look, stage
+from tests.app.twins import MARK
+from tests.app.world import Ids, World
+from tests.conftest import settings_for
 
-_DESCRIBED = operations(create_app(settings_for("sqlite:///unused.db")).openapi())
-_CASES = [
-    (name, _DESCRIBED[name.partition("/")[0]], access)
-    for name, access in OPERATIONS.items()
-    if name.partition("/")[0] in _DESCRIBED
-]
-_WITHIN, _WITHOUT = ("member", "coach", "admin"), ("other_member", "foreign_coach", "foreign_admin")
+__all__ = ["stage"]
+
 _REFUSALS = {401: "unauthenticated", 403: "forbidden", 404: "not_found"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """The running app, and the world it serves."""
-
-    http: TestClient
-    world: World
-
-    def send(self, role: str, made: Call) -> Response:
-        """Send a request as somebody."""
-        more = {} if made.body is None else {"json": made.body}
-        return self.http.request(made.method, made.url, params=made.query, headers=self.world.headers(role), **more)
-
-
-@pytest.fixture(scope="module")
-def stage(
-    database_kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Stage]:
-    """Return a world that no request changes, so that all tests share it."""
-    with ExitStack() as open_until_the_end:
-        if database_kind == "sqlite":
-            path: Path = tmp_path_factory.mktemp("matrix") / "matrix.db"
-            shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
-            url = f"sqlite:///{path}"
-        else:
-            copied = request.getfixturevalue("postgresql").database(
-                template=request.getfixturevalue("migrated_postgresql")
-            )
-            url = open_until_the_end.enter_context(copied)
-        clock, app = Clock(), create_app(settings_for(url))
-        app.dependency_overrides[get_now] = lambda: clock.now
-        http = open_until_the_end.enter_context(TestClient(app))
-        world = make_world(http, make_gym(http, app.state.database, app.state.hasher, clock.now), clock)
-        freeze(app)
-        yield Stage(http=http, world=world)
 
 
 # --- nobody forgets a line ----------------------------------------------------------------------------------------
@@ -70,8 +24,8 @@ def stage(
 
 def test_every_operation_has_a_line_in_the_table() -> None:
     """A new operation fails here until tests/app/access.py says who may call it; a line without one fails too."""
-    assert {name.partition("/")[0] for name in OPERATIONS} == set(_DESCRIBED)
-    assert set(_DESCRIBED) <= set(OPERATIONS)
+    assert {name.partition("/")[0] for name in OPERATIONS} == set(DESCRIBED)
+    assert set(DESCRIBED) <= set(OPERATIONS)
 
 
 def test_every_route_is_described_or_a_known_page() -> None:
@@ -80,7 +34,7 @@ def test_every_route_is_described_or_a_known_page() -> None:
     routes = chain.from_iterable(getattr(getattr(one, "original_router", one), "routes", [one]) for one in app.routes)
     paths = {route.path for route in routes}
 
-    assert paths - {operation.path for operation in _DESCRIBED.values()} == UNDESCRIBED
+    assert paths - {operation.path for operation in DESCRIBED.values()} == UNDESCRIBED
 
 
 # --- every role ---------------------------------------------------------------------------------------------------
@@ -89,11 +43,12 @@ def test_every_route_is_described_or_a_known_page() -> None:
 def test_each_role_may_do_what_the_table_says(stage: Stage) -> None:
     """401 without access, 403 for a function one lacks, 404 for what others own, success for everybody else."""
     wrong = []
-    for name, operation, access in _CASES:
+    for name, operation, access in CASES:
         for role in ROLES:
             ids = stage.world.mine if access.has_object else stage.world.own(role)
             answer = stage.send(role, call(operation, access, stage.world, role, ids))
-            faults = list(_faults(answer, access.expected(role), _not_for(stage.world, role, access)))
+            hidden = _not_for(stage.world, role, access) | _of_bystanders(stage.world, access)
+            faults = list(_faults(answer, access.expected(role), hidden))
             wrong += [f"{name} as {role}: {fault}" for fault in faults]
     assert wrong == []
 
@@ -112,7 +67,7 @@ def _faults(answer: Response, expected: int, hidden: set[str]) -> Iterator[str]:
 
 def _not_for(world: World, role: str, access: Access) -> set[str]:
     """Return what no successful answer to a role may hold."""
-    if access.who == "everybody" or role not in _WITHOUT:
+    if access.who == "everybody" or role not in WITHOUT:
         return set()
     mine = {world.mine[name] for name in world.mine if name != "coach_id"} | {f'"{world.gym.member.email}"'}
     if role == "other_member":
@@ -121,21 +76,26 @@ def _not_for(world: World, role: str, access: Access) -> set[str]:
     return mine | set(world.neighbours.values()) | staff
 
 
+def _of_bystanders(world: World, access: Access) -> set[str]:
+    """Return what no answer may hold: what twins have, and of a client's things those of another of the same gym."""
+    return {MARK} | ({world.bystander_id} if access.who in {"client", "clients_staff"} else set())
+
+
 # --- foreign is missing -------------------------------------------------------------------------------------------
 
 
 def test_what_others_own_looks_missing_in_paths(stage: Stage) -> None:
     """Whichever id of the path is somebody else's, the answer is that for an id nobody has."""
     different = []
-    for name, operation, access in _CASES:
-        for role in _WITHIN if access.has_object else ():
+    for name, operation, access in CASES:
+        for role in WITHIN if access.has_object else ():
             for some, source in _others(stage.world, role, operation):
                 theirs, nobodys = (
                     stage.send(role, _call_with(operation, access, stage.world, role, some, ids))
                     for ids in (source, stage.world.missing)
                 )
-                if _look(theirs) != _look(nobodys) or theirs.status_code not in (403, 404):
-                    different.append(f"{name} as {role}, other {some}: {_look(theirs)} against {_look(nobodys)}")
+                if look(theirs) != look(nobodys) or theirs.status_code not in (403, 404):
+                    different.append(f"{name} as {role}, other {some}: {look(theirs)} against {look(nobodys)}")
     assert different == []
 
 
@@ -162,35 +122,31 @@ def _call_with(
     return call(operation, access, world, role, ids, world.mine)
 
 
-def _look(answer: Response) -> tuple[object, ...]:
-    """Return everything of an answer but what must differ."""
-    kept = {name: value for name, value in answer.headers.items() if name not in ("x-request-id", "location", "etag")}
-    return answer.status_code, without_ids(answer.text), tuple(sorted(kept.items()))
-
-
+@pytest.mark.sqlite_only
 def test_everything_of_mine_looks_missing_to_others(stage: Stage) -> None:
     """With a whole address of real ids a stranger learns what an invented one answers."""
     different = []
-    for name, operation, access in _CASES:
-        for role in _WITHOUT if access.has_object else ():
+    for name, operation, access in CASES:
+        for role in WITHOUT if access.has_object else ():
             mine, nobodys = (
                 stage.send(role, call(operation, access, stage.world, role, ids, stage.world.mine))
                 for ids in (stage.world.mine, stage.world.missing)
             )
-            if _look(mine) != _look(nobodys):
-                different.append(f"{name} as {role}: {_look(mine)} against {_look(nobodys)}")
+            if look(mine) != look(nobodys):
+                different.append(f"{name} as {role}: {look(mine)} against {look(nobodys)}")
     assert different == []
 
 
+@pytest.mark.sqlite_only
 def test_what_others_own_looks_missing_in_bodies_and_queries(stage: Stage) -> None:
     """Each id a body or query may hold, nested ones too, is refused like an id nobody has, if it is somebody else's."""
     different, tried = [], set[str]()
-    for name, operation, access in _CASES:
-        for role in (*_WITHIN, "foreign_admin"):
+    for name, operation, access in CASES:
+        for role in (*WITHIN, "foreign_admin"):
             for place, theirs, nobodys in _answers_to_others(stage, operation, access, role):
                 tried.add(f"{name} {place}")
-                if _look(theirs) != _look(nobodys):
-                    different.append(f"{name} {place} as {role}: {_look(theirs)} against {_look(nobodys)}")
+                if look(theirs) != look(nobodys):
+                    different.append(f"{name} {place} as {role}: {look(theirs)} against {look(nobodys)}")
                 elif theirs.status_code not in _taken(place):
                     different.append(f"{name} {place} as {role}: {theirs.status_code}")
     assert different == []
