@@ -2,11 +2,11 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
 from uuid import UUID
 
 import pytest
@@ -16,24 +16,11 @@ from sqlalchemy import Engine
 
 from app.deps import get_now
 from app.main import create_app
-from tests.app.access import OPERATIONS
-from tests.app.requests import Call, operations, without_ids
+from tests.app.requests import Call
 from tests.app.twins import add_twins
 from tests.app.world import World, freeze, make_world
 from tests.conftest import Clock, settings_for
 from tests.gym import make_gym
-
-DESCRIBED: Final = operations(create_app(settings_for("sqlite:///unused.db")).openapi())
-CASES: Final = [
-    (name, DESCRIBED[name.partition("/")[0]], access)
-    for name, access in OPERATIONS.items()
-    if name.partition("/")[0] in DESCRIBED
-]
-"""Each line of the table with its operation."""
-
-WITHIN: Final = ("member", "coach", "admin")
-WITHOUT: Final = ("other_member", "foreign_coach", "foreign_admin")
-"""Who may, and who may not, see the things of the world that are called mine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +60,25 @@ def stage(
                 template=request.getfixturevalue("migrated_postgresql")
             )
             url = open_until_the_end.enter_context(copied)
-        clock, app = Clock(), create_app(settings_for(url))
-        app.dependency_overrides[get_now] = lambda: clock.now
-        http = open_until_the_end.enter_context(TestClient(app))
+        yield open_until_the_end.enter_context(staged(url, *populate(url)))
+
+
+def populate(url: str) -> tuple[World, datetime]:
+    """Fill a migrated database with a world and its twins; return it, and the instant it has come to."""
+    clock, app = Clock(), create_app(settings_for(url))
+    app.dependency_overrides[get_now] = lambda: clock.now
+    with TestClient(app) as http:
         world = make_world(http, make_gym(http, app.state.database, app.state.hasher, clock.now), clock)
-        add_twins(
-            app.state.database.engine,
-            world.gym.coach.organization_id,
-            UUID(world.mine["client_id"]),
-            UUID(world.bystander_id),
-        )
+        gym, (client, bystander) = world.gym, map(UUID, (world.mine["client_id"], world.bystander_id))
+        add_twins(app.state.database.engine, gym.coach.organization_id, client, bystander)
+    return world, clock.now
+
+
+@contextmanager
+def staged(url: str, world: World, now: datetime) -> Iterator[Stage]:
+    """Serve a world, such that each request finds it as it was."""
+    app = create_app(settings_for(url))
+    app.dependency_overrides[get_now] = lambda: now
+    with TestClient(app) as http:
         freeze(app)
         yield Stage(http=http, world=world, engine=app.state.database.engine)
-
-
-def look(answer: Response) -> tuple[object, ...]:
-    """Return everything of an answer but what must differ."""
-    kept = {name: value for name, value in answer.headers.items() if name not in ("x-request-id", "location", "etag")}
-    return answer.status_code, without_ids(answer.text), tuple(sorted(kept.items()))

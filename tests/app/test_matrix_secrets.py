@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from app.key_table import IdempotencyKey
 from tests.app.access import Access
+from tests.app.matrix import CASES, WITHOUT, look
 from tests.app.requests import Call, Operation, call
-from tests.app.stage import CASES, WITHOUT, Stage, look, stage
+from tests.app.stage import Stage, stage
 from tests.app.twins import MARK
 from tests.app.world import World
 from tests.gym import Account
