@@ -1,0 +1,303 @@
+"""Takes every filter and guard of ownership away, one at a time, and says which of them the matrix does not miss.
+
+What a filter looks like is told by `forms` below: conditions of statements, parts of keys, guards that refuse, and
+dependencies of routes. The checks are those of `tests/app/matrix.py`, each mutant against the cases that come through
+its function; the session's own refusal of statements without an organization counts as noticing.
+"""
+
+import argparse
+import ast
+import gc
+import pickle
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+import yaml
+
+from tools.mutants import REMOVED, Mutant, Mutator, mutants_of
+from tools.mutation import ROOT
+from tools.mutation import _exchange as exchange
+from tools.mutation import _functions as functions_of
+from tools.mutation import _import as import_changed
+from tools.mutation import _in_fork as in_fork
+
+SETTINGS: Final = ROOT / "tools/ownership.yaml"
+_SECONDS: Final = 120
+_LIBRARIES: Final = ("alembic.command", "babel", "fastapi.testclient", "icalendar", "jinja2", "sqlmodel", "uvicorn")
+_OWNERS: Final = frozenset({"organization_id", "client_id", "coach_id", "person_id", "block_id", "receiver_id"})
+_RIGHTS: Final = _OWNERS | {"is_staff", "role", "member_of"}
+_REFUSALS: Final = frozenset({"NotFound", "Forbidden", "Unauthenticated"})
+_WEAKER: Final = {
+    "CoachPerson": "app.deps.CurrentPerson",
+    "AdminPerson": "app.deps.CurrentPerson",
+    "MemberPerson": "app.deps.CurrentPerson",
+    "CoachDesk": "app.desk.AnyDesk",
+    "CoachBlockDesk": "app.desk.BlockDesk",
+    "VisibleClient": "tools.unowned.AnyClient",
+    "VisibleBlock": "tools.unowned.AnyBlock",
+}
+
+
+# --- the forms of ownership ---------------------------------------------------------------------------------------
+
+
+def conditions(node: ast.AST) -> Iterator[ast.AST]:
+    """Leave a condition on an owner out of a statement."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "where":
+        for position, argument in enumerate(node.args):
+            if _compares_owner(argument):
+                yield ast.Call(node.func, [*node.args[:position], *node.args[position + 1 :]], node.keywords)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd):
+        yield from (other for one, other in _sides(node) if _compares_owner(one))
+    elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
+        for position, element in enumerate(node.elts):
+            if _compares_owner(element):
+                yield ast.Tuple([*node.elts[:position], *node.elts[position + 1 :]], node.ctx)
+    elif isinstance(node, ast.Return) and node.value is not None and _compares_owner(node.value):
+        yield ast.Return(ast.Constant(value=True))
+
+
+def _sides(node: ast.BinOp) -> tuple[tuple[ast.expr, ast.expr], ...]:
+    return (node.left, node.right), (node.right, node.left)
+
+
+def _compares_owner(node: ast.AST) -> bool:
+    """Tell whether an expression is `column == value` of an owner's column, with or without `col(...)`."""
+    if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.Eq | ast.In):
+        return False
+    column = node.left.args[0] if isinstance(node.left, ast.Call) and node.left.args else node.left
+    return isinstance(column, ast.Attribute) and (column.attr in _OWNERS or _is_client_id(column))
+
+
+def _is_client_id(column: ast.Attribute) -> bool:
+    return column.attr == "id" and ast.unparse(column.value).rpartition(".")[2] in {"Client", "Block"}
+
+
+def keys(node: ast.AST) -> Iterator[ast.AST]:
+    """Look a row up by all of its key but an owner's part, and take that of somebody else where there is one."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GETS):
+        return
+    session, key = node.func.value, node.args[1] if len(node.args) > 1 else None
+    if not isinstance(key, ast.Tuple):
+        return
+    for position, part in enumerate(key.elts):
+        if ast.unparse(part).endswith(("organization_id", "ORGANIZATION", "client.id")):
+            yield ast.Call(
+                _named("tools.unowned.get_without"), [session, node.args[0], key, ast.Constant(position)], []
+            )
+
+
+_GETS: Final = frozenset({"get", "get_one"})
+
+
+def guards(node: ast.AST) -> Iterator[ast.AST]:
+    """Refuse nobody, or forget a part of what is asked about whose it is."""
+    if isinstance(node, ast.If) and not node.orelse and _refuses(node.body) and _asks_rights(node.test):
+        yield REMOVED
+    elif isinstance(node, ast.BoolOp) and not isinstance(node.op, ast.Or | ast.And):
+        return
+    elif isinstance(node, ast.BoolOp):
+        for position, part in enumerate(node.values):
+            if _asks_rights(part):
+                left = [*node.values[:position], *node.values[position + 1 :]]
+                yield left[0] if len(left) == 1 else ast.BoolOp(node.op, left)
+    elif isinstance(node, ast.Return) and isinstance(node.value, ast.BoolOp) and _asks_rights(node.value):
+        yield ast.Return(ast.Constant(value=True))
+
+
+def _refuses(body: Sequence[ast.stmt]) -> bool:
+    last = body[-1]
+    if isinstance(last, ast.Return):
+        return isinstance(last.value, ast.Constant) and last.value.value is None
+    return isinstance(last, ast.Raise) and last.exc is not None and _called(last.exc) in _REFUSALS
+
+
+def _called(raised: ast.expr) -> str:
+    return ast.unparse(raised.func if isinstance(raised, ast.Call) else raised)
+
+
+def _asks_rights(test: ast.AST) -> bool:
+    return any(isinstance(one, ast.Attribute) and one.attr in _RIGHTS for one in ast.walk(test))
+
+
+def signatures(node: ast.AST) -> Iterator[ast.AST]:
+    """Let a route ask for less."""
+    if isinstance(node, ast.arg) and isinstance(node.annotation, ast.Name) and node.annotation.id in _WEAKER:
+        yield ast.arg(node.arg, _named(_WEAKER[node.annotation.id]))
+
+
+def _named(path: str) -> ast.expr:
+    """Return an expression for something of a module that is not imported yet."""
+    module, name = path.rsplit(".", 1)
+    return ast.parse(f"__import__({module!r}, fromlist=['_']).{name}", mode="eval").body
+
+
+FORMS: Final[tuple[Mutator, ...]] = (conditions, keys, guards, signatures)
+
+
+# --- which cases come through which function ----------------------------------------------------------------------
+
+Touched = dict[str, list[str]]
+"""The names of the operations that come through a function, by file and name of the function."""
+
+
+def _stage(home: Path) -> Any:
+    """Serve a copy of the world."""
+    from tests.app import stage  # noqa: PLC0415 - in the fork, so that a module can be changed before it is read
+
+    world, now = pickle.loads((home / "world").read_bytes())  # noqa: S301 - our own
+    path = Path(tempfile.mkdtemp(dir=home)) / "matrix.db"
+    shutil.copyfile(home / "matrix.db", path)
+    return stage.staged(f"sqlite:///{path}", world, now)
+
+
+def _populated(home: Path) -> None:
+    """Make the world once for all mutants."""
+    from app.db import migrate  # noqa: PLC0415
+    from tests.app.stage import populate  # noqa: PLC0415
+    from tests.conftest import settings_for  # noqa: PLC0415
+
+    url = f"sqlite:///{home / 'matrix.db'}"
+    migrate(settings_for(url))
+    (home / "world").write_bytes(pickle.dumps(populate(url)))
+
+
+def _trace(home: Path) -> Touched:
+    """Ask everything of an app without faults; return which operations came through which function."""
+    from tests.app import matrix  # noqa: PLC0415
+
+    seen: set[str] = set()
+    touched: dict[str, dict[str, None]] = {}
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and "/app/" in frame.f_code.co_filename:
+            seen.add(_key(frame.f_code.co_filename, frame.f_code.co_qualname))
+
+    threading.setprofile(note)
+    with _stage(home) as stage:
+        for case in matrix.CASES:
+            seen.clear()
+            for check, roles in matrix.CHECKS.items():
+                faults = [fault for role in roles for fault in check(stage, case, role)]
+                if faults:
+                    sys.exit(f"Without any change {case.name} fails: {faults[0]}")
+            for function in sorted(seen):
+                touched.setdefault(function, {})[case.name] = None
+    return {function: list(names) for function, names in touched.items()}
+
+
+def _key(file: str, qualname: str) -> str:
+    path = Path(file).resolve()
+    relative = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.as_posix()
+    return f"{relative} {qualname.replace('.<locals>', '')}"
+
+
+def _noticed(home: Path, names: Sequence[str]) -> str:
+    """Return what notices a fault that is planted here, "" if nothing does."""
+    from tests.app import matrix  # noqa: PLC0415
+
+    with _stage(home) as stage:
+        for case in [case for case in matrix.CASES if case.name in names]:
+            for check, roles in matrix.CHECKS.items():
+                for role in roles:
+                    if _finds(check, stage, case, role):
+                        return f"{check.__name__} of {case.name} as {role}"
+    return ""
+
+
+def _finds(check: Callable[..., Iterator[str]], *asked: object) -> bool:
+    """Tell whether a check finds a fault; one that cannot read an answer does."""
+    try:
+        return next(check(*asked), None) is not None
+    except Exception:
+        return True
+
+
+# --- the command --------------------------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Try every mutant of every module; fail for a survivor that nobody explained."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("modules", nargs="*", help="files; all of app/ when left out")
+    asked = parser.parse_args()
+    explained = yaml.safe_load(SETTINGS.read_text(encoding="utf-8"))["explained"]
+    for library in _LIBRARIES:
+        import_module(library)
+    paths = asked.modules or sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "app").rglob("*.py"))
+    mutants = [one for path in paths for one in mutants_of(path, FORMS, ROOT)]
+    survivors = []
+    home = Path(tempfile.mkdtemp(prefix="ownership-"))
+    try:
+        for mutant, by in zip(mutants, _outcomes(mutants, home), strict=True):
+            print(f"{'noticed  ' if by else 'SURVIVED '} {mutant.name}, line {mutant.line}  [{by}]", flush=True)
+            survivors += [] if by else [mutant.name]
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    print(f"{len(mutants) - len(survivors)} of {len(mutants)} noticed; {len(survivors)} survived")
+    tried = {mutant.path for mutant in mutants}
+    faults = [f"not explained: {name}" for name in survivors if name not in explained]
+    faults += [
+        f"explained, but noticed: {name}" for name in set(explained) - set(survivors) if name.split()[0] in tried
+    ]
+    if faults:
+        sys.exit("\n".join(sorted(faults)))
+
+
+def _outcomes(mutants: Sequence[Mutant], home: Path) -> Iterator[str]:
+    """Yield what notices each mutant."""
+    list(in_fork(lambda tell: tell(_populated(home)), 10 * _SECONDS))
+    touched: Touched = _told(lambda tell: tell(_trace(home)), 20 * _SECONDS)
+    warm = [mutant for mutant in mutants if mutant.in_body]
+    found = in_fork(lambda tell: _warm(warm, touched, home, tell), 0)
+    for mutant in mutants:
+        by: str | None = next(found) if mutant.in_body else None
+        yield by if by is not None else _fresh(mutant, touched, home)
+
+
+def _warm(mutants: Sequence[Mutant], touched: Touched, home: Path, tell: Callable[[Any], None]) -> None:
+    """Try mutants of functions, each in a fork of a process that has imported everything."""
+    import_module("tests.app.matrix")
+    known = functions_of({str((ROOT / mutant.path).resolve()) for mutant in mutants})
+    gc.freeze()
+    for mutant in mutants:
+        names = _names(mutant, touched)
+
+        def run(say: Callable[[Any], None], mutant: Mutant = mutant, names: Sequence[str] = names) -> None:
+            say(_noticed(home, names) if exchange(mutant, known) else None)
+
+        tell(_told(run, _SECONDS) if names else "")
+
+
+def _fresh(mutant: Mutant, touched: Touched, home: Path) -> str:
+    """Try a mutant of what is worked out when its module is imported, in a process that has not imported it."""
+
+    def run(say: Callable[[Any], None]) -> None:
+        import_changed(mutant)
+        say(_noticed(home, _names(mutant, touched)))
+
+    return str(_told(run, _SECONDS))
+
+
+def _told(work: Callable[[Callable[[Any], None]], None], seconds: float) -> Any:
+    """Return what some work tells, done in a process of its own; one that comes to no end, or to a bad one, noticed."""
+    return [*in_fork(work, seconds), "no end"][0]
+
+
+def _names(mutant: Mutant, touched: Touched) -> list[str]:
+    """Return the operations that come through a mutant's function, or through its module if it is in none."""
+    function = f"{mutant.path} {mutant.within}"
+    if mutant.within:
+        return touched.get(function, [])
+    return list(dict.fromkeys(name for key, names in touched.items() if key.startswith(function) for name in names))
+
+
+if __name__ == "__main__":
+    main()
