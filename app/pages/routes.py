@@ -90,7 +90,7 @@ def _shown(
 
 def _said(request: Request, page: WeekPage) -> str:
     """Return what came of a form; never that all is well while training is held."""
-    said = request.cookies.get(cookie.SAID, "")
+    said = cookie.to_say(request)
     return said if said in get_args(acts.Said) and not (page.lock and said == "safe") else ""
 
 

@@ -162,7 +162,9 @@ def test_the_cookie_travels_encrypted_outside_a_local_server(database_url: str, 
     )
     with TestClient(create_app(settings)) as http:
         gym = make_gym(http, http.app.state.database, http.app.state.hasher, datetime.now(UTC))  # type: ignore[attr-defined]
-        assert "Secure" in Browser(http).sign_in(gym.member).headers["set-cookie"]
+        signed_in = Browser(http).sign_in(gym.member).headers["set-cookie"]
+        assert signed_in.startswith(f"__Secure-{NAME}=")
+        assert "; Secure" in signed_in
 
 
 @ON_ONE
