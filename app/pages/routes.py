@@ -128,7 +128,8 @@ def forms_under(prefix: str, whose: Callable[..., Reader]) -> APIRouter:
         planned = find_planned(session, reader.client, named, seen=seen, on=moment.shown, today=moment.today)
         if planned is None:
             raise NotFound
-        said = acts.log_session(desk_of(reader, session, catalogue, now), form, planned, moment.shown)
+        desk = desk_of(reader, session, catalogue, now)
+        said = acts.log_session(desk, form, planned, moment.shown, by_link=reader.by_link)
         return _told(request, reader, said, date=moment.shown.isoformat())
 
     @forms.post("/check-in")
@@ -141,7 +142,8 @@ def forms_under(prefix: str, whose: Callable[..., Reader]) -> APIRouter:
         now: NowDep,
     ) -> Response:
         """Say how the back is."""
-        return _told(request, reader, acts.check_in(desk_of(reader, session, catalogue, now), form))
+        desk = desk_of(reader, session, catalogue, now)
+        return _told(request, reader, acts.check_in(desk, form, by_link=reader.by_link))
 
     @forms.post("/safety")
     def answer_safety(
