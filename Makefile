@@ -107,6 +107,10 @@ campaign: $(DEV)  ## Run the long proofs and the large lab run that are too slow
 mutation: $(DEV)  ## Plant faults in the screening and lock code and see that tests notice them (ARGS= names modules).
 	$(BIN)/python -m tools.mutation --report docs/mutation.md $(ARGS)
 
+.PHONY: ownership
+ownership: $(DEV)  ## Take every filter of ownership away in turn and see that tests miss it (ARGS= names modules).
+	$(BIN)/python -m tools.ownership $(ARGS)
+
 .PHONY: bench
 bench: $(DEV)  ## Measure the service beside bare endpoints and keep the figures (ARGS= goes to the command).
 	$(BIN)/python -m bench $(ARGS)

@@ -37,31 +37,26 @@ class Seats:
         if scope["path"] in PROBES:
             await self.app(scope, receive, send)
         elif scope["path"] in HASHES_PASSWORDS and scope["method"] == "POST":
-            async with self._turn_to_hash():
+            async with self._turn_to_hash(scope):
                 await self._in_a_seat(scope, receive, send)
         else:
             await self._in_a_seat(scope, receive, send)
 
     async def _in_a_seat(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._seats.locked():
-            if scope["app"].state.schema_watch.standing is not Standing.READY:
-                raise NoSeat  # those who sit wait for a database that is away
-            await self._wait_for(self._seats)
-        else:
-            await self._seats.acquire()  # which is at once
+        await self._taken(self._seats, scope)
         try:
             await self.app(scope, receive, send)
         finally:
             self._seats.release()
 
     @asynccontextmanager
-    async def _turn_to_hash(self) -> AsyncIterator[None]:
+    async def _turn_to_hash(self, scope: Scope) -> AsyncIterator[None]:
         """Wait outside, so that a flood of sign-ins takes nobody else's seat; beyond its queue there is no waiting."""
         if self._waiting_to_hash >= _LONGEST_HASHING_QUEUE:
             raise NoSeat
         self._waiting_to_hash += 1
         try:
-            await self._wait_for(self._hashing)
+            await self._taken(self._hashing, scope)
         finally:
             self._waiting_to_hash -= 1
         try:
@@ -69,7 +64,12 @@ class Seats:
         finally:
             self._hashing.release()
 
-    async def _wait_for(self, seats: asyncio.Semaphore) -> None:
+    async def _taken(self, seats: asyncio.Semaphore, scope: Scope) -> None:
+        if not seats.locked():
+            await seats.acquire()  # which is at once
+            return
+        if scope["app"].state.schema_watch.standing is not Standing.READY:
+            raise NoSeat  # those who sit wait for a database that is away
         try:
             async with asyncio.timeout(self._wait_s):
                 await seats.acquire()

@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -22,7 +22,7 @@ from typing import Any, Final
 import yaml
 
 from tools.mutants import REMOVED, Mutant, Mutator, mutants_of
-from tools.mutation import ROOT
+from tools.mutation import ROOT, Judge
 from tools.mutation import _exchange as exchange
 from tools.mutation import _functions as functions_of
 from tools.mutation import _import as import_changed
@@ -228,19 +228,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", help="files; all of app/ when left out")
     asked = parser.parse_args()
-    explained = yaml.safe_load(SETTINGS.read_text(encoding="utf-8"))["explained"]
+    chosen = yaml.safe_load(SETTINGS.read_text(encoding="utf-8"))
+    explained = chosen["explained"]
     for library in _LIBRARIES:
         import_module(library)
     paths = asked.modules or sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "app").rglob("*.py"))
     mutants = [one for path in paths for one in mutants_of(path, FORMS, ROOT)]
-    survivors = []
+    missed = []
     home = Path(tempfile.mkdtemp(prefix="ownership-"))
     try:
         for mutant, by in zip(mutants, _outcomes(mutants, home), strict=True):
-            print(f"{'noticed  ' if by else 'SURVIVED '} {mutant.name}, line {mutant.line}  [{by}]", flush=True)
-            survivors += [] if by else [mutant.name]
+            print(f"{'noticed' if by else 'missed'}: {mutant.name}, line {mutant.line} [{by}]", flush=True)
+            missed += [] if by else [mutant]
     finally:
         shutil.rmtree(home, ignore_errors=True)
+    survivors = [mutant.name for mutant in _by_other_tests(missed, chosen["tests"])]
     print(f"{len(mutants) - len(survivors)} of {len(mutants)} noticed; {len(survivors)} survived")
     tried = {mutant.path for mutant in mutants}
     faults = [f"not explained: {name}" for name in survivors if name not in explained]
@@ -249,6 +251,17 @@ def main() -> None:
     ]
     if faults:
         sys.exit("\n".join(sorted(faults)))
+
+
+def _by_other_tests(missed: Sequence[Mutant], tests: Mapping[str, Sequence[str]]) -> Iterator[Mutant]:
+    """Yield those that the other tests of their module do not notice either."""
+    for module, named in tests.items():
+        mine = [mutant for mutant in missed if mutant.path.startswith(module)]
+        for outcome in Judge(named).outcomes(mine) if mine else ():
+            print(f"{'noticed' if outcome.killed else 'SURVIVED'}: {outcome.mutant.name} [{outcome.by}]", flush=True)
+            if not outcome.killed:
+                yield outcome.mutant
+    yield from (mutant for mutant in missed if not mutant.path.startswith(tuple(tests)))
 
 
 def _outcomes(mutants: Sequence[Mutant], home: Path) -> Iterator[str]:
@@ -292,11 +305,18 @@ def _told(work: Callable[[Callable[[Any], None]], None], seconds: float) -> Any:
 
 
 def _names(mutant: Mutant, touched: Touched) -> list[str]:
-    """Return the operations that come through a mutant's function, or through its module if it is in none."""
+    """Return the operations that come through a mutant's function, or its module if it is in none.
+
+    A route's own operation is always one of them: who is refused does not come so far.
+    """
     function = f"{mutant.path} {mutant.within}"
-    if mutant.within:
-        return touched.get(function, [])
-    return list(dict.fromkeys(name for key, names in touched.items() if key.startswith(function) for name in names))
+    found = touched.get(function, []) if mutant.within else _of_module(function, touched)
+    own = [name for names in touched.values() for name in names if name.partition("/")[0] == mutant.within]
+    return list(dict.fromkeys([*own, *found]))
+
+
+def _of_module(module: str, touched: Touched) -> list[str]:
+    return [name for key, names in touched.items() if key.startswith(module) for name in names]
 
 
 if __name__ == "__main__":

@@ -28,9 +28,11 @@ from app.people.auth_routes import get_hashing
 from app.seats import HASHES_PASSWORDS, NoSeat, Seats
 from app.settings import Settings
 from tests.app.kit import Api
+from tests.app.test_seats import READY
 from tests.conftest import Clock, settings_for
 from tests.gym import PASSWORD, Gym, make_gym
-from tests.test_serve import SQUATBACK, _free_port, serving
+from tests.support.cluster import free_port
+from tests.support.serving import Installed, Serving
 
 ON_ONE = pytest.mark.sqlite_only
 """For what the database has no part in."""
@@ -163,7 +165,7 @@ def test_the_queue_for_hashing_is_short() -> None:
 
     async def crowd() -> list[BaseException | None]:
         seats = Seats(slow, settings_for("sqlite://", pool_wait_s=20))
-        scope = {"type": "http", "method": "POST", "path": "/v1/auth/login"}
+        scope = {"type": "http", "method": "POST", "path": "/v1/auth/login", "app": READY}
         asked = [asyncio.create_task(seats(scope, None, None)) for _ in range(60)]  # type: ignore[arg-type]
         await asyncio.sleep(0.05)
         sent_away = [task for task in asked if task.done()]
@@ -258,16 +260,17 @@ def test_four_processes_let_no_more_guesses_through_than_one(
     tmp_path: Path, database_url: str, record_property: Callable[[str, object], None]
 ) -> None:
     """200 sign-ins in a few seconds on four workers: five of an account are judged, thirty of an address."""
-    port = _free_port()
-    url = make_url(database_url).render_as_string(hide_password=False)
-    command = [str(SQUATBACK), "serve", "--port", str(port), "--workers", "4"]
-    with serving(tmp_path, command, port, SQUATBACK_DATABASE_URL=url) as server:
-        server.wait_until_ready()
-        one = ["coach@demo.example"] * 200
-        account = asyncio.run(_guessed(port, one))
+    port, url = free_port(), make_url(database_url).render_as_string(hide_password=False)
+    environment = {"SQUATBACK_DATABASE_URL": url, "SQUATBACK_DELIVER_EVERY_S": "3600"}
+    server = Serving(Installed(tmp_path, environment, port, ("--workers", "4")), tmp_path, port)
+    try:
+        server.wait_until("ready")
+        account = asyncio.run(_guessed(port, ["coach@demo.example"] * 200))
         address = asyncio.run(_guessed(port, [f"nobody{number}@demo.example" for number in range(200)]))
-        record_property("one account", account)
-        record_property("one address", address)
+    finally:
+        server.terminate()
+    record_property("one account", account)
+    record_property("one address", address)
 
     assert account["seconds"] < 10
     assert account[401] <= 5

@@ -1,15 +1,19 @@
 """How many requests the app takes in at once: as many as it has threads and connections for."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from app.asgi import Layer
 from app.metrics import Metrics
+from app.schema import Standing
 from tests.conftest import settings_for
 
 THREADS = 2
+READY = SimpleNamespace(state=SimpleNamespace(schema_watch=SimpleNamespace(standing=Standing.READY)))
+"""An app whose database is there."""
 
 
 class Slow:
@@ -38,7 +42,7 @@ async def _asked(layer: Layer, path: str) -> int:
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    await layer({"type": "http", "method": "GET", "path": path, "headers": []}, receive, send)
+    await layer({"type": "http", "method": "GET", "path": path, "headers": [], "app": READY}, receive, send)
     return statuses[0]
 
 

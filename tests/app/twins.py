@@ -1,19 +1,23 @@
 """Rows that look like those of a gym and belong to nobody who asks: a filter that is forgotten finds them first.
 
 Every id of an organization exists once more in another one, and every fact of a client once more under another client
-of the same gym, since ids are unique for their owner only. What stands in those rows is marked, so that whatever reads
-one shows the mark or fails; whatever writes one is refused by the database.
+of the same gym, a bystander, since ids are unique for their owner only. What stands in those rows, and in all that the
+bystander has, is marked, so that whatever reads one shows the mark or fails; whatever writes one is refused by the
+database.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Connection, Engine, Table, insert, select, text
+from sqlalchemy import CheckConstraint, Column, Connection, Engine, Table, false, insert, or_, select, text, update
 from sqlmodel import SQLModel
+
+from app.db import ANY_ORGANIZATION
 
 MARK: Final = "of a twin"
 TWIN_ID: Final = UUID(int=1)  # before every other id, so that it is found first
+_TOLD_TO_STAFF: Final = frozenset({"client_notices", "deliveries", "invitations", "people", "client_transfers"})
 _TABLES: Final = [table for table in SQLModel.metadata.sorted_tables if "organization_id" in table.primary_key.columns]
 
 
@@ -25,9 +29,26 @@ def add_twins(engine: Engine, organization_id: UUID, client_id: UUID, bystander_
             _copy(connection, table, {"organization_id": (organization_id, TWIN_ID)})
         owned = {"organization_id": (organization_id, organization_id), "client_id": (client_id, bystander_id)}
         _copy(connection, SQLModel.metadata.tables["facts"], owned)
+        _mark(connection, organization_id, bystander_id)
         if engine.dialect.name == "sqlite":
             for statement in _guards(bystander_id):
-                connection.execute(text(statement))
+                connection.execute(text(statement), execution_options=ANY_ORGANIZATION)
+
+
+def _mark(connection: Connection, organization_id: UUID, bystander_id: UUID) -> None:
+    """Mark what a client has, but for their name and what whole lists of the organization tell of them."""
+    blocks = SQLModel.metadata.tables["blocks"]
+    of_theirs = select(blocks.c.id).where(
+        blocks.c.organization_id == organization_id, blocks.c.client_id == bystander_id
+    )
+    for table in [table for table in _TABLES if table.name not in _TOLD_TO_STAFF]:
+        theirs = [table.c[name] == bystander_id for name in ("client_id",) if name in table.columns]
+        theirs += [table.c.block_id.in_(of_theirs)] if "block_id" in table.columns else []
+        rows = select(table).where(table.c.organization_id == organization_id, or_(false(), *theirs))
+        for row in connection.execute(rows).mappings().all():
+            marked = {one.name: _marked(one, row[one.name]) for one in table.columns if not one.unique}
+            key = [column == row[column.name] for column in table.primary_key]
+            connection.execute(update(table).where(*key).values(**marked))
 
 
 def _copy(connection: Connection, table: Table, owned: Mapping[str, tuple[UUID, UUID]]) -> None:
