@@ -264,11 +264,12 @@ def test_four_processes_let_no_more_guesses_through_than_one(
     environment = {"SQUATBACK_DATABASE_URL": url, "SQUATBACK_DELIVER_EVERY_S": "3600"}
     server = Serving(Installed(tmp_path, environment, port, ("--workers", "4")), tmp_path, port)
     try:
-        server.wait_until("ready")
+        server.wait_until("ready", within_s=180)
         account = asyncio.run(_guessed(port, ["coach@demo.example"] * 200))
         address = asyncio.run(_guessed(port, [f"nobody{number}@demo.example" for number in range(200)]))
     finally:
         server.terminate()
+        server.kill()
     record_property("one account", account)
     record_property("one address", address)
 
