@@ -19,7 +19,7 @@ from app.json_check import Batch, body_fault, read_batch
 from app.log_lines import REQUEST_ID, where
 from app.metrics import Metrics
 from app.problems import ProblemResponse, instance_of, messages_of, problem
-from app.schema import Standing
+from app.seats import PROBES, NoSeat, Seats
 from app.settings import Settings
 from app.telemetry import note_request
 
@@ -29,7 +29,6 @@ _HEADER_LIMIT_BYTES = 16 * 1024
 _BATCH_FACTOR = 4  # sync carries up to a hundred logs
 _BATCH_LISTS = ("session_logs", "check_ins")
 _GOOD_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_ASKED_BY_ADDRESS = frozenset({"/livez", "/readyz", "/metrics"})  # probes know no host name
 _JSON = re.compile(r"application/(?:[a-z.-]+\+)?json(?:\s*;\s*charset=\"?utf-8\"?)?\s*", re.IGNORECASE)
 _UNREADABLE = b"0"  # no route takes a bare number, so a refused body stays refused, after who and whose are settled
 
@@ -44,6 +43,7 @@ SECURITY_HEADERS = {
 
 
 _SECURITY = [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in SECURITY_HEADERS.items()]
+_TLS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 """Headers without which a GET has no body (RFC 9112, 6.3)."""
 
@@ -78,15 +78,13 @@ class Layer:
     """Pure ASGI, so that it costs microseconds and never buffers an answer."""
 
     def __init__(self, app: ASGIApp, *, settings: Settings, metrics: Metrics) -> None:
-        self.app, self.settings, self.metrics = app, settings, metrics
+        self.seated, self.settings, self.metrics = Seats(app, settings), settings, metrics
         self.hosts = frozenset(host.lower() for host in settings.allowed_hosts)
-        # A request in the app never waits for a thread or connection that another waiting one holds.
-        self.seats = asyncio.Semaphore(min(settings.worker_threads, settings.pool_size))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, or pass the lifespan through."""
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self.seated.app(scope, receive, send)
             return
         head = dict(reversed(scope["headers"]))
         exchange = _Exchange(scope, _request_id(head), time.perf_counter(), head)
@@ -111,9 +109,9 @@ class Layer:
         if body and scope["path"].startswith("/v1/"):
             body = _readable(scope, body)
         try:
-            await self._seated(scope, _replay(body, receive), send)
-        except _Refused as refused:
-            await self._refuse(refused.code, exchange, receive, send)
+            await self.seated(scope, _replay(body, receive), send)
+        except NoSeat:
+            await self._refuse("unavailable", exchange, receive, send)
         except Exception as crash:
             exchange.crash = crash
             if not exchange.status:
@@ -126,32 +124,9 @@ class Layer:
             answer = CrossOrigin(answer, origins=self.settings.cors_origins)
         await answer(exchange.scope, receive, send)
 
-    async def _seated(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let as many requests into the app as it has threads and connections for; probes are always let in."""
-        if scope["path"] in _ASKED_BY_ADDRESS:
-            await self.app(scope, receive, send)
-            return
-        if self.seats.locked():
-            await self._wait_for_a_seat(scope)
-        else:
-            await self.seats.acquire()  # which is at once
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            self.seats.release()
-
-    async def _wait_for_a_seat(self, scope: Scope) -> None:
-        if scope["app"].state.schema_watch.standing is not Standing.READY:
-            raise _Refused("unavailable")  # those who sit wait for a database that is away
-        try:
-            async with asyncio.timeout(self.settings.pool_wait_s):
-                await self.seats.acquire()
-        except TimeoutError:
-            raise _Refused("unavailable") from None
-
     def _check_head(self, exchange: _Exchange) -> None:
         scope = exchange.scope
-        if scope["path"] not in _ASKED_BY_ADDRESS and not self._is_served(exchange.header(b"host")):
+        if scope["path"] not in PROBES and not self._is_served(exchange.header(b"host")):
             raise _Refused("unknown_host")
         if sum(map(len, chain.from_iterable(scope["headers"]))) > _HEADER_LIMIT_BYTES:
             raise _Refused("headers_too_large")
@@ -233,6 +208,8 @@ def _sender(exchange: _Exchange, send: Send) -> Send:
             given = message.get("headers", ())
             names = {name.lower() for name, _ in given}
             added = [pair for pair in _SECURITY if pair[0] not in names]
+            if exchange.scope.get("scheme") == "https":
+                added.append(_TLS_ONLY)
             message["headers"] = [*given, *added, (b"x-request-id", exchange.request_id.encode("ascii"))]
         elif message["type"] == "http.response.body":
             exchange.sent_bytes += len(message.get("body", b""))

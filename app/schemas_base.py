@@ -123,9 +123,6 @@ Email = Annotated[
 ]
 """An e-mail address, lower-cased."""
 
-Password = Annotated[SecretStr, Field(min_length=8, max_length=128)]
-"""A new password: 8 to 128 characters, no composition rules."""
-
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=256)]
 """A password, token or code somebody presents."""
 

@@ -14,10 +14,13 @@ from app.delivery.command import CannotDeliver, delivering_beside
 from app.delivery.command import deliver as run_delivery
 from app.demo_guard import refuse_demo_gym
 from app.log_lines import start_logging
+from app.messages import SOURCE_LANGUAGE, messages_in
+from app.new_password import Password
 from app.passwords import Hasher
 from app.people.people_service import found_organization
+from app.problem_texts import invalid_text
 from app.schema import WrongSchema
-from app.schemas_base import Email, Password
+from app.schemas_base import Email
 from app.settings import Settings, load_settings
 
 
@@ -78,7 +81,7 @@ def create_admin(*, organization: str, email: str, name: str, password: str) -> 
         address = TypeAdapter(Email).validate_python(email)
         TypeAdapter(Password).validate_python(password)
     except ValidationError as error:
-        typer.echo(f"Refused: {error.errors()[0]['msg']}.", err=True)
+        typer.echo(f"Refused: {invalid_text(error.errors()[0], messages_in(SOURCE_LANGUAGE))}.", err=True)
         raise typer.Exit(2) from None
     settings = load_settings()
     database = db.open_database(settings)

@@ -51,7 +51,7 @@ def list_clients(
     session: Session, who: SignedIn, *, archived: bool, coach_id: UUID | None, limit: int, cursor: str | None
 ) -> tuple[Sequence[tables.Client], str | None]:
     """Return a page of the organization's clients, newest first: of one coach, or all."""
-    scope = f"clients/{archived}/{coach_id}"
+    scope = f"{who.organization_id}/clients/{archived}/{coach_id}"
     statement = (
         select(tables.Client)
         .where(

@@ -60,7 +60,7 @@ def list_inbox(
     session: Session, who: SignedIn, *, now: datetime, limit: int, cursor: str | None
 ) -> tuple[Sequence[Line], str | None]:
     """Return a page of what asks for a coach now, most urgent and then oldest first."""
-    scope = "coach/inbox"
+    scope = f"{who.organization_id}/inbox"
     statement, known = shown(who.organization_id, now), place(cursor, scope=scope, parts=4)
     if known is not None:
         statement = after(statement, known)

@@ -182,7 +182,7 @@ def list_deliveries(
     session: Session, who: SignedIn, *, state: DeliveryState, limit: int, cursor: str | None
 ) -> tuple[Sequence[tuple[Delivery, str]], str | None]:
     """Return a page of an organization's messages in a state, newest first, with their clients' names."""
-    scope = f"deliveries/{state}"
+    scope = f"{who.organization_id}/deliveries/{state}"
     after = place(cursor, scope=scope, parts=1)
     same = (col(tables.Client.organization_id) == Delivery.organization_id) & (
         col(tables.Client.id) == Delivery.client_id

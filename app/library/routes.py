@@ -83,7 +83,7 @@ def list_exercises(
     """
     own = own_service.list_own(session, person.organization_id)
     found = service.exercises(catalogue, own, category=category, target=target)
-    scope = f"exercises/{category}/{target}"
+    scope = f"{person.organization_id}/exercises/{category}/{target}"
     items, following = service.page_of(Exercise, found, scope=scope, limit=limit, cursor=cursor)
     videos = video_links(session, person.organization_id)
     return ExercisePage(items=[video_service.with_video(item, videos) for item in items], next_cursor=following)

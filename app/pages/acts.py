@@ -25,25 +25,31 @@ Told = Mapping[str, Any]
 
 _OF_THE_ROW: Final = frozenset({"id", "client_id", "received_at"})
 
-Said = Literal["logged", "checked", "safe", "stopped", "already", "tick_first", "not_by_link", "choose_first"]
+Said = Literal[
+    "logged", "checked", "safe", "stopped", "already", "tick_first", "not_by_link", "less_pain_by_link", "choose_first"
+]
 """What the page then says, as the key of its sentence."""
 
 
-def log_session(desk: Desk, form: Form, planned: PlannedSession, on: date) -> Said:
+def log_session(desk: Desk, form: Form, planned: PlannedSession, on: date, *, by_link: bool) -> Said:
     """Log a session as it was shown: every item as prescribed, or those that were ticked and the others left out.
 
-    A form that corrects a log changes what it sends and leaves the rest as it was told.
+    A form that corrects a log changes what it sends and leaves the rest as it was told. Through a private link, which
+    may be in anybody's hands, no pain that was told becomes less.
     """
     if on > desk.today:
         raise InvalidInput
     before = _corrected(desk, form, "session_log")
     if before.get("session_id") != str(planned.id) if before else not planned.items:
         raise InvalidInput  # the log of another session, or nothing to log
+    pain = _session_pain(form, before.get("back_pain"))
+    if by_link and _is_less(pain, before):
+        return "less_pain_by_link"
     body = {"performed_at": _performed_at(desk, on), **before} | {
         "id": form.id("id"),
         "session_id": planned.id,
         "items": _items(form, planned, before.get("items", [])),
-        "back_pain": _session_pain(form, before.get("back_pain")),
+        "back_pain": pain,
         "words": _words(form, before),
         "same_spot": _ticked(form, "same_spot", before),
         "changed_technique_to_survive": _ticked(form, "changed_technique_to_survive", before),
@@ -117,8 +123,17 @@ def _session_pain(form: Form, before: Told | None) -> Told | None:
     return {**(before or dict.fromkeys(("during", "after"), max(told.values()))), **told}
 
 
-def check_in(desk: Desk, form: Form) -> Said:
-    """Record how the back is, or correct it. The worst of the day is never below the present."""
+def _is_less(pain: Told | None, before: Told) -> bool:
+    """Tell whether a score is lower than it was told before."""
+    now, told = pain or {}, before.get("back_pain") or {}
+    return any((now.get(name) or 0) < (score or 0) for name, score in told.items())
+
+
+def check_in(desk: Desk, form: Form, *, by_link: bool) -> Said:
+    """Record how the back is, or correct it, through a private link upwards only.
+
+    The worst of the day is never below the present.
+    """
     now = form.number("now")
     if now is None:
         return "choose_first"
@@ -126,9 +141,12 @@ def check_in(desk: Desk, form: Form) -> Said:
     worst = form.number("worst")
     if worst is None:
         worst = before["back_pain"]["worst_24h"] if before else now
+    pain = {"now": now, "worst_24h": max(now, worst)}
+    if by_link and _is_less(pain, before):
+        return "less_pain_by_link"
     body = {**before} | {
         "id": form.id("id"),
-        "back_pain": {"now": now, "worst_24h": max(now, worst)},
+        "back_pain": pain,
         "hours_to_settle": _hours_to_settle(form, before),
         "words": _words(form, before),
         "same_spot": _ticked(form, "same_spot", before),

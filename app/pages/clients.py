@@ -14,7 +14,6 @@ from app.paging import cut, place
 from app.signed_in import SignedIn
 
 _MOST: Final = 200
-_SCOPE: Final = "pages/clients"
 
 
 def client_list(request: Request, session: Session, person: SignedIn, cursor: str | None) -> Response:
@@ -22,20 +21,20 @@ def client_list(request: Request, session: Session, person: SignedIn, cursor: st
 
     It is in English, for nobody knows a coach's language.
     """
-    client = tables.Client
+    client, scope = tables.Client, f"{person.organization_id}/pages"
     statement = (
         select(client.id, client.display_name)
         .where(client.organization_id == person.organization_id, col(client.archived_at).is_(None))
         .order_by(client.display_name, col(client.id))
         .limit(_MOST + 1)
     )
-    after = place(cursor, scope=_SCOPE, parts=1)
+    after = place(cursor, scope=scope, parts=1)
     last = None if after is None else session.get(client, (person.organization_id, UUID(after[0])))
     if last is not None:
         statement = statement.where(
             tuple_(col(client.display_name), col(client.id)) > tuple_(last.display_name, last.id)
         )
-    found, following = cut(session.exec(statement).all(), _MOST, scope=_SCOPE, key=lambda one: (str(one[0]),))
+    found, following = cut(session.exec(statement).all(), _MOST, scope=scope, key=lambda one: (str(one[0]),))
     kept = cookie.read(request)
     return rendered(
         "clients.html",

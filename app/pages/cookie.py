@@ -17,6 +17,8 @@ from app.settings import Settings
 
 NAME: Final = "squatback_week"
 SAID: Final = "squatback_said"
+_SECURE_PREFIX: Final = "__Secure-"
+"""Of such a name a browser takes a cookie over TLS alone, so that nobody between can plant one."""
 _SAID_FOR_S: Final = 60
 PATH: Final = "/week"
 _DAY_S: Final = 86_400
@@ -43,7 +45,7 @@ class Kept:
 
 def read(request: Request) -> Kept | None:
     """Return what the browser's cookie holds, None without one."""
-    value = request.cookies.get(NAME, "")
+    value = request.cookies.get(_named(request, NAME), "")
     parts = value.split(".")
     return Kept(*parts) if len(value) <= _LONGEST and len(parts) == len(Kept.__slots__) and all(parts) else None
 
@@ -65,15 +67,20 @@ def sign_out(request: Request) -> None:
 
 def say(request: Request, response: Response, said: str) -> None:
     """Let the next page say something once: in a cookie, since addresses stay in histories and logs."""
-    settings: Settings = request.app.state.settings
-    secure = settings.environment != "local"
-    response.set_cookie(SAID, said, max_age=_SAID_FOR_S, path=PATH, secure=secure, httponly=True, samesite="lax")
+    name, secure = _named(request, SAID), _is_secure(request)
+    response.set_cookie(name, said, max_age=_SAID_FOR_S, path=PATH, secure=secure, httponly=True, samesite="lax")
 
 
 def said_once(request: Request, response: Response) -> None:
     """Forget what a page has said."""
-    if SAID in request.cookies:
-        response.delete_cookie(SAID, path=PATH, httponly=True, samesite="lax")
+    name = _named(request, SAID)
+    if name in request.cookies:
+        response.delete_cookie(name, path=PATH, secure=_is_secure(request), httponly=True, samesite="lax")
+
+
+def to_say(request: Request) -> str:
+    """Return what a page has to say, "" for nothing."""
+    return request.cookies.get(_named(request, SAID), "")
 
 
 def keep_signed_in(request: Request, response: Response) -> None:
@@ -81,11 +88,21 @@ def keep_signed_in(request: Request, response: Response) -> None:
     if not hasattr(request.state, "sign_in"):
         return
     settings: Settings = request.app.state.settings
-    secure = settings.environment != "local"
+    name, secure = _named(request, NAME), _is_secure(request)
     kept: Kept | None = request.state.sign_in
     if kept is None:
-        response.delete_cookie(NAME, path=PATH, secure=secure, httponly=True, samesite="lax")
+        response.delete_cookie(name, path=PATH, secure=secure, httponly=True, samesite="lax")
         return
     value = f"{kept.access}.{kept.refresh}.{kept.form_secret}"
     lasts = settings.refresh_idle_days * _DAY_S
-    response.set_cookie(NAME, value, max_age=lasts, path=PATH, secure=secure, httponly=True, samesite="lax")
+    response.set_cookie(name, value, max_age=lasts, path=PATH, secure=secure, httponly=True, samesite="lax")
+
+
+def _is_secure(request: Request) -> bool:
+    """Tell whether cookies travel over TLS alone: everywhere but on somebody's own machine."""
+    settings: Settings = request.app.state.settings
+    return settings.environment != "local"
+
+
+def _named(request: Request, name: str) -> str:
+    return f"{_SECURE_PREFIX}{name}" if _is_secure(request) else name

@@ -90,7 +90,7 @@ def _shown(
 
 def _said(request: Request, page: WeekPage) -> str:
     """Return what came of a form; never that all is well while training is held."""
-    said = request.cookies.get(cookie.SAID, "")
+    said = cookie.to_say(request)
     return said if said in get_args(acts.Said) and not (page.lock and said == "safe") else ""
 
 
@@ -128,7 +128,8 @@ def forms_under(prefix: str, whose: Callable[..., Reader]) -> APIRouter:
         planned = find_planned(session, reader.client, named, seen=seen, on=moment.shown, today=moment.today)
         if planned is None:
             raise NotFound
-        said = acts.log_session(desk_of(reader, session, catalogue, now), form, planned, moment.shown)
+        desk = desk_of(reader, session, catalogue, now)
+        said = acts.log_session(desk, form, planned, moment.shown, by_link=reader.by_link)
         return _told(request, reader, said, date=moment.shown.isoformat())
 
     @forms.post("/check-in")
@@ -141,7 +142,8 @@ def forms_under(prefix: str, whose: Callable[..., Reader]) -> APIRouter:
         now: NowDep,
     ) -> Response:
         """Say how the back is."""
-        return _told(request, reader, acts.check_in(desk_of(reader, session, catalogue, now), form))
+        desk = desk_of(reader, session, catalogue, now)
+        return _told(request, reader, acts.check_in(desk, form, by_link=reader.by_link))
 
     @forms.post("/safety")
     def answer_safety(

@@ -7,13 +7,10 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Body, Depends, Request
 
 from app.deps import CurrentPerson, DatabaseDep, NowDep, SessionDep, SettingsDep, request_act
-from app.errors import Unavailable
 from app.people import auth_service, tokens
 from app.people.auth_service import Desk
 from app.people.schemas import Login, PasswordChange, PasswordResetUse, Refresh, Tokens
 from app.problems import documented
-
-_LONGEST_HASHING_QUEUE = 50
 
 router = APIRouter(prefix="/v1", tags=["Sign-in"])
 
@@ -31,10 +28,8 @@ def get_desk(request: Request, database: DatabaseDep, settings: SettingsDep, now
 
 
 def get_hashing(request: Request) -> CapacityLimiter:
-    """Return the few places where passwords are hashed: beyond its queue the answer is 503, not memory."""
+    """Return the few threads in which passwords are hashed; who waits for one waits in `app.seats`."""
     limiter: CapacityLimiter = request.app.state.hashing_limiter
-    if limiter.statistics().tasks_waiting >= _LONGEST_HASHING_QUEUE:
-        raise Unavailable
     return limiter
 
 
@@ -106,7 +101,7 @@ async def change_password(
     return await to_thread.run_sync(partial(auth_service.change_password, desk, person, body, now=now), limiter=hashing)
 
 
-@router.post("/auth/password-resets", status_code=204, responses=documented(422))
+@router.post("/auth/password-resets", status_code=204, responses=documented(422, 429))
 async def reset_password(
     body: Annotated[PasswordResetUse, Body(openapi_examples=_RESET_EXAMPLES)],
     desk: DeskDep,

@@ -4,6 +4,8 @@ A refusal must not undo what it counted or revoked, so these functions open thei
 raise after them.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -53,14 +55,14 @@ def _prove(desk: Desk, *, email: str, password: str, now: datetime) -> tuple[Per
         _refuse_after(throttle.wait_s(session, counted, window_s=window_s, now=now))
         person = _by_email(session, email)
     fits, renewed = desk.hasher.verify(password, person.password_hash if person else None)
-    if person is None or not fits or person.disabled_at is not None:
-        with desk.database.write() as session:
-            wait = throttle.record_failure(session, counted, window_s=window_s, now=now)
-            append(session, _failure(desk, person, at_limit=bool(wait)))
-        _refuse_after(wait)
-        raise InvalidCredentials
+    good = person is not None and fits and person.disabled_at is None
     with desk.database.write() as session:
-        throttle.forget_failures(session, counted[0])
+        wait = throttle.record(session, counted, good=good, window_s=window_s, now=now)
+        if not good:
+            append(session, _failure(desk, person, at_limit=bool(wait)))
+    _refuse_after(wait)
+    if person is None or not good:
+        raise InvalidCredentials
     return person, renewed
 
 
@@ -71,6 +73,22 @@ def _failure(desk: Desk, person: Person | None, *, at_limit: bool) -> Act:
     if person is not None:
         act.organization_id, act.object_id = person.organization_id, person.id
     return act
+
+
+@contextmanager
+def guesses_counted(desk: Desk, *, now: datetime) -> Iterator[None]:
+    """Count a wrong code against the address it came from; one that sent too many is refused before any work."""
+    counted = (throttle.address_counter(desk.settings, desk.address),)
+    window_s = desk.settings.login_window_s
+    with desk.database.read() as session:
+        _refuse_after(throttle.wait_s(session, counted, window_s=window_s, now=now))
+    try:
+        yield
+    except InvalidCode:
+        with desk.database.write() as session:
+            wait = throttle.record(session, counted, good=False, window_s=window_s, now=now)
+        _refuse_after(wait)
+        raise
 
 
 def _by_email(session: Session, email: str) -> Person | None:
@@ -110,6 +128,15 @@ def change_password(desk: Desk, who: SignedIn, change: PasswordChange, *, now: d
 
 def use_reset_code(desk: Desk, body: PasswordResetUse, *, now: datetime) -> None:
     """Set a new password with a code that was handed over; every code and session of the person ends."""
+    with guesses_counted(desk, now=now):
+        email = _use_code(desk, body, now=now)
+    with desk.database.write() as session:
+        counted = throttle.counters(desk.settings, email=email, address=desk.address)
+        throttle.forget_failures(session, counted[0])
+
+
+def _use_code(desk: Desk, body: PasswordResetUse, *, now: datetime) -> str:
+    """Set the new password and return whose it is; hashed first, so that no answer tells of a code by its time."""
     new_hash = desk.hasher.hash(body.new_password.get_secret_value())
     with desk.database.write(desk.act) as session:
         reset = _open_reset(session, body.code.get_secret_value(), now=now)
@@ -122,10 +149,7 @@ def use_reset_code(desk: Desk, body: PasswordResetUse, *, now: datetime) -> None
         for code in _open_codes(session, person):
             code.used_at = now
             session.add(code)
-        email = person.email
-    with desk.database.write() as session:
-        counted = throttle.counters(desk.settings, email=email, address=desk.address)
-        throttle.forget_failures(session, counted[0])
+        return person.email
 
 
 def _open_reset(session: Session, code: str, *, now: datetime) -> PasswordReset:

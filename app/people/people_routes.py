@@ -13,7 +13,7 @@ from app.demo_ids import MEMBER, demo_id
 from app.deps import CoachPerson, CurrentPerson, NowDep, SessionDep, SettingsDep
 from app.idempotency import KeyedRoute, SecretKeyedDep
 from app.paging import Cursor, Limit
-from app.people import people_service
+from app.people import auth_service, people_service
 from app.people.auth_routes import DeskDep, HashingDep
 from app.people.auth_service import Desk
 from app.people.schemas import (
@@ -90,16 +90,17 @@ def _me(person: Person) -> Me:
 
 
 def _accept(desk: Desk, body: InvitationAccept, *, now: datetime) -> Me:
-    password_hash = desk.hasher.hash(body.password.get_secret_value())
-    with desk.database.write(desk.act) as session:
-        person = people_service.accept_invitation(
-            session,
-            code=body.code.get_secret_value(),
-            display_name=body.display_name,
-            password_hash=password_hash,
-            now=now,
-        )
-        return _me(person)
+    with auth_service.guesses_counted(desk, now=now):
+        password_hash = desk.hasher.hash(body.password.get_secret_value())
+        with desk.database.write(desk.act) as session:
+            person = people_service.accept_invitation(
+                session,
+                code=body.code.get_secret_value(),
+                display_name=body.display_name,
+                password_hash=password_hash,
+                now=now,
+            )
+            return _me(person)
 
 
 def _person(person: Person) -> PersonAnswer:
@@ -190,7 +191,7 @@ def get_invitation(invitation_id: InvitationId, person: CoachPerson, session: Se
     return Invitation.model_validate(found, from_attributes=True)
 
 
-@router.post("/invitations/accept", status_code=201, tags=["Sign-in"], responses=documented(409, 422))
+@router.post("/invitations/accept", status_code=201, tags=["Sign-in"], responses=documented(409, 422, 429))
 async def accept_invitation(
     body: Annotated[InvitationAccept, Body(openapi_examples=_ACCEPT_EXAMPLES)],
     response: Response,

@@ -53,7 +53,7 @@ def list_people(
     session: Session, who: SignedIn, *, role: str | None, limit: int, cursor: str | None
 ) -> tuple[Sequence[Person], str | None]:
     """Return a page of the asker's organization's people, newest first; of one role, or all."""
-    scope = f"people/{role}"
+    scope = f"{who.organization_id}/people/{role}"
     statement = (
         select(Person)
         .where(Person.organization_id == who.organization_id)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.schemas_base import AnswerModel, Email, Line, Page, Password, RequestModel, Secret, Unfit
+from app.new_password import Password
+from app.schemas_base import AnswerModel, Email, Line, Page, RequestModel, Secret, Unfit
 
 Role = Literal["admin", "coach", "member"]
 

@@ -22,10 +22,13 @@ class Counter:
 
 def counters(settings: Settings, *, email: str, address: str) -> tuple[Counter, ...]:
     """Return the account's and the address's counter; keys are hashes, so the table names nobody."""
-    return (
-        Counter(hash_secret(f"account:{email}"), settings.login_failures_per_account),
-        Counter(hash_secret(f"address:{address}"), settings.login_failures_per_address),
-    )
+    account = Counter(hash_secret(f"account:{email}"), settings.login_failures_per_account)
+    return account, address_counter(settings, address)
+
+
+def address_counter(settings: Settings, address: str) -> Counter:
+    """Return what wrong passwords and codes from one address count against."""
+    return Counter(hash_secret(f"address:{address}"), settings.login_failures_per_address)
 
 
 def wait_s(session: Session, counted: tuple[Counter, ...], *, window_s: int, now: datetime) -> int:
@@ -47,13 +50,20 @@ def _wait_for(session: Session, counter: Counter, *, window_s: int, now: datetim
     return max(1, ceil((failures[-1] + window - now).total_seconds()))
 
 
-def record_failure(session: Session, counted: tuple[Counter, ...], *, window_s: int, now: datetime) -> int:
-    """Count a failure; return the seconds to wait if others had used the attempts up meanwhile."""
+def record(session: Session, counted: tuple[Counter, ...], *, good: bool, window_s: int, now: datetime) -> int:
+    """Count an attempt that was judged; return the seconds to wait if others had used the attempts up meanwhile.
+
+    A right guess among many sent at once has to wait like the wrong ones: else all of them would count. A good attempt
+    starts the count of the first, the account, again.
+    """
     for counter in counted:
         _hold(session, counter)
     wait = wait_s(session, counted, window_s=window_s, now=now)
     session.exec(delete(LoginAttempt).where(col(LoginAttempt.at) <= now - timedelta(seconds=window_s)))
-    session.add_all(LoginAttempt(key=counter.key, at=now) for counter in counted if not wait)
+    if good and not wait:
+        forget_failures(session, counted[0])
+    elif not wait:
+        session.add_all(LoginAttempt(key=counter.key, at=now) for counter in counted)
     return wait
 
 

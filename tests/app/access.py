@@ -12,8 +12,9 @@ Who = Literal[
     "everybody", "signed_in", "staff", "admins", "members", "client", "clients_staff", "staff_of", "admins_of"
 ]
 
-WITHOUT_ACCESS = ("anonymous", "expired", "disabled", "demoted")
-"""No token, one whose time is over, one of a person without access, one from before a change of role."""
+WITHOUT_ACCESS = ("anonymous", "expired", "disabled", "demoted", "ex_coach")
+"""No token, one whose time is over, one of a person without access, one from before a change of role, one of a coach
+who looked after the member, handed them over and left."""
 MEMBERS, STAFF, FOREIGN = ("member", "other_member"), ("coach", "admin"), ("foreign_coach", "foreign_admin")
 ROLES = (*WITHOUT_ACCESS, *MEMBERS, *STAFF, *FOREIGN)
 
@@ -125,12 +126,14 @@ OPERATIONS: Mapping[str, Access] = {
     "get_ladder": CLIENT,
     "list_decisions": CLIENT,
     "get_client_week": CLIENT,
+    "get_client_week/dated": Access(who="client", query={"date": "2026-11-03"}),
     "get_my_week": ONLY_MEMBERS,
     "get_trend": CLIENT,
     "get_chart": CLIENT,
     "get_forecast": CLIENT,
     "list_revisions": CLIENT,
     "get_revision": CLIENT,
+    "get_revision/compared": Access(who="client", query={"compare_with": "1"}),
     # Adjust
     "list_adjustments": CLIENT,
     "adjust_block": CLIENTS_STAFF,

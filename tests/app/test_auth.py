@@ -1,5 +1,6 @@
 """Signing in and out, and the renewal of tokens."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,7 +9,11 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlmodel import select
 
+from app.deps import get_now
+from app.main import create_app
+from app.settings import Settings
 from app.tables import AccessToken, LoginAttempt, RefreshToken
+from tests.app.kit import HIP, Api
 from tests.conftest import Clock
 from tests.gym import PASSWORD, Account, Gym
 
@@ -74,6 +79,89 @@ def test_logout_ends_the_sign_in_at_once(client: TestClient, gym: Gym) -> None:
     assert _status(client, gym.coach.access_token) == 401
     assert _refresh(client, gym.coach.refresh_token).status_code == 401
     assert _status(client, other) == 200
+
+
+@pytest.mark.sqlite_only
+def test_each_secret_opens_what_it_was_made_for_and_nothing_else(client: TestClient, gym: Gym) -> None:
+    """Tokens are random texts with no content to forge; one of another kind is no access token, nor back."""
+    coach = Api(client, gym.coach)
+    path = f"/v1/clients/{gym.member.client_id}"
+    access, refresh = gym.coach.access_token, gym.coach.refresh_token
+    links = [coach.post(f"{path}/{kind}-links", None)["token"] for kind in ("page", "calendar")]
+    code = coach.post(f"/v1/people/{gym.member.person_id}/password-reset", None, 200)["code"]
+
+    assert all(len(secret) == 43 and "." not in secret for secret in (access, refresh, code, *links))
+    assert {_status(client, secret) for secret in (refresh, code, *links)} == {401}
+    assert {_refresh(client, secret).status_code for secret in (access, code, *links)} == {401}
+    assert {client.get(f"/week/{secret}").status_code for secret in (access, refresh, code, links[1])} == {404}
+    assert client.get(f"/v1/calendars/{access}.ics").status_code == 404
+    assert _status(client, access) == 200
+
+
+ENDINGS: dict[str, Callable[[TestClient, Gym], Response]] = {
+    "logout": lambda client, gym: client.post("/v1/auth/logout", headers=gym.member.headers),
+    "password": lambda client, gym: _change(client, gym.member, PASSWORD, "another good one"),
+    "disabled": lambda client, gym: _patched(client, gym, gym.member, disabled=True),
+    "reset": lambda client, gym: client.post(
+        "/v1/auth/password-resets", json={"code": _reset_code(client, gym), "new_password": "another good one"}
+    ),
+}
+
+
+def _patched(client: TestClient, gym: Gym, whom: Account, **change: object) -> Response:
+    return client.patch(f"/v1/people/{whom.person_id}", headers=gym.admin.headers, json=change)
+
+
+def _reset_code(client: TestClient, gym: Gym) -> str:
+    path = f"/v1/people/{gym.member.person_id}/password-reset"
+    code: str = client.post(path, headers=gym.admin.headers).json()["code"]
+    return code
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_sign_in_that_ends_ends_in_every_process_at_once(
+    client: TestClient, gym: Gym, settings: Settings, clock: Clock, ending: str
+) -> None:
+    """Another app on the same database, which knew the token a moment ago, refuses it on every way it reads."""
+    coach = Api(client, gym.coach)
+    path = f"/v1/clients/{gym.member.client_id}"
+    block = coach.post(f"{path}/blocks", {"assessment_id": coach.post(f"{path}/assessments", HIP)["id"]})
+    reads = (
+        "/v1/me",
+        "/v1/me/week",
+        f"{path}/week",
+        f"/v1/blocks/{block['id']}",
+        "/v1/me/week?date=2026-11-02",
+        "/week",
+    )
+    built = create_app(settings)
+    built.dependency_overrides[get_now] = lambda: clock.now
+    with TestClient(built) as other:
+
+        def statuses() -> set[int]:
+            return {other.get(read, headers=gym.member.headers).status_code for read in reads}
+
+        assert statuses() == {200}
+        assert ENDINGS[ending](client, gym).is_success
+        assert statuses() == {401}
+        assert _refresh(other, gym.member.refresh_token).status_code == 401
+
+
+def test_a_role_that_changes_changes_in_every_process_at_once(
+    client: TestClient, gym: Gym, settings: Settings, clock: Clock
+) -> None:
+    """What an admin could do a moment ago needs a new sign-in, which then is a coach's."""
+    assert _patched(client, gym, gym.coach, role="admin").is_success
+    promoted = _login(client, gym.coach.email).json()["access_token"]
+    built = create_app(settings)
+    built.dependency_overrides[get_now] = lambda: clock.now
+    with TestClient(built) as other:
+        headers = {"Authorization": f"Bearer {promoted}"}
+        assert other.get("/v1/webhooks", headers=headers).status_code == 200
+        assert _patched(client, gym, gym.coach, role="coach").is_success
+        assert other.get("/v1/webhooks", headers=headers).status_code == 401
+        again = _login(other, gym.coach.email).json()["access_token"]
+        assert other.get("/v1/webhooks", headers={"Authorization": f"Bearer {again}"}).status_code == 403
 
 
 # --- renewal ------------------------------------------------------------------------------------------------------

@@ -162,7 +162,9 @@ def test_the_cookie_travels_encrypted_outside_a_local_server(database_url: str, 
     )
     with TestClient(create_app(settings)) as http:
         gym = make_gym(http, http.app.state.database, http.app.state.hasher, datetime.now(UTC))  # type: ignore[attr-defined]
-        assert "Secure" in Browser(http).sign_in(gym.member).headers["set-cookie"]
+        signed_in = Browser(http).sign_in(gym.member).headers["set-cookie"]
+        assert signed_in.startswith(f"__Secure-{NAME}=")
+        assert "; Secure" in signed_in
 
 
 @ON_ONE
@@ -367,6 +369,39 @@ def test_through_a_private_link_warning_signs_are_told_and_never_denied(
     clock.forward(minutes=1)
     stranger.send(form, how="yes", flag="tingling")
     assert coach.get(f"/v1/blocks/{block['id']}")["lock"]["urgency"] == "refer"
+
+
+@ON_ONE
+def test_through_a_private_link_pain_that_was_told_never_becomes_less(
+    client: TestClient, gym: Gym, clock: Clock
+) -> None:
+    """Whoever holds it may say that it hurts more; that it hurt less is said by the member or a coach."""
+    client_id, _ = _planned(client, gym)
+    coach, path = Api(client, gym.coach), f"/v1/clients/{client_id}"
+    made = coach.post(f"{path}/page-links", None)
+    stranger, member = Browser(client), Browser(client, gym.member.headers)
+
+    def told(kind: str) -> list[tuple[int, ...]]:
+        pains = [one["back_pain"] for one in coach.get(f"{path}/{kind}")["items"]]
+        return [tuple(score for score in pain.values() if score is not None) for pain in pains]
+
+    for kind, ending, scores in (
+        ("check-ins", "check-in", ("now", "worst")),
+        ("session-logs", "session", ("during", "after")),
+    ):
+        (form, *_) = forms_of(stranger.open(f"/week/{made['token']}"), ending)
+        stranger.send(form, **dict.fromkeys(scores, "6"))
+        for browser, base, score, said in (
+            (stranger, f"/week/{made['token']}", "2", "make pain less"),
+            (stranger, f"/week/{made['token']}", "7", "Saved"),
+            (member, "/week", "2", "Saved"),
+        ):
+            clock.forward(minutes=1)
+            before = told(kind)
+            (form, *_) = forms_of(browser.open(base), ending)
+            assert said in browser.follow(browser.send(form, **dict.fromkeys(scores, score))).text
+            assert (told(kind) == before) == (said != "Saved")
+        assert told(kind)[0] == (2, 2)
 
 
 @ON_ONE

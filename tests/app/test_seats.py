@@ -13,6 +13,7 @@ from tests.conftest import settings_for
 
 THREADS = 2
 READY = SimpleNamespace(state=SimpleNamespace(schema_watch=SimpleNamespace(standing=Standing.READY)))
+"""An app whose database is there."""
 
 
 class Slow:

@@ -29,6 +29,7 @@ class World:
     mine: Ids
     neighbours: Ids
     foreign: Ids
+    bystander_id: str
     invitation_code: str
     reset_code: str
 
@@ -51,18 +52,26 @@ def make_world(http: TestClient, gym: Gym, clock: Clock) -> World:
     """Let both organizations work for a while; sign everybody in anew, so that the first tokens are too old."""
     admin, coach, foreign = (Api(http, who) for who in (gym.admin, gym.coach, gym.foreign_coach))
     admins = (_webhook(admin), _webhook(admin), _webhook(Api(http, gym.foreign_admin)))
+    bystander = _bystander(coach, gym)  # first, so that whoever forgets whose a row is finds theirs before mine
     mine = _things(coach, f"/v1/clients/{gym.member.client_id}", gym.member, gym.coach) | admins[0]
     neighbours = _things(coach, f"/v1/clients/{gym.other_member.client_id}", gym.other_member, gym.coach) | admins[1]
     away = _things(foreign, foreign.new_client(), gym.foreign_admin, gym.foreign_coach) | admins[2]
-    leaver, demoted = _joined(http, admin, "leaver"), _joined(http, admin, "demoted")
+    leaver, demoted, predecessor = (_joined(http, admin, name) for name in ("leaver", "demoted", "predecessor"))
+    for whom in (predecessor.person_id, gym.coach.person_id):
+        admin.post(f"/v1/clients/{gym.member.client_id}/transfer", {"coach_id": str(whom)}, 200)
     code = admin.post("/v1/invitations", {"email": "late@home.example", "role": "coach"})["code"]
     clock.forward(minutes=16)
     for api in (admin, coach):
         api.get("/v1/me")
     names = ("member", "other_member", "coach", "admin", "foreign_coach", "foreign_admin")
-    accounts = {name: getattr(gym, name) for name in names} | {"disabled": leaver, "demoted": demoted}
+    accounts = {name: getattr(gym, name) for name in names} | {
+        "disabled": leaver,
+        "demoted": demoted,
+        "ex_coach": predecessor,
+    }
     tokens = {name: _token(http, who) for name, who in accounts.items()}
-    admin.patch(f"/v1/people/{leaver.person_id}", {"disabled": True})
+    for gone in (leaver, predecessor):
+        admin.patch(f"/v1/people/{gone.person_id}", {"disabled": True})
     admin.patch(f"/v1/people/{demoted.person_id}", {"role": "admin"})
     admin.patch(f"/v1/people/{demoted.person_id}", {"role": "coach"})
     return World(
@@ -71,9 +80,17 @@ def make_world(http: TestClient, gym: Gym, clock: Clock) -> World:
         mine=mine,
         neighbours=neighbours,
         foreign=away,
+        bystander_id=bystander["client_id"],
         invitation_code=code,
         reset_code=admin.post(f"/v1/people/{gym.member.person_id}/password-reset", None, 200)["code"],
     )
+
+
+def _bystander(coach: Api, gym: Gym) -> Ids:
+    """Let a client of the same gym live like the others."""
+    client = coach.new_client()
+    coach.post(f"{client}/transfer", {"coach_id": str(gym.admin.person_id)}, 200)
+    return _things(coach, client, gym.admin, gym.coach)
 
 
 def _webhook(admin: Api) -> Ids:

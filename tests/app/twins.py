@@ -1,0 +1,97 @@
+"""Rows that look like those of a gym and belong to nobody who asks: a filter that is forgotten finds them first.
+
+Every id of an organization exists once more in another one, and every fact of a client once more under another client
+of the same gym, a bystander, since ids are unique for their owner only. What stands in those rows, and in all that the
+bystander has, is marked, so that whatever reads one shows the mark or fails; whatever writes one is refused by the
+database.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Connection, Engine, Table, false, insert, or_, select, text, update
+from sqlmodel import SQLModel
+
+from app.audit_chain import AUDIT_TABLES
+from app.db import ANY_ORGANIZATION
+
+MARK: Final = "of a twin"
+TWIN_ID: Final = UUID(int=1)  # before every other id, so that it is found first
+_TOLD_TO_STAFF: Final = frozenset({"client_notices", "deliveries", "invitations", "people", "client_transfers"})
+_TABLES: Final = [table for table in SQLModel.metadata.sorted_tables if "organization_id" in table.primary_key.columns]
+
+
+def add_twins(engine: Engine, organization_id: UUID, client_id: UUID, bystander_id: UUID) -> None:
+    """Give an organization a twin, and a client's facts to a bystander of the same organization once more."""
+    with engine.begin() as connection:
+        _copy(connection, SQLModel.metadata.tables["organizations"], {"id": (organization_id, TWIN_ID)})
+        for table in _TABLES:
+            _copy(connection, table, {"organization_id": (organization_id, TWIN_ID)})
+        owned = {"organization_id": (organization_id, organization_id), "client_id": (client_id, bystander_id)}
+        _copy(connection, SQLModel.metadata.tables["facts"], owned)
+        _mark(connection, organization_id, bystander_id)
+        if engine.dialect.name == "sqlite":
+            for statement in _guards(bystander_id):
+                connection.execute(text(statement), execution_options=ANY_ORGANIZATION)
+
+
+def _mark(connection: Connection, organization_id: UUID, bystander_id: UUID) -> None:
+    """Mark what a client has, but for their name and what whole lists of the organization tell of them."""
+    blocks = SQLModel.metadata.tables["blocks"]
+    of_theirs = select(blocks.c.id).where(
+        blocks.c.organization_id == organization_id, blocks.c.client_id == bystander_id
+    )
+    for table in [table for table in _TABLES if table.name not in _TOLD_TO_STAFF | AUDIT_TABLES]:
+        theirs = [table.c[name] == bystander_id for name in ("client_id",) if name in table.columns]
+        theirs += [table.c.block_id.in_(of_theirs)] if "block_id" in table.columns else []
+        rows = select(table).where(table.c.organization_id == organization_id, or_(false(), *theirs))
+        for row in connection.execute(rows).mappings().all():
+            marked = {one.name: _marked(one, row[one.name]) for one in table.columns if not one.unique}
+            key = [column == row[column.name] for column in table.primary_key]
+            connection.execute(update(table).where(*key).values(**marked))
+
+
+def _copy(connection: Connection, table: Table, owned: Mapping[str, tuple[UUID, UUID]]) -> None:
+    """Store the rows of an owner once more, marked, under another owner."""
+    rows = select(table).where(*(table.c[name] == owner for name, (owner, _) in owned.items()))
+    for row in connection.execute(rows).mappings().all():
+        values = {column.name: _marked(column, row[column.name]) for column in table.columns}
+        connection.execute(insert(table).values(**values | {name: other for name, (_, other) in owned.items()}))
+
+
+def _marked(column: Column[Any], value: Any) -> Any:
+    """Return a value that tells whose it is, where the schema leaves it free."""
+    if not isinstance(value, str) or _is_bound(column):
+        return value
+    if value.startswith(("{", "[")):
+        return f'{{"{MARK}": true}}'
+    return f"{MARK} {value}" if _is_unique(column) else MARK
+
+
+def _is_unique(column: Column[Any]) -> bool:
+    return bool(column.unique) or any(index.unique and column.name in index.columns for index in column.table.indexes)
+
+
+def _is_bound(column: Column[Any]) -> bool:
+    checks = [str(one.sqltext) for one in column.table.constraints if isinstance(one, CheckConstraint)]
+    listed = any(check.startswith(f"{column.name} IN") for check in checks)
+    return column.primary_key or bool(column.foreign_keys) or listed
+
+
+def _guards(bystander_id: UUID) -> Iterator[str]:
+    """Yield triggers that refuse to write a row of a twin or of the bystander."""
+    twin, bystander = f"'{TWIN_ID.hex}'", f"'{bystander_id.hex}'"
+    blocks = f"(SELECT id FROM blocks WHERE client_id = {bystander})"
+    for table in _TABLES:
+        for act, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+            theirs = [f"{row}.organization_id = {twin}"]
+            # Deliveries go with the webhook they were for, the audit trail is the organization's.
+            told_of = table.name in {"deliveries", *AUDIT_TABLES}
+            theirs += [f"{row}.client_id = {bystander}"] if "client_id" in table.columns and not told_of else []
+            theirs += [f"{row}.block_id IN {blocks}"] if "block_id" in table.columns and not told_of else []
+            theirs += [f"{row}.id = {bystander}"] if table.name == "clients" else []
+            yield (
+                f"CREATE TRIGGER {act.lower()}_of_{table.name} BEFORE {act} ON {table.name} "
+                f"WHEN {' OR '.join(theirs)} BEGIN SELECT RAISE(ABORT, 'not theirs'); END"
+            )
