@@ -103,6 +103,10 @@ campaign: $(DEV)  ## Run the long proofs and the large lab run that are too slow
 	$(BIN)/python -m pytest -m campaign $(ARGS)
 	$(BIN)/squatback lab --clients 2000 --seed $(REPORTING_SEED) --save docs/lab/result.json --report var/lab.html
 
+.PHONY: mutation
+mutation: $(DEV)  ## Plant faults in the screening and lock code and see that tests notice them (ARGS= names modules).
+	$(BIN)/python -m tools.mutation --report docs/mutation.md $(ARGS)
+
 .PHONY: bench
 bench: $(DEV)  ## Measure the service beside bare endpoints and keep the figures (ARGS= goes to the command).
 	$(BIN)/python -m bench $(ARGS)

@@ -1,0 +1,289 @@
+"""Runs tests against mutants and says which of them no test notices.
+
+A mutant is tried in a process in which everything is imported and the migrated database is made: a fork of it gets the
+changed functions and values and runs the tests until the first that fails. What such a process cannot notice, because
+it was computed from them when modules were imported, is tried once more in a process that imports the mutant.
+"""
+
+import argparse
+import gc
+import importlib.machinery
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType, SimpleNamespace
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from tools.mutants import USUAL, Mutant, mutants_of
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+SETTINGS: Final = ROOT / "tools/mutation.yaml"
+KEPT: Final = ("migrated_sqlite", "demo_gym")
+"""Files that take long to make, the same for every mutant: fixtures of the session."""
+_LIBRARIES: Final = ("alembic.command", "babel", "fastapi.testclient", "hypothesis.stateful", "icalendar", "jinja2")
+_LIBRARIES_TOO: Final = ("psycopg", "pydantic_settings", "sqlmodel", "uvicorn")
+_OURS: Final = ("app", "planner", "tests")
+_IMPORTED: Final = "ignore::pytest.PytestAssertRewriteWarning"  # by the run before, in the same process
+_SPARE_S: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a mutant."""
+
+    mutant: Mutant
+    killed: bool
+    by: str  # the test that failed; "" when none did, "timeout" when the tests came to no end
+
+
+class Judge:
+    """Tries mutants, each against the same tests on SQLite."""
+
+    def __init__(self, tests: Sequence[str], *, quick: bool = False) -> None:
+        self._tests = tests
+        self._quick = quick
+        self._home = Path(tempfile.mkdtemp(prefix="mutation-"))
+        os.environ["SQUATBACK_HYPOTHESIS"] = "suite"
+
+    def outcomes(self, mutants: Sequence[Mutant]) -> Iterator[Outcome]:
+        """Yield what became of each; the tests have to pass while nothing is changed."""
+        try:
+            found = _in_fork(lambda tell: self._warm(mutants, tell), seconds=0)
+            first = next(found, None)
+            if first is None or first["by"]:
+                sys.exit(f"Without any change a test fails: {first and first['by']}")
+            seconds = 3 * first["seconds"] + _SPARE_S
+            for mutant, warm in zip(mutants, found, strict=True):
+                last = warm if warm["by"] or self._quick else self._noticed(partial(_import, mutant), seconds)
+                yield Outcome(mutant, bool(last["by"]), last["by"])
+        finally:
+            shutil.rmtree(self._home, ignore_errors=True)
+
+    def _warm(self, mutants: Sequence[Mutant], tell: Callable[[Any], None]) -> None:
+        """Run the tests unchanged, then for each mutant in a fork, one after the other."""
+        self._run()  # imports everything and makes what is kept
+        started = time.monotonic()
+        by = self._run()
+        seconds = time.monotonic() - started
+        tell({"by": by, "seconds": seconds})
+        functions = _functions({str((ROOT / mutant.path).resolve()) for mutant in mutants})
+        gc.freeze()
+        for mutant in [] if by else mutants:
+            exchange = partial(_exchange if mutant.in_body else _replace, mutant, functions)
+            tell(self._noticed(exchange, 3 * seconds + _SPARE_S))
+
+    def _noticed(self, plant: Callable[[], bool], seconds: float) -> dict[str, str]:
+        """Return which test notices, in a process of its own, what is planted there; none when it cannot be."""
+
+        def run(tell: Callable[[Any], None]) -> None:
+            tell({"by": self._run() if plant() else ""})
+
+        return [*_in_fork(run, seconds), {"by": "timeout"}][0]
+
+    def _run(self) -> str:
+        """Run the tests here until the first that fails; return its name, "" when all pass."""
+        watch = _Watch(self._home / "kept")
+        temporary = self._home / f"tmp-{os.getpid()}"
+        options = ["-x", "-q", "-k", "not postgresql", "-p", "no:cacheprovider", "-W", _IMPORTED]
+        status = pytest.main([*options, f"--basetemp={temporary}", *self._tests], plugins=[watch])
+        shutil.rmtree(temporary, ignore_errors=True)
+        return watch.failed or ("" if status == pytest.ExitCode.OK else f"pytest: {status!r}")
+
+
+class _Watch:
+    """Notes the first test that fails, and makes slow fixtures once for all runs."""
+
+    def __init__(self, kept: Path) -> None:
+        self.failed = ""
+        self._kept = kept
+        kept.mkdir(exist_ok=True)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and not self.failed:
+            self.failed = report.nodeid
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Any:
+        file = self._kept / fixturedef.argname
+        if fixturedef.argname not in KEPT:
+            return (yield)
+        if file.exists():
+            made, fixturedef.func = fixturedef.func, lambda: file
+            fixturedef.argnames, needed = (), fixturedef.argnames
+            try:
+                return (yield)
+            finally:
+                fixturedef.func, fixturedef.argnames = made, needed
+        result = yield
+        shutil.copyfile(result, file)
+        return result
+
+
+# --- how a mutant gets into a process -----------------------------------------------------------------------------
+
+_Functions = dict[tuple[str, str, int], list[FunctionType]]
+
+
+def _functions(files: set[str]) -> _Functions:
+    """Return the functions that came from some files, by file, name and line."""
+    found: _Functions = {}
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and one.__code__.co_filename in files:
+            code = one.__code__
+            found.setdefault((code.co_filename, code.co_qualname, code.co_firstlineno), []).append(one)
+    return found
+
+
+def _exchange(mutant: Mutant, functions: _Functions) -> bool:
+    """Give each function the code it has in a mutant; return whether all of them could take it."""
+    for code in _inner(mutant.code):
+        for function in functions.get((code.co_filename, code.co_qualname, code.co_firstlineno), ()):
+            try:
+                function.__code__ = code
+            except ValueError:  # it closes over other names than before
+                return False
+    return True
+
+
+def _inner(code: CodeType) -> Iterator[CodeType]:
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield inner
+            yield from _inner(inner)
+
+
+def _replace(mutant: Mutant, functions: _Functions) -> bool:
+    """Give each constant of the module the value it has in a mutant, wherever it was imported."""
+    del functions
+    name = mutant.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+    module = sys.modules[name]
+    changed = {"__name__": name, "__file__": module.__file__, "__package__": module.__package__}
+    exec(mutant.code, changed)  # noqa: S102 - it is our own module
+    values = {
+        id(value): changed[key]
+        for key, value in vars(module).items()
+        if not (key.startswith("__") or isinstance(value, FunctionType | ModuleType | type)) and key in changed
+    }
+    for other in [one for known, one in sys.modules.items() if known.split(".")[0] in _OURS]:
+        for key, value in list(vars(other).items()):
+            if id(value) in values:
+                setattr(other, key, values[id(value)])
+    return True
+
+
+def _import(mutant: Mutant) -> bool:
+    """Let the module be imported with its fault."""
+    file = str((ROOT / mutant.path).resolve())
+    usual = importlib.machinery.SourceFileLoader.get_code
+
+    def get_code(loader: importlib.machinery.SourceFileLoader, fullname: str) -> CodeType | None:
+        return mutant.code if loader.path == file else usual(loader, fullname)
+
+    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+    return True
+
+
+def _in_fork(work: Callable[[Callable[[Any], None]], None], seconds: float) -> Iterator[Any]:
+    """Yield what some work tells, done in a process of its own that ends after a time; 0 is as long as it takes."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process == 0:
+        errors = os.dup(2)
+        try:
+            os.close(reading)
+            silence = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silence, 1)
+            os.dup2(silence, 2)
+            signal.alarm(round(seconds))
+            with os.fdopen(writing, "w") as pipe:
+                work(lambda told: print(json.dumps(told), file=pipe, flush=True))
+        except BaseException:
+            os.write(errors, traceback.format_exc().encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        yield from map(json.loads, pipe)
+    os.waitpid(process, 0)
+
+
+# --- the command --------------------------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Try every mutant of the chosen modules; fail when too many survive, or one that nobody explained."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("modules", nargs="*", help="modules of tools/mutation.yaml; all of them when left out")
+    parser.add_argument("--quick", action="store_true", help="try no survivor once more in a fresh process")
+    parser.add_argument("--report", type=Path, help="write a page of the figures and survivors")
+    asked = parser.parse_args()
+    chosen = SimpleNamespace(**yaml.safe_load(SETTINGS.read_text(encoding="utf-8")))
+    for library in (*_LIBRARIES, *_LIBRARIES_TOO):
+        import_module(library)
+    outcomes: list[Outcome] = []
+    for path in asked.modules or chosen.modules:
+        mutants = list(mutants_of(path, USUAL, ROOT))
+        for outcome in Judge(chosen.modules[path], quick=asked.quick).outcomes(mutants):
+            outcomes.append(outcome)
+            if not outcome.killed:
+                print(f"survived, line {outcome.mutant.line}: {outcome.mutant.name}", flush=True)
+        print(_row(path, outcomes), flush=True)
+    if asked.report:
+        asked.report.write_text(_page(outcomes, chosen.explained), encoding="utf-8")
+    _check(outcomes, chosen)
+
+
+def _check(outcomes: Sequence[Outcome], chosen: SimpleNamespace) -> None:
+    killed = sum(one.killed for one in outcomes)
+    survivors = {one.mutant.name for one in outcomes if not one.killed}
+    tried = {one.mutant.path for one in outcomes}
+    explained = {name for name in chosen.explained if name.split(" ")[0] in tried}
+    faults = [f"not explained: {name}" for name in sorted(survivors - explained)]
+    faults += [f"explained, but no survivor: {name}" for name in sorted(explained - survivors)]
+    score = 100 * killed / len(outcomes)
+    print(f"{killed} of {len(outcomes)} mutants noticed: {score:.1f} %; asked {chosen.percent} %")
+    if faults or score < chosen.percent:
+        sys.exit("\n".join(faults) or "Too many mutants survive.")
+
+
+def _row(path: str, outcomes: Sequence[Outcome]) -> str:
+    mine = [one for one in outcomes if one.mutant.path == path]
+    killed = sum(one.killed for one in mine)
+    return f"| `{path}` | {len(mine)} | {killed} | {100 * killed / len(mine):.1f} % |"
+
+
+def _page(outcomes: Sequence[Outcome], explained: dict[str, str]) -> str:
+    paths = dict.fromkeys(one.mutant.path for one in outcomes)
+    survivors = [one.mutant.name for one in outcomes if not one.killed]
+    return "\n".join(
+        [
+            "# Mutation testing",
+            "",
+            "Written by `make mutation`: small faults planted one at a time, and whether a test notices.",
+            "",
+            "| module | mutants | noticed | score |",
+            "|---|---|---|---|",
+            *(_row(path, outcomes) for path in paths),
+            "",
+            "## Survivors",
+            "",
+            *(f"- `{name}`: {explained.get(name, 'not explained')}" for name in survivors),
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
