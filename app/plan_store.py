@@ -132,7 +132,7 @@ def hold_training(
     """
     before = current_weeks(session, block)
     earlier = _shown(block, before, today)
-    bodies = {(number, "withheld"): _emptied(body, lock) for number, body in _stored_bodies(session, block)}
+    bodies = {(number, "withheld"): emptied(body, asdict(lock)) for number, body in _stored_bodies(session, block)}
     revision = block.revision + 1
     fresh = {key: body for key, body in bodies.items() if key not in before or before[key].etag != content_tag(body)}
     _replace_weeks(session, block, fresh, set(), revision)
@@ -197,9 +197,9 @@ def _locked(week: Week, lock: Lock, catalogue: Catalogue) -> Week:
     return replace(withheld(week, lock, catalogue), status="locked", lock=lock)
 
 
-def _emptied(body: str, lock: Lock) -> str:
+def emptied(body: str, lock: Mapping[str, object]) -> str:
     """Return a stored week without any item, without asking the planner: it may be what failed."""
-    return _without_items(json.loads(body) | {"status": "locked", "lock": asdict(lock)}, date.min)
+    return _without_items(json.loads(body) | {"status": "locked", "lock": lock}, date.min)
 
 
 def _ended(body: str, today: date) -> str:
