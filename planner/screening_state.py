@@ -91,6 +91,5 @@ def screened(known: ScreenState, profile: Profile, on: date, catalogue: Catalogu
     """Return what the red flags mean on a day."""
     open_items = unanswered(known, on, catalogue) if known.needs_answers else ()
     answers: dict[RedFlag, Answer] = {flag: "not_asked" if flag in open_items else "no" for flag in ARTICLE_FLAGS}
-    answers |= {flag: "no" for flag in known.answers if flag not in answers}
     answers |= dict.fromkeys(known.positive, "yes")
     return screen(answers, age=age_on(profile, on), limits=profile.limits, catalogue=catalogue)
