@@ -317,6 +317,31 @@ def test_no_load_is_shown_after_a_red_flag_in_long_lives(machine: type[RedFlags]
     run_state_machine_as_test(machine, settings=_some(RUNS, STEPS))
 
 
+def test_whatever_can_answer_an_item_or_a_change_of_one_is_read_here(app: FastAPI) -> None:
+    """A new way to read a plan belongs into `tests/support/flagged_reads.py`, or it is no way around a lock."""
+    schemas = app.openapi()["components"]["schemas"]
+
+    def named(node: object) -> set[str]:
+        if isinstance(node, dict):
+            own = {node["$ref"].rsplit("/", 1)[1]} if "$ref" in node else set()
+            return own.union(*map(named, node.values()))
+        return set().union(*map(named, node)) if isinstance(node, list) else set()
+
+    def reached(names: set[str]) -> set[str]:
+        further = names.union(*(named(schemas[name]) for name in names))
+        return names if further == names else reached(further)
+
+    found = {
+        operation["operationId"]
+        for path in app.openapi()["paths"].values()
+        for operation in path.values()
+        for status, answer in operation["responses"].items()
+        if status.startswith("2") and {"Item", "Change", "StoredWeek"} & reached(named(answer))
+    }
+    weeks = {"get_block", "get_block_week", "get_client_week", "get_my_week", "get_revision", "plan_block", "sync"}
+    assert found == weeks | {"adjust_block", "revoke_adjustment", "ask_what_if", "export_client"}
+
+
 def test_every_place_shows_loads_before_a_flag_none_under_it_and_some_again_later(
     client: TestClient, app: FastAPI, clock: Clock, gym: Gym
 ) -> None:

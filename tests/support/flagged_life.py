@@ -20,6 +20,7 @@ from tests.app.kit import CALM_MORNING, HIP, HOME, Api, Json, as_prescribed, fla
 from tests.app.pages import Browser
 from tests.conftest import Clock
 from tests.gym import PASSWORD, Gym, sign_in
+from tests.support.loaded import loaded_in, loaded_in_rows
 
 FLAGS: Final[tuple[RedFlag, ...]] = get_args(RedFlag)
 UNCLEARED: Final = ({"code": "pregnancy"}, {"code": "hernia"})
@@ -183,6 +184,7 @@ class Life:
             self.ended[self.block["id"]] = self.today
         self.blocks.append(self.coach.post(f"{self.path}/blocks?finish_current=true", body))
         self.failed = False
+        assert not (self.held and loaded_in(self.block))
         self.adjustments.clear()
 
     def change(self, values: Json) -> None:
@@ -193,25 +195,27 @@ class Life:
         self.zone = values.get("time_zone", self.zone)
         self._noted({})
 
-    def adjust(self, values: Json) -> Json | None:
-        """Change the plan as a coach; return the answer, None when it was refused."""
+    def adjust(self, values: Json) -> None:
+        """Change the plan as a coach, or be refused."""
         body = {"reason": "A test.", "acknowledges": ["AD10", "AD11", "AD12", "AD13", "AD14"], **values}
         address = f"/v1/blocks/{self.block['id']}/adjustments"
         made = self.coach.send("POST", address, json=body, headers={"If-Match": "*"})
         assert made.status_code in (201, 409, 422), made.text
         if made.status_code != 201:
-            return None
+            return
+        self._noted({})
         answer: Json = made.json()
         self.adjustments.append(answer["adjustment"]["id"])
-        self._noted({})
-        return answer
+        assert not (self.held and loaded_in_rows(answer["difference"]))
 
     def revoke(self) -> None:
         """Take the newest change back."""
         if self.adjustments:
             address = f"/v1/adjustments/{self.adjustments.pop()}"
-            if self.coach.send("DELETE", address, headers={"If-Match": "*"}).status_code == 200:
+            undone = self.coach.send("DELETE", address, headers={"If-Match": "*"})
+            if undone.status_code == 200:
                 self._noted({})
+                assert not (self.held and loaded_in_rows(undone.json()["difference"]))
 
     def hand_over(self, who: Api) -> None:
         """Let somebody else look after the client."""
