@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+from uuid import uuid4
+
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from app.refused_flags import readable_id
 from tests.app.kit import HIP, Api, Json, pointers
 from tests.conftest import Clock
 from tests.gym import Gym
@@ -26,6 +29,11 @@ def _stays(api: Api, path: str, block: Json, problem: Json, status: int) -> None
     [
         ("assessments", HIP | YES | {"performed_on": TOMORROW}, "/performed_on"),
         ("assessments", HIP | YES | {"setting": "boat"}, "/setting"),
+        (
+            "assessments",
+            YES | {"setting": "clinic", "tests": [{"test": "rock_back", "result": "helps"}]},
+            "/tests/0/result",
+        ),
         ("screenings", YES | {"mood": 3}, "/mood"),
         ("screenings", {"red_flags": YES["red_flags"] | {"headache": "yes"}}, "/red_flags/headache"),
     ],
@@ -93,6 +101,18 @@ def test_a_member_who_may_not_assess_in_the_clinic_still_tells_a_flag(
     )
     (stored,) = Api(client, gym.coach).get(f"{path}/screenings")["items"]
     assert stored["standing"]["status"] == "emergency"
+
+
+@pytest.mark.parametrize("sent", [{"id": 3}, {"id": "x"}, {"id": None}, {}, [], "id", None])
+def test_what_has_no_readable_id_is_stored_anew_each_time(sent: object) -> None:
+    """Whatever stands where an id should."""
+    assert readable_id(sent) is None
+
+
+def test_a_readable_id_is_found_in_what_is_refused() -> None:
+    """So that the same sent again is stored once."""
+    name = uuid4()
+    assert readable_id({"id": str(name), "mood": 3}) == name
 
 
 def _sent(api: Api, path: str, text: str) -> Response:

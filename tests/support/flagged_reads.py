@@ -1,7 +1,8 @@
 """Everything that shows somebody's plan, and what each shows of a load: the same places whatever happened before."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from typing import Final
 from uuid import UUID, uuid4
 
 from app.delivery.content import content_of
@@ -17,10 +18,8 @@ Shown = Iterator[tuple[str, list[str]]]
 
 def everything(life: Life) -> Shown:
     """Read whatever shows the plan of a client, as client, coach and stranger with a link, in JSON and in words."""
-    yield from weeks(life)
-    yield from pages(life)
-    yield from answers(life)
-    yield from letters(life)
+    for part in PARTS:
+        yield from part(life)
 
 
 def weeks(life: Life) -> Shown:
@@ -115,3 +114,7 @@ def _read(api: Api, path: str) -> Json:
     assert answer.status_code in (200, 401, 404), (path, answer.text)
     read: Json = answer.json()
     return read if answer.status_code == 200 else {}
+
+
+PARTS: Final[tuple[Callable[[Life], Shown], ...]] = (weeks, pages, answers, letters)
+"""All of them are everything there is to read."""
