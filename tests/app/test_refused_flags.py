@@ -1,7 +1,6 @@
 """Whatever is refused, and however unreadable it is: a red flag in it holds training, and the refusal says so."""
 
 from collections.abc import Callable
-
 from uuid import uuid4
 
 import pytest
