@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.audit_reads import note_reads
 from app.cors import CrossOrigin
-from app.json_check import Batch, body_fault, read_batch
+from app.json_check import Batch, body_fault, flags_left, read_batch
 from app.log_lines import REQUEST_ID, where
 from app.metrics import Metrics
 from app.problems import ProblemResponse, instance_of, messages_of, problem
@@ -232,7 +232,7 @@ def _readable(scope: Scope, body: bytes) -> bytes:
     if found is None:
         return body
     scope["state"]["body_fault"] = found
-    return _UNREADABLE
+    return flags_left(body) or _UNREADABLE
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -5,10 +5,12 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from app.problems import json_pointer
 from app.red_flags import told_yes
 from planner.errors import Fault
+from planner.words import RedFlag
 
 MAX_DEPTH = 32
 MAX_ITEMS = 500
@@ -16,6 +18,9 @@ _MOST_DIGITS = 400
 """The longest whole number that a number with a fraction could hold has 309."""
 _NESTING = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 """What opens or closes, and strings, in which brackets mean nothing."""
+
+_TOLD_YES = re.compile(rb'"(' + "|".join(get_args(RedFlag)).encode() + rb')"\s*:\s*"yes"')
+"""A warning sign that applies, wherever it stands in what was sent."""
 
 BodyFault = tuple[str, Fault]
 """A problem code and the fault that it reports."""
@@ -66,6 +71,15 @@ def read_batch(body: bytes, lists: Sequence[str]) -> Batch | BodyFault:
     except _Refused as refused:
         return refused.fault
     return Batch(body=json.dumps(whole).encode() if faults else body, faults=faults)
+
+
+def flags_left(body: bytes) -> bytes | None:
+    """Return a body that no route accepts with the red flags of one that cannot be read, None when it tells of none.
+
+    Whatever else is wrong with it, a warning sign that was answered with yes is not lost.
+    """
+    flags = sorted({found[1].decode() for found in _TOLD_YES.finditer(body)})
+    return json.dumps({"red_flags": dict.fromkeys(flags, "yes"), "unreadable": True}).encode() if flags else None
 
 
 def _items(whole: object, lists: Sequence[str]) -> Iterator[tuple[tuple[str, int], list[object]]]:

@@ -119,7 +119,9 @@ def hold_training(
     """
     before = current_weeks(session, block)
     earlier = _shown(block, before, today)
-    bodies = {(number, "withheld"): _emptied(body, lock) for number, body in earned_bodies(session, block).items()}
+    bodies = {
+        (number, "withheld"): emptied(body, asdict(lock)) for number, body in earned_bodies(session, block).items()
+    }
     revision = block.revision + 1
     fresh = {key: body for key, body in bodies.items() if key not in before or before[key].etag != content_tag(body)}
     replace_weeks(session, block, fresh, set(), revision)
@@ -186,9 +188,9 @@ def locked_week(week: Week, lock: Lock, catalogue: Catalogue) -> Week:
     return replace(withheld(week, lock, catalogue), status="locked", lock=lock)
 
 
-def _emptied(body: str, lock: Lock) -> str:
+def emptied(body: str, lock: Mapping[str, object]) -> str:
     """Return a stored week without any item, without asking the planner: it may be what failed."""
-    return _without_items(json.loads(body) | {"status": "locked", "lock": asdict(lock)}, date.min)
+    return _without_items(json.loads(body) | {"status": "locked", "lock": lock}, date.min)
 
 
 def _ended(body: str, today: date) -> str:

@@ -30,7 +30,11 @@ def with_answers(known: ScreenState, answers: Mapping[RedFlag, Answer], on: date
     positive |= {
         flag: max(received_at, positive.get(flag, received_at)) for flag, answer in given.items() if answer == "yes"
     }
-    told = {flag: Answered(answer=answer, on=on) for flag, answer in given.items()}
+    told = {
+        flag: Answered(answer=answer, on=on)
+        for flag, answer in given.items()
+        if answer == "yes" or flag not in known.positive  # the day of a yes is kept for as long as it counts
+    }
     return replace(known, answers={**known.answers, **told}, positive=positive)
 
 
@@ -43,9 +47,10 @@ def with_open_question(known: ScreenState) -> ScreenState:
 def with_clearance(known: ScreenState, cleared_on: date, received_at: datetime, catalogue: Catalogue) -> ScreenState:
     """Return the state after a clearance: flags known by then are ended, fresh answers are needed.
 
-    A flag that arrives later, however old, was not part of what was cleared.
+    A flag that arrives later, however old, was not part of what was cleared; nor was one that came up after the day on
+    which somebody looked.
     """
-    left = {flag: at for flag, at in known.positive.items() if at >= received_at}
+    left = {flag: at for flag, at in known.positive.items() if at >= received_at or known.answers[flag].on > cleared_on}
     answers = {
         flag: Answered(answer="no", on=cleared_on) if flag in known.positive and flag not in left else answered
         for flag, answered in known.answers.items()
@@ -73,8 +78,7 @@ def check_due_on(known: ScreenState, starts_on: date, catalogue: Catalogue) -> d
 
 def flagged_on(known: ScreenState) -> date | None:
     """Return the day of the oldest yes that still waits for a clearance, None without one."""
-    answers = (known.answers[flag] for flag in known.positive)
-    return min((answered.on for answered in answers if answered.answer == "yes"), default=None)
+    return min((known.answers[flag].on for flag in known.positive), default=None)
 
 
 def unanswered(known: ScreenState, on: date, catalogue: Catalogue) -> tuple[RedFlag, ...]:
@@ -87,6 +91,5 @@ def screened(known: ScreenState, profile: Profile, on: date, catalogue: Catalogu
     """Return what the red flags mean on a day."""
     open_items = unanswered(known, on, catalogue) if known.needs_answers else ()
     answers: dict[RedFlag, Answer] = {flag: "not_asked" if flag in open_items else "no" for flag in ARTICLE_FLAGS}
-    answers |= {flag: "no" for flag in known.answers if flag not in answers}
     answers |= dict.fromkeys(known.positive, "yes")
     return screen(answers, age=age_on(profile, on), limits=profile.limits, catalogue=catalogue)

@@ -1,7 +1,7 @@
 """Small faults planted in a module, one at a time: what a test suite worth its name has to notice.
 
-A mutator takes a node of the syntax tree and yields what may stand in its place. Annotations and docstrings decide
-nothing and are left alone; `REMOVED` takes the place of a statement that is taken out.
+A mutator takes a node of the syntax tree and yields what may stand in its place. Annotations, decorators, docstrings
+and `__all__` decide nothing and are left alone; `REMOVED` takes the place of a statement that is taken out.
 """
 
 import ast
@@ -16,7 +16,9 @@ Mutator = Callable[[ast.AST], Iterator[ast.AST]]
 """Yields copies with one fault each; the node itself is never changed."""
 
 REMOVED: Final = ast.Pass()
-_ANNOTATIONS: Final = frozenset({"annotation", "returns", "type_params", "type_comment"})
+_ANNOTATIONS: Final = frozenset({"annotation", "returns", "type_params", "type_comment", "decorator_list"})
+_TOLD: Final = frozenset({"sources", "numbers"})
+"""What a rule is founded on: tests hold it to the page of all rules."""
 _SWAPPED: Final[dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]]] = {
     ast.Eq: (ast.NotEq,),
     ast.NotEq: (ast.Eq,),
@@ -101,10 +103,10 @@ def mutants_of(path: str, mutators: Sequence[Mutator], root: Path = Path()) -> I
 def _places(parent: ast.AST, within: str, *, in_body: bool) -> Iterator[_Place]:
     """Yield every node that decides something, with where it hangs."""
     for field, value in ast.iter_fields(parent):
-        if field in _ANNOTATIONS:
+        if field in _ANNOTATIONS or (isinstance(parent, ast.keyword) and parent.arg in _TOLD):
             continue
         for index, node in enumerate(value) if isinstance(value, list) else ((None, value),):
-            if not isinstance(node, ast.AST) or _is_docstring(node, field):
+            if not isinstance(node, ast.AST) or _is_docstring(node, field) or _is_export(node):
                 continue
             inside = in_body or (isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef) and field == "body")
             yield _Place(node, parent, field, index, within, inside)
@@ -117,6 +119,10 @@ _NAMED: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 def _is_docstring(node: ast.AST, field: str) -> bool:
     return field == "body" and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_export(node: ast.AST) -> bool:
+    return isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__"
 
 
 def _change(before: ast.AST, after: ast.AST) -> str:

@@ -31,8 +31,8 @@ from tools.mutants import USUAL, Mutant, mutants_of
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SETTINGS: Final = ROOT / "tools/mutation.yaml"
-KEPT: Final = ("migrated_sqlite", "demo_gym")
-"""Files that take long to make, the same for every mutant: fixtures of the session."""
+KEPT: Final = ("sqlite", "migrated_sqlite", "founded_at", "kept_routes", "demo_gym", "catalogue")
+"""Fixtures of a session that take long to make and are the same for every mutant."""
 _LIBRARIES: Final = ("alembic.command", "babel", "fastapi.testclient", "hypothesis.stateful", "icalendar", "jinja2")
 _LIBRARIES_TOO: Final = ("psycopg", "pydantic_settings", "sqlmodel", "uvicorn")
 _OURS: Final = ("app", "planner", "tests")
@@ -49,12 +49,56 @@ class Outcome:
     by: str  # the test that failed; "" when none did, "timeout" when the tests came to no end
 
 
+class _Watch:
+    """Notes the first test that fails, and leaves out what runs on PostgreSQL."""
+
+    def __init__(self) -> None:
+        self.failed = ""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if "postgresql" not in item.name]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and not self.failed:
+            self.failed = report.nodeid
+
+
+class _Keeper:
+    """Keeps what fixtures of a session make."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Any:
+        made = yield
+        if fixturedef.argname in KEPT:
+            self.kept[fixturedef.argname] = made
+        return made
+
+
+class _Lender:
+    """Gives a later session what was kept of an earlier one."""
+
+    def __init__(self, kept: dict[str, Any]) -> None:
+        self._kept = kept
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Any:
+        if fixturedef.argname not in self._kept:
+            return None
+        made = self._kept[fixturedef.argname]
+        fixturedef.cached_result = (made, fixturedef.cache_key(request), None)
+        return made
+
+
 class Judge:
     """Tries mutants, each against the same tests on SQLite."""
 
     def __init__(self, tests: Sequence[str], *, quick: bool = False) -> None:
         self._tests = tests
         self._quick = quick
+        self._lender = _Lender({})
         self._home = Path(tempfile.mkdtemp(prefix="mutation-"))
         os.environ["SQUATBACK_HYPOTHESIS"] = "suite"
 
@@ -74,9 +118,11 @@ class Judge:
 
     def _warm(self, mutants: Sequence[Mutant], tell: Callable[[Any], None]) -> None:
         """Run the tests unchanged, then for each mutant in a fork, one after the other."""
-        self._run()  # imports everything and makes what is kept
+        keeper = _Keeper()
+        self._run(keeper)  # imports everything and makes what is kept
+        self._lender = _Lender(keeper.kept)
         started = time.monotonic()
-        by = self._run()
+        by = self._noticed(lambda: True, 0)["by"]  # as a mutant in which nothing is changed
         seconds = time.monotonic() - started
         tell({"by": by, "seconds": seconds})
         functions = _functions({str((ROOT / mutant.path).resolve()) for mutant in mutants})
@@ -93,43 +139,17 @@ class Judge:
 
         return [*_in_fork(run, seconds), {"by": "timeout"}][0]
 
-    def _run(self) -> str:
+    def _run(self, keeper: _Keeper | None = None) -> str:
         """Run the tests here until the first that fails; return its name, "" when all pass."""
-        watch = _Watch(self._home / "kept")
-        temporary = self._home / f"tmp-{os.getpid()}"
-        options = ["-x", "-q", "-k", "not postgresql", "-p", "no:cacheprovider", "-W", _IMPORTED]
-        status = pytest.main([*options, f"--basetemp={temporary}", *self._tests], plugins=[watch])
-        shutil.rmtree(temporary, ignore_errors=True)
+        watch = _Watch()
+        temporary = self._home / ("kept" if keeper else f"tmp-{os.getpid()}")
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-W", _IMPORTED]
+        status = pytest.main(
+            [*options, f"--basetemp={temporary}", *self._tests], plugins=[watch, keeper or self._lender]
+        )
+        if keeper is None:
+            shutil.rmtree(temporary, ignore_errors=True)
         return watch.failed or ("" if status == pytest.ExitCode.OK else f"pytest: {status!r}")
-
-
-class _Watch:
-    """Notes the first test that fails, and makes slow fixtures once for all runs."""
-
-    def __init__(self, kept: Path) -> None:
-        self.failed = ""
-        self._kept = kept
-        kept.mkdir(exist_ok=True)
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed and not self.failed:
-            self.failed = report.nodeid
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(self, fixturedef: Any) -> Any:
-        file = self._kept / fixturedef.argname
-        if fixturedef.argname not in KEPT:
-            return (yield)
-        if file.exists():
-            made, fixturedef.func = fixturedef.func, lambda: file
-            fixturedef.argnames, needed = (), fixturedef.argnames
-            try:
-                return (yield)
-            finally:
-                fixturedef.func, fixturedef.argnames = made, needed
-        result = yield
-        shutil.copyfile(result, file)
-        return result
 
 
 # --- how a mutant gets into a process -----------------------------------------------------------------------------

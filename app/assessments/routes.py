@@ -3,7 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import APIRouter, Body, Path, Query, Request, Response
+from pydantic import WrapValidator
 
 from app.assessments import comparison_service, examples, service
 from app.assessments.comparison_schemas import Comparison
@@ -16,6 +17,7 @@ from app.facts import list_facts
 from app.idempotency import KeyedDep, KeyedRoute
 from app.paging import Cursor, Limit
 from app.planning import Desk
+from app.refused_flags import answered, or_unread
 from app.visible import VisibleClient, find_assessment, find_client
 
 router = APIRouter(prefix="/v1", tags=["Assess"], route_class=KeyedRoute)
@@ -32,6 +34,7 @@ BaselineId = Annotated[
         },
     ),
 ]
+SentAssessment = Annotated[AssessmentCreate, WrapValidator(or_unread)]
 
 
 @router.get("/clients/{client_id}/assessments")
@@ -43,23 +46,29 @@ def list_assessments(
     return AssessmentPage(items=[service.to_assessment(row) for row in rows], next_cursor=following)
 
 
-@router.post("/clients/{client_id}/assessments", status_code=201)
+@router.post("/clients/{client_id}/assessments", status_code=201, response_model=Assessment)
 def add_assessment(
     desk: ClientDesk,
     person: CurrentPerson,
+    request: Request,
     response: Response,
-    body: Annotated[AssessmentCreate, Body(openapi_examples=examples.ASSESSMENT)],
+    body: Annotated[SentAssessment, Body(openapi_examples=examples.ASSESSMENT)],
     _key: KeyedDep,
-) -> Assessment:
+) -> Assessment | Response:
     """Record an assessment and read what limits the squat, with all evidence.
 
-    A running block takes it as a re-test. Send another with `replaces` to correct it.
+    A running block takes it as a re-test. Send another with `replaces` to correct it. A red flag holds back everything
+    loaded, also when the rest is refused: the problem then names the `screening` that keeps it.
     """
-    if body.setting == "clinic" and not person.is_staff:
-        raise Forbidden("home_assessment_only")
-    assessment = service.add_assessment(desk, body)
-    response.headers["Location"] = f"/v1/assessments/{assessment.id}"
-    return assessment
+
+    def add(read: AssessmentCreate) -> Assessment:
+        if read.setting == "clinic" and not person.is_staff:
+            raise Forbidden("home_assessment_only")
+        assessment = service.add_assessment(desk, read)
+        response.headers["Location"] = f"/v1/assessments/{assessment.id}"
+        return assessment
+
+    return answered(request, desk, body, add)
 
 
 @router.get("/assessments/{assessment_id}")

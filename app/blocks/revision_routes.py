@@ -51,8 +51,12 @@ def get_revision(
 ) -> Response:
     """Read a revision: what was decided, what differs, and the weeks as readers saw them when it was made.
 
-    `compare_with` compares it with any other revision of the block. Nothing is restored by reading an old one.
+    `compare_with` compares it with any other revision of the block. Nothing is restored by reading an old one. While
+    training is held, the client reads the weeks of earlier revisions without their exercises.
     """
-    time_zone = find_client(session, person, block.client_id).time_zone
-    body = service.revision_document(session, block, revision, compare_with=compare_with, time_zone=time_zone)
+    client = find_client(session, person, block.client_id)
+    held = None if person.is_staff else service.lock_of(session, client)
+    body = service.revision_document(
+        session, block, revision, compare_with=compare_with, time_zone=client.time_zone, held=held
+    )
     return document(body, etag=tag(body), if_none_match=if_none_match)

@@ -15,6 +15,8 @@ from app.blocks import revision_schemas as schemas
 from app.errors import NotFound
 from app.local_time import local_day
 from app.paging import cut, place
+from app.plan_store import emptied
+from app.planning import open_block
 from app.revisions import Place, Shown, Told, bodies_at, compared, load_shown, load_told
 from planner import difference
 
@@ -41,9 +43,18 @@ def list_revisions(
 
 
 def revision_document(
-    session: Session, block: tables.Block, number: int, *, compare_with: int | None, time_zone: str
+    session: Session,
+    block: tables.Block,
+    number: int,
+    *,
+    compare_with: int | None,
+    time_zone: str,
+    held: Mapping[str, object] | None,
 ) -> str:
-    """Return a revision as JSON: decisions, difference and the weeks as readers saw them when it was made."""
+    """Return a revision as JSON: decisions, difference and the weeks as readers saw them when it was made.
+
+    `held` is the lock of whoever might train by what an earlier revision showed.
+    """
     row = _find(session, block, number)
     shown = _shown(session, block, row, time_zone)
     other = number - 1 if compare_with is None else compare_with
@@ -53,8 +64,17 @@ def revision_document(
         changes = compared(session, block, before, shown)
     head = _head(session, block, row, compared_with=other or None, changes=changes)
     bodies = bodies_at(session, block, shown.weeks)
+    if held is not None and number != block.revision:
+        bodies = {week: emptied(body, held) for week, body in bodies.items()}
     weeks = [week_body(block, bodies[week], tag(block.id, number), number) for week in sorted(bodies)]
     return f'{head.model_dump_json()[:-1]},"weeks":[{",".join(weeks)}]}}'
+
+
+def lock_of(session: Session, client: tables.Client) -> Mapping[str, object] | None:
+    """Return what holds a client's training, None when nothing does."""
+    block = open_block(session, client)
+    lock: Mapping[str, object] | None = None if block is None else json.loads(block.document).get("lock")
+    return lock
 
 
 def _find(session: Session, block: tables.Block, number: int) -> Row:

@@ -39,7 +39,7 @@ class StoredWeek(AnswerModel):
     week_number: int
     version: str
     revision: int
-    is_current: bool
+    is_current: bool = Field(description="Part of the plan as it stands; all others are what once was planned.")
     starts_on: date
     ends_on: date
     body: Stored

@@ -1,7 +1,7 @@
 """A client's whole record: handed out, or erased with everything that refers to it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -84,6 +84,7 @@ def export_client(session: Session, client: tables.Client, *, now: datetime) -> 
 
 def _block(session: Session, block: tables.Block) -> schemas.StoredBlock:
     weeks = _of_block(session, block, tables.BlockWeek, "week_number", "version", "revision")
+    held = {row.week_number for row in weeks if row.is_current and row.version == "withheld"}
     revisions = _of_block(session, block, tables.BlockRevision, "revision")
     forecasts = _of_block(session, block, BlockForecast, "revision")
     return _shaped(
@@ -91,13 +92,19 @@ def _block(session: Session, block: tables.Block) -> schemas.StoredBlock:
         block,
         plan=block.document,
         state=block.state or "{}",
-        planned_weeks=[_shaped(schemas.StoredWeek, row, body=row.body) for row in weeks],
+        planned_weeks=[_week(row, held) for row in weeks],
         revisions=[
             _shaped(schemas.StoredRevision, row, decisions=row.decisions, difference=row.difference)
             for row in revisions
         ],
         forecasts=[_shaped(schemas.StoredForecast, row, body=row.body) for row in forecasts],
     )
+
+
+def _week(row: tables.BlockWeek, held: Collection[int]) -> schemas.StoredWeek:
+    """Return a stored week; what is held back is kept with it, but is no part of the plan as it stands."""
+    current = row.is_current and (row.version == "withheld" or row.week_number not in held)
+    return _shaped(schemas.StoredWeek, row, body=row.body).model_copy(update={"is_current": current})
 
 
 def _of_client(session: Session, client: tables.Client, table: type[Row], *order: str) -> Sequence[Row]:

@@ -3,7 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Response
+from fastapi import APIRouter, Body, Path, Request, Response
+from pydantic import WrapValidator
 
 from app.clients import examples
 from app.clients import screening_service as service
@@ -21,6 +22,7 @@ from app.desk import ClientDesk, CoachDesk
 from app.facts import get_fact, list_facts, newest_profile
 from app.idempotency import KeyedDep, KeyedRoute
 from app.paging import Cursor, Limit
+from app.refused_flags import answered, or_unread
 from app.visible import VisibleClient
 
 router = APIRouter(prefix="/v1/clients/{client_id}", tags=["Screen"], route_class=KeyedRoute)
@@ -31,6 +33,7 @@ ScreeningId = Annotated[
 ClearanceId = Annotated[
     UUID, Path(openapi_examples={"demo": {"summary": "Sam's clearance", "value": str(demo_id("clearance/sam"))}})
 ]
+SentScreening = Annotated[ScreeningCreate, WrapValidator(or_unread)]
 
 
 @router.get("/screenings")
@@ -43,17 +46,25 @@ def list_screenings(
     return ScreeningPage(items=[service.to_screening(row, profile, catalogue) for row in rows], next_cursor=following)
 
 
-@router.post("/screenings", status_code=201)
+@router.post("/screenings", status_code=201, response_model=Screening)
 def add_screening(
     desk: ClientDesk,
+    request: Request,
     response: Response,
-    body: Annotated[ScreeningCreate, Body(openapi_examples=examples.SCREENING)],
+    body: Annotated[SentScreening, Body(openapi_examples=examples.SCREENING)],
     _key: KeyedDep,
-) -> Screening:
-    """Record a red-flag checklist. A yes holds back everything loaded until a clearance."""
-    screening = service.add_screening(desk, body)
-    response.headers["Location"] = f"/v1/clients/{desk.client.id}/screenings/{screening.id}"
-    return screening
+) -> Screening | Response:
+    """Record a red-flag checklist. A yes holds back everything loaded until a clearance.
+
+    It does so also when the rest is refused: the problem then names the `screening` that keeps it.
+    """
+
+    def add(read: ScreeningCreate) -> Screening:
+        screening = service.add_screening(desk, read)
+        response.headers["Location"] = f"/v1/clients/{desk.client.id}/screenings/{screening.id}"
+        return screening
+
+    return answered(request, desk, body, add)
 
 
 @router.get("/screenings/{screening_id}")

@@ -4,31 +4,27 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Request, Response
-from fastapi.exceptions import RequestValidationError
+from pydantic import WrapValidator
 
 from app.demo_ids import demo_id
 from app.deps import SessionDep
 from app.desk import ClientDesk
 from app.documents import MEDIA_TYPE, Responses
-from app.errors import InvalidInput, Refusal
 from app.facts import get_fact, list_facts
 from app.idempotency import KeyedDep, KeyedRoute
 from app.logs import examples, service
-from app.logs.refused_flags import with_flags_kept
 from app.logs.schemas import (
     CheckIn,
     CheckInAnswer,
     CheckInCreate,
     CheckInPage,
-    SentCheckIn,
     SessionLog,
     SessionLogAnswer,
     SessionLogCreate,
     SessionLogPage,
-    Unread,
 )
 from app.paging import Cursor, Limit
-from app.problems import field_fault, messages_of, refusal_answer
+from app.refused_flags import answered, or_unread
 from app.visible import VisibleClient
 
 router = APIRouter(prefix="/v1/clients/{client_id}", tags=["Log"], route_class=KeyedRoute)
@@ -41,6 +37,7 @@ CheckInId = Annotated[
     UUID,
     Path(openapi_examples={"demo": {"summary": "Sam's first morning after", "value": str(demo_id("check_in/sam/0"))}}),
 ]
+SentCheckIn = Annotated[CheckInCreate, WrapValidator(or_unread)]
 
 _LOGGED: Responses = {
     200: {"model": SessionLogAnswer, "description": "Stored before: the same answer again"},
@@ -97,33 +94,15 @@ def add_check_in(
     A red flag holds back everything loaded until a clearance, also when the rest is refused: the problem then names
     the `screening` that keeps it. Send another with `replaces` to correct it.
     """
-    try:
-        return _answered(desk.client.id, "check-ins", service.add_check_in(desk, _read(body)))
-    except (RequestValidationError, Refusal) as error:
-        sent = body.sent if isinstance(body, Unread) else body.model_dump(mode="json")
-        kept = with_flags_kept(desk, sent, _refusal(error, request))
-        if kept is None:
-            raise
-        return refusal_answer(request, kept)  # answered, not raised: what was kept is to be committed
+    return answered(
+        request, desk, body, lambda read: _answered(desk.client.id, "check-ins", service.add_check_in(desk, read))
+    )
 
 
 @router.get("/check-ins/{check_in_id}")
 def get_check_in(client: VisibleClient, check_in_id: CheckInId, session: SessionDep) -> CheckIn:
     """Read one check-in."""
     return service.to_check_in(get_fact(session, client, "check_in", check_in_id))
-
-
-def _read(body: CheckInCreate | Unread) -> CheckInCreate:
-    if isinstance(body, Unread):
-        raise RequestValidationError(body.error.errors())
-    return body
-
-
-def _refusal(error: RequestValidationError | Refusal, request: Request) -> Refusal:
-    if isinstance(error, Refusal):
-        return error
-    messages = messages_of(request.headers)
-    return InvalidInput(faults=tuple(field_fault(detail, messages) for detail in error.errors()))
 
 
 def _answered(client_id: UUID, collection: str, stored: service.Stored) -> Response:

@@ -1,19 +1,10 @@
 """Session logs and check-ins as they are sent and answered."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    StringConstraints,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from app.answer_schemas import Decision, Lock
 from app.red_flags import RedFlags
@@ -131,25 +122,6 @@ class SyncedCheckInCreate(CheckInCreate):
     """A check-in in a batch that may be sent again: it must have an id."""
 
     id: SentId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """A body that does not fit its schema: what was sent, and why it is refused."""
-
-    sent: object
-    error: ValidationError
-
-
-def _or_unread(sent: object, read: ValidatorFunctionWrapHandler) -> object:
-    try:
-        return read(sent)
-    except ValidationError as error:
-        return Unread(sent=sent, error=error)
-
-
-SentCheckIn = Annotated[CheckInCreate, WrapValidator(_or_unread)]
-"""A check-in or an `Unread`: its red flags count although it is refused."""
 
 
 class LoggedSet(AnswerModel):

@@ -21,7 +21,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.audit_chain import Act
 from app.db import Database
 from app.errors import CODE_OF, IdConflict, InvalidInput, Refusal
-from app.logs.refused_flags import readable_id, with_flags_kept
 from app.logs.schemas import CheckInCreate, SessionLogCreate, SyncedCheckInCreate, SyncedSessionLogCreate
 from app.logs.service import Stored, add_check_in, add_session_log
 from app.logs.sync_schemas import SyncCreate, SyncStatus
@@ -29,6 +28,7 @@ from app.messages import Messages
 from app.planning import Desk
 from app.problems import field_fault
 from app.red_flags import told_yes
+from app.refused_flags import readable_id, with_flags_kept
 from app.signed_in import SignedIn
 from app.visible import active_client, find_client
 from planner.catalogue import Catalogue

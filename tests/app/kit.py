@@ -12,6 +12,7 @@ from app.assessments.examples import ASSESSMENT
 from app.clients.examples import CLIENT
 from app.red_flags import ALL_NO
 from tests.gym import PASSWORD, Account
+from tests.support.loaded import is_loaded  # noqa: F401 - said once; tests take it from here
 
 Json = dict[str, Any]
 
@@ -100,11 +101,6 @@ def items_of(week: Json) -> Iterator[Json]:
     """Yield every item of a week."""
     for session in sessions_of(week):
         yield from session["items"]
-
-
-def is_loaded(item: Json) -> bool:
-    """Tell whether an item carries an outside load or squats above the shape stage."""
-    return "load_kg" in item or (item["category"] == "squat" and item["stage"] > "P1")
 
 
 def as_prescribed(session: Json, **changes: object) -> Json:

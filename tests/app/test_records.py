@@ -20,6 +20,7 @@ from tests.app.test_copying import run
 from tests.app.world import make_world
 from tests.conftest import Clock
 from tests.gym import Gym
+from tests.support.loaded import loaded_in
 
 CANARY = "Zaunkönigin"
 KEY = {"Idempotency-Key": "once"}
@@ -170,6 +171,21 @@ def test_an_export_holds_everything_that_was_recorded(client: TestClient, gym: G
     decided = coach.get(f"/v1/blocks/{block['id']}/decisions")["items"]
     exported = [decision["id"] for revision in block["revisions"] for decision in revision["decisions"]]
     assert sorted(exported) == sorted(decision["id"] for decision in decided)
+
+
+def test_an_export_tells_what_is_held_back_from_the_plan_as_it_stands(
+    client: TestClient, gym: Gym, clock: Clock
+) -> None:
+    """Every version is in it; those with loads are no part of the plan while a lock holds."""
+    coach = Api(client, gym.coach)
+    path, _ = coach.planned_client()
+    clock.forward(hours=1)
+    coach.post(f"{path}/screenings", {"red_flags": flags(tingling="yes")})
+    (block,) = coach.get(f"{path}/export")["blocks"]
+    loaded = {week["is_current"] for week in block["planned_weeks"] if loaded_in(week["body"])}
+
+    assert loaded == {False}
+    assert {week["week_number"] for week in block["planned_weeks"] if week["is_current"]} == {1, 2, 3, 4, 5, 6}
 
 
 def test_members_take_their_own_record(client: TestClient, gym: Gym, canary: str) -> None:

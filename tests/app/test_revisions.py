@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from app import planning, revisions, tables
 from app.blocks.revision_schemas import Revision
-from tests.app.kit import CALM_MORNING, HIP, HOME, Api, Json, as_prescribed, flags, sessions_of
+from tests.app.kit import CALM_MORNING, HIP, HOME, Api, Json, as_prescribed, flags, is_loaded, items_of, sessions_of
 from tests.conftest import Clock
 from tests.gym import Gym
 from tests.support.http_story import HttpStory
@@ -117,6 +117,27 @@ def test_a_lock_and_its_end_read_as_they_were_seen(client: TestClient, gym: Gym,
     locked = [row for row in read[2]["difference"] if row["week"] is None and row["field"] == "lock"]
     assert [(row["before"], row["after"], len(row["because"])) for row in locked] == [(None, "refer", 1)]
     assert read[4]["cause_kind"] == "clearance"
+
+
+def test_a_client_reads_no_earlier_exercises_while_training_is_held(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """Coaches look into what was planned; the client reads it again after a clearance, and of an earlier block too."""
+    coach, member = Api(client, gym.coach), Api(client, gym.member)
+    path = f"/v1/clients/{gym.member.client_id}"
+    body = {"assessment_id": coach.post(f"{path}/assessments", HIP)["id"]}
+    first = coach.post(f"{path}/blocks", body)
+    clock.forward(hours=1)
+    second = coach.post(f"{path}/blocks?finish_current=true", body)
+    clock.forward(hours=1)
+    coach.post(f"{path}/screenings", {"red_flags": flags(tingling="yes")})
+    lock = coach.get(f"/v1/blocks/{second['id']}")["lock"]
+
+    for block in (first, second):
+        held = member.get(f"{_path(block)}/1")["weeks"]
+        assert [(week["lock"], list(items_of(week))) for week in held] == [(lock, [])] * len(held)
+        assert any(is_loaded(item) for week in coach.get(f"{_path(block)}/1")["weeks"] for item in items_of(week))
+    clock.forward(hours=1)
+    coach.post(f"{path}/clearances", {"cleared_by": "Dr. Osei"})
+    assert member.get(f"{_path(first)}/1") == coach.get(f"{_path(first)}/1")
 
 
 def test_any_two_revisions_can_be_compared(client: TestClient, gym: Gym, clock: Clock) -> None:

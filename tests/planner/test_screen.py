@@ -97,8 +97,8 @@ def test_above_the_watch_age_a_clear_checklist_is_watched(catalogue: Catalogue) 
     """Watching withholds nothing, and is named only where training goes on."""
     assert screened(catalogue, age=56).status == "clear"
     assert screened(catalogue, age=56).watch
-    assert not screened(catalogue, age=55).watch
-    assert not screened(catalogue, "tingling", age=56).watch
+    assert screened(catalogue, age=55).watch == ()
+    assert screened(catalogue, "tingling", age=56).watch == ()
 
 
 def test_an_uncleared_limit_refers_and_a_cleared_one_does_not(catalogue: Catalogue) -> None:

@@ -244,6 +244,22 @@ def test_a_clearance_from_before_the_flag_ends_nothing(story: Story) -> None:
     assert story.block.lock is not None
 
 
+@pytest.mark.parametrize(("days", "locked"), [(-1, True), (0, False), (1, False)])
+@pytest.mark.parametrize("denied", [False, True])
+def test_a_clearance_ends_no_flag_that_came_up_after_the_day_it_tells_of(
+    story: Story, days: int, locked: bool, denied: bool
+) -> None:
+    """Written down later, dated before, on and after the day of the yes; a no in between moves that day nowhere."""
+    story.morning(TUESDAY, red_flags={"numbness": "yes"})
+    if denied:
+        story.morning(TUESDAY + timedelta(days=2), red_flags={"numbness": "no"})
+    body = Clearance(cleared_on=TUESDAY + timedelta(days=days), cleared_by="Dr Rivera")
+    story.tell(body, TUESDAY + timedelta(days=3))
+
+    assert story.block.lock is not None
+    assert story.block.lock.urgency == ("refer" if locked else "incomplete")  # the other answers are a week old
+
+
 def test_a_correction_never_withdraws_a_flag(story: Story) -> None:
     """A check-in replaced by one without the yes leaves the lock in place."""
     story.morning(TUESDAY, red_flags={"saddle_numbness": "yes"})
