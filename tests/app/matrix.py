@@ -71,7 +71,7 @@ def _not_for(world: World, role: str, access: Access) -> set[str]:
 
 def _of_bystanders(world: World, access: Access) -> set[str]:
     """Return what no answer may hold: what twins have, and of a client's things those of another of the same gym."""
-    return {MARK} | ({world.bystander_id} if access.who in {"client", "clients_staff"} else set())
+    return {MARK} | (set(world.bystanders) if access.who in {"client", "clients_staff"} else set())
 
 
 # --- foreign is missing -------------------------------------------------------------------------------------------

@@ -69,8 +69,8 @@ def populate(url: str) -> tuple[World, datetime]:
     app.dependency_overrides[get_now] = lambda: clock.now
     with TestClient(app) as http:
         world = make_world(http, make_gym(http, app.state.database, app.state.hasher, clock.now), clock)
-        gym, (client, bystander) = world.gym, map(UUID, (world.mine["client_id"], world.bystander_id))
-        add_twins(app.state.database.engine, gym.coach.organization_id, client, bystander)
+        client, *bystanders = map(UUID, (world.mine["client_id"], *world.bystanders))
+        add_twins(app.state.database.engine, world.gym.coach.organization_id, client, bystanders)
     return world, clock.now
 
 

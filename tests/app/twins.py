@@ -1,12 +1,12 @@
 """Rows that look like those of a gym and belong to nobody who asks: a filter that is forgotten finds them first.
 
 Every id of an organization exists once more in another one, and every fact of a client once more under another client
-of the same gym, a bystander, since ids are unique for their owner only. What stands in those rows, and in all that the
-bystander has, is marked, so that whatever reads one shows the mark or fails; whatever writes one is refused by the
+of the same gym, a bystander, since ids are unique for their owner only. What stands in those rows, and in all that
+bystanders have, is marked, so that whatever reads one shows the mark or fails; whatever writes one is refused by the
 database.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,17 +22,18 @@ _TOLD_TO_STAFF: Final = frozenset({"client_notices", "deliveries", "invitations"
 _TABLES: Final = [table for table in SQLModel.metadata.sorted_tables if "organization_id" in table.primary_key.columns]
 
 
-def add_twins(engine: Engine, organization_id: UUID, client_id: UUID, bystander_id: UUID) -> None:
-    """Give an organization a twin, and a client's facts to a bystander of the same organization once more."""
+def add_twins(engine: Engine, organization_id: UUID, client_id: UUID, bystanders: Sequence[UUID]) -> None:
+    """Give an organization a twin, and a client's facts to each bystander of the same organization once more."""
     with engine.begin() as connection:
         _copy(connection, SQLModel.metadata.tables["organizations"], {"id": (organization_id, TWIN_ID)})
         for table in _TABLES:
             _copy(connection, table, {"organization_id": (organization_id, TWIN_ID)})
-        owned = {"organization_id": (organization_id, organization_id), "client_id": (client_id, bystander_id)}
-        _copy(connection, SQLModel.metadata.tables["facts"], owned)
-        _mark(connection, organization_id, bystander_id)
+        for bystander in bystanders:
+            owned = {"organization_id": (organization_id, organization_id), "client_id": (client_id, bystander)}
+            _copy(connection, SQLModel.metadata.tables["facts"], owned)
+            _mark(connection, organization_id, bystander)
         if engine.dialect.name == "sqlite":
-            for statement in _guards(bystander_id):
+            for statement in _guards(bystanders):
                 connection.execute(text(statement), execution_options=ANY_ORGANIZATION)
 
 
@@ -79,18 +80,18 @@ def _is_bound(column: Column[Any]) -> bool:
     return column.primary_key or bool(column.foreign_keys) or listed
 
 
-def _guards(bystander_id: UUID) -> Iterator[str]:
-    """Yield triggers that refuse to write a row of a twin or of the bystander."""
-    twin, bystander = f"'{TWIN_ID.hex}'", f"'{bystander_id.hex}'"
-    blocks = f"(SELECT id FROM blocks WHERE client_id = {bystander})"
+def _guards(bystanders: Sequence[UUID]) -> Iterator[str]:
+    """Yield triggers that refuse to write a row of a twin or of a bystander."""
+    twin, clients = f"'{TWIN_ID.hex}'", ", ".join(f"'{one.hex}'" for one in bystanders)
+    blocks = f"(SELECT id FROM blocks WHERE client_id IN ({clients}))"
     for table in _TABLES:
         for act, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
             theirs = [f"{row}.organization_id = {twin}"]
             # Deliveries go with the webhook they were for, the audit trail is the organization's.
             told_of = table.name in {"deliveries", *AUDIT_TABLES}
-            theirs += [f"{row}.client_id = {bystander}"] if "client_id" in table.columns and not told_of else []
+            theirs += [f"{row}.client_id IN ({clients})"] if "client_id" in table.columns and not told_of else []
             theirs += [f"{row}.block_id IN {blocks}"] if "block_id" in table.columns and not told_of else []
-            theirs += [f"{row}.id = {bystander}"] if table.name == "clients" else []
+            theirs += [f"{row}.id IN ({clients})"] if table.name == "clients" else []
             yield (
                 f"CREATE TRIGGER {act.lower()}_of_{table.name} BEFORE {act} ON {table.name} "
                 f"WHEN {' OR '.join(theirs)} BEGIN SELECT RAISE(ABORT, 'not theirs'); END"

@@ -29,7 +29,7 @@ class World:
     mine: Ids
     neighbours: Ids
     foreign: Ids
-    bystander_id: str
+    bystanders: tuple[str, ...]
     invitation_code: str
     reset_code: str
 
@@ -52,9 +52,10 @@ def make_world(http: TestClient, gym: Gym, clock: Clock) -> World:
     """Let both organizations work for a while; sign everybody in anew, so that the first tokens are too old."""
     admin, coach, foreign = (Api(http, who) for who in (gym.admin, gym.coach, gym.foreign_coach))
     admins = (_webhook(admin), _webhook(admin), _webhook(Api(http, gym.foreign_admin)))
-    bystander = _bystander(coach, gym)  # first, so that whoever forgets whose a row is finds theirs before mine
+    bystanders = [_bystander(coach, gym)]
     mine = _things(coach, f"/v1/clients/{gym.member.client_id}", gym.member, gym.coach) | admins[0]
     neighbours = _things(coach, f"/v1/clients/{gym.other_member.client_id}", gym.other_member, gym.coach) | admins[1]
+    bystanders.append(_bystander(coach, gym))  # before and after mine: whoever forgets whose a row is finds theirs
     away = _things(foreign, foreign.new_client(), gym.foreign_admin, gym.foreign_coach) | admins[2]
     leaver, demoted, predecessor = (_joined(http, admin, name) for name in ("leaver", "demoted", "predecessor"))
     for whom in (predecessor.person_id, gym.coach.person_id):
@@ -80,17 +81,17 @@ def make_world(http: TestClient, gym: Gym, clock: Clock) -> World:
         mine=mine,
         neighbours=neighbours,
         foreign=away,
-        bystander_id=bystander["client_id"],
+        bystanders=tuple(bystanders),
         invitation_code=code,
         reset_code=admin.post(f"/v1/people/{gym.member.person_id}/password-reset", None, 200)["code"],
     )
 
 
-def _bystander(coach: Api, gym: Gym) -> Ids:
-    """Let a client of the same gym live like the others."""
+def _bystander(coach: Api, gym: Gym) -> str:
+    """Let a client of the same gym live like the others; return their id."""
     client = coach.new_client()
     coach.post(f"{client}/transfer", {"coach_id": str(gym.admin.person_id)}, 200)
-    return _things(coach, client, gym.admin, gym.coach)
+    return _things(coach, client, gym.admin, gym.coach)["client_id"]
 
 
 def _webhook(admin: Api) -> Ids:
