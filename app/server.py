@@ -31,7 +31,6 @@ FLAGS: Final[dict[str, Any]] = {
     "server_header": False,
     "timeout_graceful_shutdown": _GOODBYE_S,
     "timeout_keep_alive": 30,
-    "timeout_worker_healthcheck": 60,  # a worker that still imports on a busy machine is not dead
     "proxy_headers": False,
     "ws": "none",  # there are none, and uvicorn would log their paths, tokens included
 }

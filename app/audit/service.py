@@ -23,7 +23,7 @@ def list_audit_events(
     cursor: str | None,
 ) -> tuple[Sequence[AuditEvent], str | None]:
     """Return a page of the asker's organization's trail: about one client, by one person, of one kind, or all."""
-    scope = f"audit/{client_id}/{actor_id}/{event}"
+    scope = f"{who.organization_id}/audit/{client_id}/{actor_id}/{event}"
     row = AuditEvent
     statement = select(row).where(row.organization_id == who.organization_id)
     wanted = ((row.client_id, client_id), (row.actor_id, actor_id), (row.event, event))

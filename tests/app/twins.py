@@ -10,7 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Connection, Engine, Table, false, insert, or_, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Engine,
+    Table,
+    UniqueConstraint,
+    false,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlmodel import SQLModel
 
 from app.audit_chain import AUDIT_TABLES
@@ -18,7 +31,9 @@ from app.db import ANY_ORGANIZATION
 
 MARK: Final = "of a twin"
 TWIN_ID: Final = UUID(int=1)  # before every other id, so that it is found first
-_TOLD_TO_STAFF: Final = frozenset({"client_notices", "deliveries", "invitations", "people", "client_transfers"})
+_TOLD_TO_STAFF: Final = frozenset(
+    {"audit_events", "client_notices", "client_transfers", "deliveries", "invitations", "people"}
+)
 _TABLES: Final = [table for table in SQLModel.metadata.sorted_tables if "organization_id" in table.primary_key.columns]
 
 
@@ -75,9 +90,14 @@ def _is_unique(column: Column[Any]) -> bool:
 
 
 def _is_bound(column: Column[Any]) -> bool:
-    checks = [str(one.sqltext) for one in column.table.constraints if isinstance(one, CheckConstraint)]
+    """Tell whether the schema says something of a column: that it is one of some words, or unique with others."""
+    rules = column.table.constraints
+    checks = [str(rule.sqltext) for rule in rules if isinstance(rule, CheckConstraint)]
+    unique = [rule for rule in rules if isinstance(rule, UniqueConstraint)]
+    unique += [index for index in column.table.indexes if index.unique]
     listed = any(check.startswith(f"{column.name} IN") for check in checks)
-    return column.primary_key or bool(column.foreign_keys) or listed
+    shared = any(column.name in rule.columns and len(rule.columns) > 1 for rule in unique)
+    return column.primary_key or bool(column.foreign_keys) or listed or shared
 
 
 def _guards(bystanders: Sequence[UUID]) -> Iterator[str]:
