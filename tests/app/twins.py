@@ -31,9 +31,7 @@ from app.db import ANY_ORGANIZATION
 
 MARK: Final = "of a twin"
 TWIN_ID: Final = UUID(int=1)  # before every other id, so that it is found first
-_TOLD_TO_STAFF: Final = frozenset(
-    {"audit_events", "client_notices", "client_transfers", "deliveries", "invitations", "people"}
-)
+_TOLD_TO_STAFF: Final = AUDIT_TABLES | {"client_notices", "client_transfers", "deliveries", "invitations", "people"}
 _TABLES: Final = [table for table in SQLModel.metadata.sorted_tables if "organization_id" in table.primary_key.columns]
 
 
@@ -58,7 +56,7 @@ def _mark(connection: Connection, organization_id: UUID, bystander_id: UUID) -> 
     of_theirs = select(blocks.c.id).where(
         blocks.c.organization_id == organization_id, blocks.c.client_id == bystander_id
     )
-    for table in [table for table in _TABLES if table.name not in _TOLD_TO_STAFF | AUDIT_TABLES]:
+    for table in [table for table in _TABLES if table.name not in _TOLD_TO_STAFF]:
         theirs = [table.c[name] == bystander_id for name in ("client_id",) if name in table.columns]
         theirs += [table.c.block_id.in_(of_theirs)] if "block_id" in table.columns else []
         rows = select(table).where(table.c.organization_id == organization_id, or_(false(), *theirs))
@@ -82,11 +80,7 @@ def _marked(column: Column[Any], value: Any) -> Any:
         return value
     if value.startswith(("{", "[")):
         return f'{{"{MARK}": true}}'
-    return f"{MARK} {value}" if _is_unique(column) else MARK
-
-
-def _is_unique(column: Column[Any]) -> bool:
-    return bool(column.unique) or any(index.unique and column.name in index.columns for index in column.table.indexes)
+    return f"{MARK} {value}" if column.unique else MARK
 
 
 def _is_bound(column: Column[Any]) -> bool:
