@@ -16,7 +16,7 @@ from planner.plan import Ladder
 from planner.position import Client, Position
 from planner.screening_state import resumes_after_clearance, screened, with_answers, with_clearance, with_open_question
 from planner.standing import BlockFrame, enter_rung
-from planner.state import KEPT_DAYS, Morning, Progress, ScreenState, State, recent
+from planner.state import KEPT_DAYS, Morning, Progress, ScreenState, State, too_old
 from planner.values import dataclass, replace
 from planner.words import STAGES
 
@@ -170,7 +170,8 @@ def screen_after(screen: ScreenState, fact: Fact, catalogue: Catalogue) -> Scree
 def usual_morning(assessment: Assessment, mornings: Sequence[Morning], on: date, catalogue: Catalogue) -> float:
     """Return the client's usual morning score, capped: of the days before a day, else as told."""
     limits = catalogue.limits.response
-    before = [one.now for one in mornings if one.on < on and recent(one.on, limits.baseline_days + 1, on)]
+    old = too_old(limits.baseline_days + 1, on)
+    before = [one.now for one in mornings if old < one.on < on]
     usual = assessment.back_pain.usual if assessment.back_pain else 0
     known = mean(before) if len(before) >= limits.baseline_mornings else usual
     return float(min(known, limits.baseline_cap))

@@ -1,7 +1,7 @@
 """Read a squat session and the mornings after it into one exposure, and colour it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from planner.catalogue import Catalogue
 from planner.decision import first_outcome
@@ -199,13 +199,25 @@ def block_week(starts_on: date, on: date) -> int:
     return (on - starts_on).days // 7
 
 
+def _week(starts_on: date, week: int) -> tuple[date, date]:
+    """Return the first day of a block week, by its index, and of the one after."""
+    first = starts_on + timedelta(weeks=week)
+    return first, first + timedelta(weeks=1)
+
+
+def _mornings(state: State, starts_on: date, week: int) -> list[Morning]:
+    """Return the mornings of a block week, by its index."""
+    first, following = _week(starts_on, week)
+    return [one for one in state.mornings if first <= one.on < following]
+
+
 def first_of_week(exposure: Exposure, state: State, starts_on: date) -> bool:
     """Return whether no earlier exposure fell into the same block week.
 
     A rising week is answered once, by the first exposure after it.
     """
-    week = block_week(starts_on, exposure.on)
-    return all(block_week(starts_on, one.on) != week for one in state.history)
+    first, following = _week(starts_on, block_week(starts_on, exposure.on))
+    return not any(first <= one.on < following for one in state.history)
 
 
 def escalating(state: State, starts_on: date, on: date, catalogue: Catalogue) -> bool:
@@ -213,14 +225,16 @@ def escalating(state: State, starts_on: date, on: date, catalogue: Catalogue) ->
     false alarms): one week far above baseline, or two above it with a new quality flag."""
     limits = catalogue.limits.response
     week = block_week(starts_on, on)
-    last = [one for one in state.mornings if block_week(starts_on, one.on) == week - 1]
-    prior = [one for one in state.mornings if block_week(starts_on, one.on) == week - 2]
-    if week < 1 or len(last) < limits.week_scores:
+    last = _mornings(state, starts_on, week - 1) if week >= 1 else []
+    if len(last) < limits.week_scores:
         return False
     rise = _mean(last) - state.baseline
     if rise >= limits.week_jump:
         return True
-    if len(prior) < limits.week_scores or rise < limits.week_rise:
+    if rise < limits.week_rise:
+        return False
+    prior = _mornings(state, starts_on, week - 2)
+    if len(prior) < limits.week_scores:
         return False
     return _mean(prior) - state.baseline >= limits.week_rise and new_quality(prior, last, state.baseline, catalogue)
 

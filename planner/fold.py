@@ -33,7 +33,7 @@ from planner.reassess import after_assessment, after_profile, rebuilt, with_ladd
 from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_RULES, RETURN_RULES, ProgressCase
 from planner.screening_state import STOPPED, screened
 from planner.standing import calm_case, enter_rung, waiting
-from planner.state import KEPT_DAYS, Exposure, Morning, Progress, ScreenState, State, recent
+from planner.state import KEPT_DAYS, Exposure, Morning, Progress, ScreenState, State, too_old
 from planner.values import replace
 
 SOURCES_OF: Mapping[str, tuple[str, ...]] = {
@@ -176,7 +176,8 @@ def _loads_told(spoken: Spoken, state: State, rung: int, catalogue: Catalogue) -
 
 def _with_morning(mornings: tuple[Morning, ...], new: Morning) -> tuple[Morning, ...]:
     """Return the recent mornings, one a day: the worse of two check-ins of a day counts."""
-    kept = [one for one in mornings if recent(one.on, KEPT_DAYS, new.on)]
+    old, on = too_old(KEPT_DAYS, new.on), new.on
+    kept = [one for one in mornings if old < one.on <= on]
     if kept and kept[-1].on == new.on:
         before = kept.pop()
         new = Morning(
@@ -199,13 +200,13 @@ def _after_session(
     trained = state.trained
     kind = log.answers.kind if log.answers else "squat"
     done = status != "skipped" and kind in TRAINING_KINDS
-    if done and fact.on not in trained:
-        trained = (*(day for day in trained if recent(day, KEPT_DAYS, fact.on)), fact.on)
-    stress = tuple(
-        (day, score) for day, score in state.stress if recent(day, catalogue.limits.progression.stress_days, fact.on)
-    )
+    old, on = too_old(KEPT_DAYS, fact.on), fact.on
+    if done and on not in trained:
+        trained = (*[day for day in trained if old < day <= on], on)
+    unfelt = too_old(catalogue.limits.progression.stress_days, on)
+    stress = tuple([(day, score) for day, score in state.stress if unfelt < day <= on])
     if log.context.stress is not None:
-        stress = (*stress, (fact.on, log.context.stress))
+        stress = (*stress, (on, log.context.stress))
     state = replace(
         state,
         statuses=statuses,
@@ -217,7 +218,7 @@ def _after_session(
         return state, []
     exposure = read_exposure(fact, log, state, catalogue)
     mark = load_mark(state.position, exposure.on)
-    loads = tuple(one for one in state.loads if recent(one.on, KEPT_DAYS, fact.on))
+    loads = tuple([one for one in state.loads if old < one.on <= on])
     state = replace(
         state,
         base=state.progress,

@@ -8,7 +8,7 @@ from planner.load import ceiling_kg
 from planner.maximum import Effort
 from planner.plates import step_up
 from planner.position import Position
-from planner.state import LoadMark, State, recent
+from planner.state import LoadMark, State, too_old
 
 Ceilings = dict[tuple[int, int, bool], float | None]
 """What the rungs of one client's ladder may weigh at most, by rung, repetitions and gate, kept for who asks often."""
@@ -71,9 +71,8 @@ def ceiling_at(state: State, position: Position, catalogue: Catalogue, *, gate_p
 def weekly_cap(state: State, position: Position, raised: float, on: date, catalogue: Catalogue) -> float:
     """Return the highest load this week allows: a share more than a week ago, or one step (kg)."""
     limits = catalogue.limits.progression.load_up
-    week = [
-        mark.load_kg for mark in state.loads if mark.rung == position.rung and recent(mark.on, limits.cap_days + 1, on)
-    ]
+    old = too_old(limits.cap_days + 1, on)
+    week = [mark.load_kg for mark in state.loads if mark.rung == position.rung and old < mark.on <= on]
     if not week or position.load_kg is None:
         return raised
     top = state.ladder.rungs[position.rung].stage == "P6"

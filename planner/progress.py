@@ -25,7 +25,7 @@ from planner.rules.progression import (
 )
 from planner.schedule import next_squat_day
 from planner.standing import BlockFrame, adherence, deloads, greens, reps_of, waiting, worst_mean
-from planner.state import Event, Exposure, Progress, State, recent
+from planner.state import Event, Exposure, Progress, State, too_old
 from planner.values import dataclass, replace
 from planner.words import STAGES
 
@@ -42,17 +42,14 @@ class Spoken:
 
 
 class Climb(TypedDict):
-    """What the advancing rules read, by the names a case has for them."""
+    """What the advancing rules alone read, by the names a case has for them."""
 
     stage: int
     rpe: float | None
     rpe_target: float
-    exposures: int
     greens: int
     days_at_rung: int
     waits_for: str
-    at_top: bool
-    depth_drop: int
     deload_ahead: bool
     days_since_clearance: int | None
     sets_missing: int
@@ -63,16 +60,35 @@ class Climb(TypedDict):
     held_by_hand: bool
 
 
-def _climb(
+class Place(TypedDict):
+    """Where on the ladder an exposure was done, by the names a case has for it."""
+
+    exposures: int
+    at_top: bool
+    depth_drop: int
+
+
+def _place(state: State, position: Position) -> Place:
+    return Place(
+        exposures=position.exposures,
+        at_top=position.rung == len(state.ladder.rungs) - 1,
+        depth_drop=position.depth_drop,
+    )
+
+
+def climb(
     state: State,
     seen: Exposure,
     position: Position,
     frame: BlockFrame,
-    deloads: Sequence[int],
+    lighter: Sequence[int],
     catalogue: Catalogue,
     ceilings: Ceilings | None = None,
 ) -> Climb:
-    """Return what may move up after an exposure, and what stands in the way; `position` counts the exposure."""
+    """Return what may move up after an exposure, and what stands in the way; `position` counts the exposure.
+
+    `lighter` are the numbers of the deload weeks.
+    """
     rungs = state.ladder.rungs
     rung = rungs[position.rung]
     ahead = next_squat_day(state.profile, seen.on, catalogue)
@@ -82,13 +98,10 @@ def _climb(
         stage=STAGES.index(rung.stage),
         rpe=seen.rpe,
         rpe_target=seen.rpe_target,
-        exposures=position.exposures,
         greens=greens(state.history, seen, catalogue.limits.progression.up.green_window),
         days_at_rung=(ahead - position.since).days,
         waits_for="" if at_top or position.depth_drop else rungs[position.rung + 1].waits_for,
-        at_top=at_top,
-        depth_drop=position.depth_drop,
-        deload_ahead=frame.week_of(ahead) in deloads,
+        deload_ahead=frame.week_of(ahead) in lighter,
         days_since_clearance=None if cleared is None else (ahead - cleared).days,
         sets_missing=max(0, catalogue.doses.stages.of(rung.stage).sets[0] - position.sets),
         load_now=position.load_kg,
@@ -102,7 +115,7 @@ def _climb(
 def progress_case(
     state: State, seen: Exposure, position: Position, frame: BlockFrame, on: date, catalogue: Catalogue
 ) -> ProgressCase:
-    """Return what the progression rules look at; `position` counts the exposure."""
+    """Return what the protective rules look at; `position` counts the exposure. The advancing ones add `climb`."""
     limits = catalogue.limits.progression
     progress = state.base
     window = (*state.history, seen)[-limits.ease.window :]
@@ -131,7 +144,7 @@ def progress_case(
         escalating=escalating(state, frame.starts_on, seen.on, catalogue),
         rerank_due=progress.rerank_due,
         refer_advised=progress.refer_advised,
-        **_climb(state, seen, position, frame, deloads(state, frame, catalogue), catalogue),
+        **_place(state, position),
         **_setbacks(progress.events, position.rung, limits, on),
     )
 
@@ -166,7 +179,8 @@ def days_unasked(progress: Progress, on: date) -> int:
 
 
 def _count(events: Sequence[Event], kind: str, days: int, on: date) -> int:
-    return sum(event.kind == kind and recent(event.on, days, on) for event in events)
+    old = too_old(days, on)
+    return sum([event.kind == kind and old < event.on <= on for event in events])
 
 
 def _same_spot_twice(history: Sequence[Exposure], seen: Exposure) -> bool:
@@ -190,7 +204,8 @@ def decide(
             progress = replace(progress, moved_on=seen.on)
         asked = asked_by(state.base, spoken)
         return progress if asked == progress.asked_by else replace(progress, asked_by=asked), spoken
-    named = first_outcome(ADVANCING_RULES, case)
+    ahead = climb(state, seen, position, frame, deloads(state, frame, catalogue), catalogue)
+    named = first_outcome(ADVANCING_RULES, replace(case, **ahead))
     assert named is not None  # PG99 always decides
     rule, move = named
     progress = advanced(state, position, move, seen.on, catalogue)
@@ -198,15 +213,19 @@ def decide(
 
 
 def decide_assumed(
-    state: State, seen: Exposure, frame: BlockFrame, deloads: Sequence[int], catalogue: Catalogue, ceilings: Ceilings
+    state: State, seen: Exposure, frame: BlockFrame, lighter: Sequence[int], catalogue: Catalogue, ceilings: Ceilings
 ) -> Progress:
     """Return the progress after a projected exposure, assumed normal: no protective rule has anything to say.
 
     All planned sessions are assumed done as well, and no morning to rise.
     """
     position = after_exposure(state.base.position, seen)
-    climb = _climb(state, seen, position, frame, deloads, catalogue, ceilings)
-    named = first_outcome(ADVANCING_RULES, ProgressCase(limits=catalogue.limits.progression, **climb))
+    case = ProgressCase(
+        limits=catalogue.limits.progression,
+        **_place(state, position),
+        **climb(state, seen, position, frame, lighter, catalogue, ceilings),
+    )
+    named = first_outcome(ADVANCING_RULES, case)
     assert named is not None  # PG99 always decides
     return advanced(state, position, named[1], seen.on, catalogue)
 
@@ -229,9 +248,7 @@ def decide_waiting(state: State, on: date, catalogue: Catalogue) -> tuple[Progre
         stage_taken=progress.stage_taken,
         refer_advised=progress.refer_advised,
         days_unasked=days_unasked(progress, on),
-        at_top=progress.position.rung == len(state.ladder.rungs) - 1,
-        depth_drop=progress.position.depth_drop,
-        exposures=progress.position.exposures,
+        **_place(state, progress.position),
     )
     spoken = [Spoken(rule.id, move) for rule in QUIET_RULES if (move := rule.decide(case))]
     if not spoken:

@@ -11,7 +11,7 @@ from planner.plan import Rung
 from planner.position import Position
 from planner.rules.progression import CalmCase, calm_again
 from planner.schedule import deload_weeks, next_squat_day, planned_training_days
-from planner.state import Exposure, Progress, State, recent
+from planner.state import Exposure, Progress, State, too_old
 from planner.values import dataclass
 
 
@@ -105,7 +105,8 @@ def greens(history: Sequence[Exposure], seen: Exposure, window: int) -> int:
 
 def worst_mean(state: State, on: date) -> float:
     """Return the mean of the worst 24 h scores of the last seven days, 0 without enough scores."""
-    scores = [one.worst for one in state.mornings if recent(one.on, 7, on)]
+    old = too_old(7, on)
+    scores = [one.worst for one in state.mornings if old < one.on <= on]
     return sum(scores) / len(scores) if len(scores) >= 3 else 0.0
 
 

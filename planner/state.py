@@ -7,7 +7,7 @@ again from there and never on top of itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
@@ -17,7 +17,7 @@ from planner.plan import Conflict, Ladder
 from planner.position import Client, Due, Position, Restriction
 from planner.readings import Readings
 from planner.rules.progression import Wait
-from planner.values import dataclass
+from planner.values import dataclass, replace
 from planner.words import Answer, Colour, RedFlag, ScreeningStatus, SessionStatus
 
 KEPT_DAYS: Final = 42  # the longest look back of any rule
@@ -55,7 +55,7 @@ class Morning:
     protective: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Exposure:
     """One squat session: how it went and how the back answered, as known now."""
 
@@ -118,7 +118,7 @@ class Event:
     rung: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """What decisions change: position, waiting, events, open questions."""
 
@@ -169,7 +169,7 @@ class PlanInputs:
     ahead: tuple[tuple[date, Due], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class State:
     """Everything the next fact and the next plan need."""
 
@@ -225,6 +225,6 @@ class State:
         return self.status != "clear"
 
 
-def recent(on: date, days: int, today: date) -> bool:
-    """Return whether a day lies within so many days before (or on) today."""
-    return today - timedelta(days=days) < on <= today
+def too_old(days: int, today: date) -> date:
+    """Return the day before the last so many days, today included: what counts is `too_old < on <= today`."""
+    return today - timedelta(days=days)

@@ -1,6 +1,6 @@
 """Own exercises: read like the seeds, known to a plan by what its adjustments carry."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
@@ -69,8 +69,8 @@ def test_what_every_seed_says_would_be_taken_as_one_s_own(catalogue: Catalogue) 
     """The checks are those of the seeds: only the id and the code tell an own exercise."""
     alone = replace(catalogue, exercises={name: one for name, one in catalogue.exercises.items() if name != "dead_bug"})
     seed = catalogue.exercises["dead_bug"]
-    tree = {name: getattr(seed, name) for name in seed.__slots__ if name != "dose"}
-    dose = {name: getattr(seed.dose, name) for name in seed.dose.__slots__}
+    tree = {field.name: getattr(seed, field.name) for field in fields(seed) if field.name != "dose"}
+    dose = {field.name: getattr(seed.dose, field.name) for field in fields(seed.dose)}
     assert parse_exercise(tree | {"id": "own_dead_bug", "dose": dose}, alone) == replace(seed, id="own_dead_bug")
 
 

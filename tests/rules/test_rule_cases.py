@@ -3,8 +3,10 @@
 import pytest
 
 from planner.catalogue import Catalogue
-from planner.decision import AnyRule
+from planner.decision import AnyRule, Rule
+from planner.progress import Climb
 from planner.registry import ALL_RULES
+from planner.rules.progression import PROTECTIVE_RULES, Move, ProgressCase
 from tests.rules.case_files import FOLDER, always_decides, case_file, cases_of, difference, read
 
 FACTS = [
@@ -44,6 +46,17 @@ def test_every_outcome_of_a_case_has_its_sentence(rule: AnyRule, catalogue: Cata
 
     assert all(text.endswith(".") and "None" not in text for text in texts)
     assert {outcome.say for outcome in told} == set(catalogue.texts.rules[rule.id])
+
+
+@pytest.mark.parametrize("rule", PROTECTIVE_RULES, ids=lambda rule: rule.id)
+def test_a_protective_rule_reads_nothing_of_the_climb(rule: Rule[ProgressCase, Move], catalogue: Catalogue) -> None:
+    """Its cases end the same with all that taken away: what may move up is found out once no protective rule speaks."""
+    for case in cases_of(rule, catalogue):
+        seen = case.with_catalogue(catalogue)
+        assert isinstance(seen, ProgressCase)
+        for name in Climb.__annotations__:
+            delattr(seen, name)
+        assert not difference(case.expected, rule.decide(seen))
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:
