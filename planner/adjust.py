@@ -3,7 +3,6 @@
 Everything else an adjustment changes is laid over the planned days: `planner.layer`.
 """
 
-from dataclasses import replace
 from datetime import date
 
 from planner.adjustment import Adjustment
@@ -14,6 +13,7 @@ from planner.plan import Conflict
 from planner.rules.adjusting import OVERRULABLE_RULES, SAFETY_RULES, AdjustCase, Objection
 from planner.standing import enter_rung, is_calm
 from planner.state import Standing, State
+from planner.values import replace
 from planner.words import AdjustmentKind
 
 

@@ -1,7 +1,7 @@
 """What goes on when a block follows another, or when a client on the way up is assessed anew."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -15,6 +15,7 @@ from planner.readings import Readings, range_lost
 from planner.retest import is_partial
 from planner.standing import reps_of
 from planner.state import KEPT_EXPOSURES, Event, Exposure, LoadMark, Progress, State
+from planner.values import replace
 from planner.words import STAGES, Factor, LimitingFactor
 
 SQUAT_RANGES: Final = ("hip_flexion", "ankle_knee_to_wall")

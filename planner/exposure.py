@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from planner.catalogue import Catalogue
 from planner.decision import first_outcome
@@ -178,8 +179,8 @@ def exposure_case(
         technique_changed=exposure.technique_changed,
         affects_week=exposure.affects_week,
         same_spot=exposure.same_spot,
-        high_peaks_before=sum(one.peak >= limits.high_peak for one in before),
-        sharp_before=sum(one.sharp_or_protective for one in before),
+        high_peaks_before=sum([one.peak >= limits.high_peak for one in before]),
+        sharp_before=sum([one.sharp_or_protective for one in before]),
         same_spot_run_before=_same_spot_run(state.history),
         escalating=first_of_week(exposure, state, starts_on) and escalating(state, starts_on, exposure.on, catalogue),
     )
@@ -199,6 +200,7 @@ def block_week(starts_on: date, on: date) -> int:
     return (on - starts_on).days // 7
 
 
+@lru_cache(maxsize=512)
 def _week(starts_on: date, week: int) -> tuple[date, date]:
     """Return the first day of a block week, by its index, and of the one after."""
     first = starts_on + timedelta(weeks=week)
@@ -217,7 +219,7 @@ def first_of_week(exposure: Exposure, state: State, starts_on: date) -> bool:
     A rising week is answered once, by the first exposure after it.
     """
     first, following = _week(starts_on, block_week(starts_on, exposure.on))
-    return not any(first <= one.on < following for one in state.history)
+    return not [one for one in state.history if first <= one.on < following]
 
 
 def escalating(state: State, starts_on: date, on: date, catalogue: Catalogue) -> bool:
@@ -250,4 +252,4 @@ def new_quality(prior: Sequence[Morning], last: Sequence[Morning], baseline: flo
 
 
 def _mean(mornings: Sequence[Morning]) -> float:
-    return sum(one.now for one in mornings) / len(mornings)
+    return sum([one.now for one in mornings]) / len(mornings)

@@ -52,8 +52,10 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
     return [_flags_only(fact) if fact.id in replaced else fact for fact in listed if not _taken_back(fact, revoked)]
 
 
-def _counting(facts: Iterable[Fact]) -> dict[str, str]:
+def _counting(facts: Sequence[Fact]) -> dict[str, str]:
     """Return the id of the fact that counts instead of each one that was corrected."""
+    if all(fact.replaces is None for fact in facts):
+        return {}
     return counting(
         Telling(
             id=fact.id, kind=type(fact.body).__name__, replaces=fact.replaces, received_at=fact.received_at, at=fact.at
@@ -258,11 +260,11 @@ def _decided(
 ) -> tuple[State, list[Spoken]]:
     """Return the state with the latest exposure coloured and decided (again) from `base`."""
     seen, _ = coloured(exposure, state, request.starts_on, fact.at, catalogue)
-    progress, spoken = decide(replace(state, latest=seen), seen, request.frame, fact.on, catalogue)
-    told = tuple(one.rule for one in spoken)
+    progress, spoken = decide(state, seen, request.frame, fact.on, catalogue)
+    told = tuple([one.rule for one in spoken])
     news = told != exposure.told or progress != state.progress
-    state = replace(state, latest=replace(seen, told=told), progress=progress)
-    return state, spoken if news else []
+    latest = seen if told == exposure.told else replace(seen, told=told)
+    return replace(state, latest=latest, progress=progress), spoken if news else []
 
 
 def _after_screening(state: State, fact: Fact, catalogue: Catalogue) -> tuple[State, list[Spoken]]:

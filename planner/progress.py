@@ -127,7 +127,7 @@ def progress_case(
         peak=seen.peak,
         morning_rise=-1 if seen.morning is None else seen.morning - state.baseline,
         slow_to_settle=seen.unsettled_h >= limits.flare.settle_h or (seen.settled_h or 0) > limits.flare.settle_h,
-        watches=sum(one.watched for one in window),
+        watches=sum([one.watched for one in window]),
         same_spot_twice=_same_spot_twice(state.history, seen),
         sleep_h=seen.sleep_h,
         stress=seen.stress,
@@ -179,6 +179,8 @@ def days_unasked(progress: Progress, on: date) -> int:
 
 
 def _count(events: Sequence[Event], kind: str, days: int, on: date) -> int:
+    if not events:
+        return 0
     old = too_old(days, on)
     return sum([event.kind == kind and old < event.on <= on for event in events])
 
@@ -204,7 +206,7 @@ def decide(
             progress = replace(progress, moved_on=seen.on)
         asked = asked_by(state.base, spoken)
         return progress if asked == progress.asked_by else replace(progress, asked_by=asked), spoken
-    ahead = climb(state, seen, position, frame, deloads(state, frame, catalogue), catalogue)
+    ahead = climb(replace(state, latest=seen), seen, position, frame, deloads(state, frame, catalogue), catalogue)
     named = first_outcome(ADVANCING_RULES, replace(case, **ahead))
     assert named is not None  # PG99 always decides
     rule, move = named

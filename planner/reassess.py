@@ -1,6 +1,5 @@
 """What a new profile or assessment changes: the client as read, the ladder, the position on it."""
 
-from dataclasses import replace
 from datetime import date
 
 from planner.begin import BlockRequest, read_client, usual_morning
@@ -15,6 +14,7 @@ from planner.progress import Spoken, asked_by
 from planner.retest import is_partial, merged, retest_moves
 from planner.standing import enter_rung
 from planner.state import Progress, State
+from planner.values import replace
 
 
 def after_profile(state: State, fact: Fact, profile: Profile, request: BlockRequest, catalogue: Catalogue) -> State:

@@ -1,7 +1,6 @@
 """Repair of a row of steps: what a client cannot do is replaced by the cheapest way around it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from planner.catalogue import LadderStep
@@ -10,7 +9,7 @@ from planner.reach import FREE, Block, Reach
 from planner.route import Key, distance, edge_cost, find_route, graph_of, step_row
 from planner.rules.ladder import LD10, LD11, LD12, LadderCase
 from planner.scores import stage_of
-from planner.values import dataclass
+from planner.values import dataclass, replace
 from planner.words import STAGES
 
 

@@ -91,7 +91,13 @@ def planned_training_days(profile: Profile, start: date, end: date) -> int:
         return 0
     weekdays = training_weekdays(profile.training_days)
     whole_weeks, rest = divmod(days, WEEK)
-    return whole_weeks * len(weekdays) + sum((start.weekday() + offset) % WEEK in weekdays for offset in range(rest))
+    return whole_weeks * len(weekdays) + _days_among(weekdays, start.weekday(), rest)
+
+
+@lru_cache(maxsize=512)
+def _days_among(weekdays: tuple[int, ...], first: int, days: int) -> int:
+    """Return how many of so many days, from a weekday on, are among some weekdays."""
+    return sum((first + offset) % WEEK in weekdays for offset in range(days))
 
 
 def deload_weeks(weeks: int, age: int, high_stress: bool, catalogue: Catalogue) -> frozenset[int]:

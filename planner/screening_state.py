@@ -6,7 +6,6 @@ have been answered lately when a block is created or unlocked.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -16,6 +15,7 @@ from planner.facts import Profile
 from planner.plan import ScreeningResult
 from planner.screen import ARTICLE_FLAGS, screen, unanswered_within
 from planner.state import Answered, ScreenState
+from planner.values import replace
 from planner.words import Answer, RedFlag, ScreeningStatus
 
 STOPPED: Final[frozenset[ScreeningStatus]] = frozenset({"emergency", "same_day", "refer"})

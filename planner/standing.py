@@ -87,7 +87,7 @@ def adherence(state: State, frame: BlockFrame, on: date, catalogue: Catalogue) -
     days = catalogue.limits.progression.up.adherence_days
     start = max(frame.starts_on, on.fromordinal(on.toordinal() - days + 1))
     planned = planned_training_days(state.profile, start, on)
-    done = sum(start <= day <= on for day in state.trained)
+    done = len([day for day in state.trained if start <= day <= on])
     return 1.0 if not planned else min(1.0, done / planned)
 
 

@@ -1,6 +1,5 @@
 """The steps a ladder is made of, before anything is repaired: goal, curated rows, mixed, home leg."""
 
-from dataclasses import replace
 from itertools import zip_longest
 from typing import Final, cast
 
@@ -9,6 +8,7 @@ from planner.decision import Reason
 from planner.reach import FREE, Block, Reach
 from planner.route import distance, step_row
 from planner.rules.ladder import LD18, LadderCase
+from planner.values import replace
 from planner.words import STAGES, Factor, PreferredVariation, Stage
 
 BAR_SQUATS: Final[tuple[PreferredVariation, ...]] = (

@@ -110,8 +110,10 @@ class Move:
 
 
 def combined(moves: Iterable[Move]) -> Move:
-    """Return one move that takes, per variable, the most protective of several."""
+    """Return one move that takes, per variable, the most protective of several; one alone is itself."""
     listed = tuple(moves)
+    if len(listed) == 1:
+        return listed[0]
     return Move(
         verdict=listed[0].verdict,
         load=min(move.load for move in listed),
