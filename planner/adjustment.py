@@ -1,9 +1,9 @@
 """An adjustment: what a person changed in a plan, where and why, as a fact."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from planner.library import Exercise
+from planner.seeded import dataclass
 from planner.words import AdjustmentKind, AdjustmentScope, Depth, SessionKind, Side
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from statistics import mean
 
 from planner.assess import derive_irritability, read_assessment
 from planner.carry import TOP_STAGE, Carried, carried_from, carried_rung, continued, laid_for, squatted_before
@@ -173,7 +172,7 @@ def usual_morning(assessment: Assessment, mornings: Sequence[Morning], on: date,
     old = too_old(limits.baseline_days + 1, on)
     before = [one.now for one in mornings if old < one.on < on]
     usual = assessment.back_pain.usual if assessment.back_pain else 0
-    known = mean(before) if len(before) >= limits.baseline_mornings else usual
+    known = sum(before) / len(before) if len(before) >= limits.baseline_mornings else usual
     return float(min(known, limits.baseline_cap))
 
 

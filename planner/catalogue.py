@@ -5,7 +5,7 @@ file. Every number keeps its unit, source and confidence tag in `Catalogue.numbe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -23,6 +23,7 @@ from planner.library import (
 )
 from planner.limits import Doses, Limits, Population
 from planner.locale import SOURCE_LANGUAGE, language_of
+from planner.seeded import dataclass
 from planner.size import Widths
 from planner.texts import Teach, Texts
 from planner.wording import Wording, said_in

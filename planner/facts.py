@@ -9,11 +9,12 @@ numbers 0-10 (numeric rating scale); angles are degrees.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from planner.adjustment import Adjustment
 from planner.locale import SOURCE_LANGUAGE
+from planner.seeded import dataclass
 from planner.words import (
     Answer,
     AssessmentSetting,

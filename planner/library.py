@@ -1,9 +1,9 @@
 """The library's entries: exercises and squat variations, sources and numbers."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
+from planner.seeded import dataclass
 from planner.words import Category, Equipment, Evidence, LoadPosition, Modifier
 
 EquipmentNeed = Equipment | str

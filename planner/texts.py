@@ -1,9 +1,9 @@
 """Every sentence of a plan in one language, and how facts are put into it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from planner.decision import Value
+from planner.seeded import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

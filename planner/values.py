@@ -18,7 +18,18 @@ else:
 
     def dataclass(*, frozen: bool = False, **options: bool) -> Callable[[type[Class]], type[Class]]:
         """Return `dataclasses.dataclass`, with the hash of a frozen value in place of its lock."""
-        return dataclasses.dataclass(unsafe_hash=frozen and options.get("eq", True), **options)
+        make = dataclasses.dataclass(unsafe_hash=frozen and options.get("eq", True), repr=False, **options)
+
+        def made(cls: type[Class]) -> type[Class]:
+            cls.__repr__ = shown
+            return make(cls)
+
+        return made
+
+    def shown(value: object) -> str:
+        """Return a value as the standard library shows it, with one method for all instead of one for each class."""
+        told = [f"{field.name}={getattr(value, field.name)!r}" for field in dataclasses.fields(value) if field.repr]
+        return f"{value.__class__.__qualname__}({', '.join(told)})"
 
     def replace(value: Value, /, **changes: object) -> Value:
         """Return a value with changes, in half the time `dataclasses.replace` takes by way of `__init__`.

@@ -1,10 +1,11 @@
 """What of a catalogue is language, apart from its numbers and choices: one wording for each language."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TypeVar
 
 from planner.library import Exercise, Variation
+from planner.seeded import dataclass
 from planner.texts import Texts
 
 

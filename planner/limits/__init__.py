@@ -3,8 +3,6 @@
 One module per group. A field here is a key there; the loader refuses any difference.
 """
 
-from dataclasses import dataclass
-
 from planner.limits.attention import AttentionLimits
 from planner.limits.change import ChangeLimits
 from planner.limits.doses import BlockDoses, MethodDoses, StageDoses
@@ -15,6 +13,7 @@ from planner.limits.population import Population
 from planner.limits.progression import ProgressionLimits
 from planner.limits.response import ResponseLimits
 from planner.limits.screening import ScreeningLimits
+from planner.seeded import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

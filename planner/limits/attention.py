@@ -1,6 +1,6 @@
 """Numbers of the coach's inbox: when something asks for attention; no plan follows from them."""
 
-from dataclasses import dataclass
+from planner.seeded import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

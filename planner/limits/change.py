@@ -1,6 +1,6 @@
 """Numbers that tell a real change between two assessments from noise."""
 
-from dataclasses import dataclass
+from planner.seeded import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,7 @@
 Percent and shares of one are marked in the name or the comment; times in seconds or minutes.
 """
 
-from dataclasses import dataclass
-
+from planner.seeded import dataclass
 from planner.words import Stage
 
 _DOSE_OF: dict[Stage, str] = {

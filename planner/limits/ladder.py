@@ -1,6 +1,6 @@
 """Numbers behind the ladder: who may do what, which depth fits, how far one rung may rise."""
 
-from dataclasses import dataclass
+from planner.seeded import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ that turns a distance from a threshold into a probability; at home they are wide
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from planner.seeded import dataclass
 from planner.words import Factor
 
 

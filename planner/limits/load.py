@@ -1,6 +1,6 @@
 """Numbers behind loads: shares of the maximum, layoffs, caps, bars, bells and plates."""
 
-from dataclasses import dataclass
+from planner.seeded import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

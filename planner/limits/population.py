@@ -4,8 +4,8 @@ Pairs are [low, high]; units are in seeds/population/. No rule reads them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from planner.seeded import dataclass
 from planner.words import LimitingFactor, PreferredVariation
 
 Range = tuple[float, float]

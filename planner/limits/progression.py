@@ -1,6 +1,6 @@
 """Limits of the progression rules (PG): when to move up, hold, ease, step back, re-rank, refer."""
 
-from dataclasses import dataclass
+from planner.seeded import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Limits of the response rules (SY): colours of an exposure, and escalation over weeks."""
 
-from dataclasses import dataclass
+from planner.seeded import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

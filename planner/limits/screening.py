@@ -1,6 +1,6 @@
 """Numbers of the red-flag screening; their values live in seeds/limits/screening.yaml."""
 
-from dataclasses import dataclass
+from planner.seeded import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
