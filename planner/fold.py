@@ -8,7 +8,6 @@ language of the newest profile, whenever it was said: another locale asks for fo
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from uuid import UUID, uuid5
 
 from planner.adjust import after_adjustment
 from planner.adjustment import Adjustment
@@ -25,6 +24,7 @@ from planner.exposure import (
     with_check_in,
 )
 from planner.facts import Assessment, CheckIn, Fact, Profile, Screening, SessionLog
+from planner.identity import decision_id
 from planner.load_steps import load_mark
 from planner.load_words import loads_told
 from planner.locale import SOURCE_LANGUAGE
@@ -155,7 +155,7 @@ def _decision(fact: Fact, spoken: Spoken, rung_before: int, state: State, catalo
     words = _loads_told(spoken, state, rung_before, catalogue)
     reason = catalogue.reason(spoken.rule, spoken.move.say, words, **spoken.move.facts)
     return Decision(
-        id=str(uuid5(UUID(fact.id), spoken.rule)),
+        id=decision_id(fact.id, spoken.rule),
         at=fact.at,
         rule=spoken.rule,
         verdict=spoken.move.verdict,

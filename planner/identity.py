@@ -1,6 +1,6 @@
-"""Ids of sessions and items: derived from what they are, so that they survive replans and moves.
+"""Ids of sessions, items and decisions: derived from what they are, so that they survive replans and moves.
 
-Both are UUIDv5. The standard library builds a `UUID` object for each, which takes three
+All are UUIDv5. The standard library builds a `UUID` object for each, which takes three
 times as long; a block holds hundreds, so the same hash is written as text directly.
 """
 
@@ -48,6 +48,11 @@ def session_name(ordinal: int, kind: SessionKind) -> bytes:
 def item_id(session: str, exercise: str, side: Side, ordinal: int) -> str:
     """Return the id of an item; `ordinal` counts the earlier items of the session alike in both."""
     return Ids(session)[item_name(exercise, side, ordinal)]
+
+
+def decision_id(fact: str, rule: str) -> str:
+    """Return the id of what a rule decided on a fact."""
+    return Ids(fact)[rule.encode()]
 
 
 @lru_cache(maxsize=4096)

@@ -102,6 +102,8 @@ def asked_on(before: Progress, told: Progress, move: Move, on: date) -> date | N
 
 def _eased(state: State, position: Position, move: Move, catalogue: Catalogue) -> Position:
     """Return the position with load, sets and depth taken down; unloaded squats start at depth."""
+    if move.load == move.ease == position.ease == 1.0 and not move.sets and not move.depth and position.sets:
+        return position
     drop = -move.depth
     load, lowered = position.load_kg, position.load_kg
     if move.load < 1.0:

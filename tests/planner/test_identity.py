@@ -1,11 +1,11 @@
-"""Ids of sessions and items are UUIDv5 of what they are."""
+"""Ids of sessions, items and decisions are UUIDv5 of what they are."""
 
 from uuid import UUID, uuid5
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.identity import SLOTS_PER_DAY, item_id, session_id, session_ordinal
+from planner.identity import SLOTS_PER_DAY, decision_id, item_id, session_id, session_ordinal
 from planner.session import SLOTS
 
 KINDS = st.sampled_from(sorted(SLOTS))
@@ -24,6 +24,12 @@ def test_an_item_id_is_what_the_standard_library_makes(session: UUID, exercise: 
     made = item_id(str(session), exercise, side, ordinal)  # type: ignore[arg-type]
 
     assert made == str(uuid5(session, f"{exercise}/{side}/{ordinal}"))
+
+
+@given(fact=st.uuids(), rule=st.from_regex(r"[A-Z]{2}[0-9]{2}", fullmatch=True))
+def test_a_decision_id_is_what_the_standard_library_makes(fact: UUID, rule: str) -> None:
+    """The fast way gives the bytes of uuid.uuid5, so that a decision of an earlier version keeps its id."""
+    assert decision_id(str(fact), rule) == str(uuid5(fact, rule))
 
 
 def test_every_kind_of_session_has_its_own_slot_of_the_day() -> None:

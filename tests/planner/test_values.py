@@ -110,4 +110,12 @@ def test_who_plans_loads_nothing_that_is_only_stored_compared_or_forecast() -> N
     loaded = set(json.loads(run.stdout))
 
     assert "planner.fold" in loaded
-    assert not loaded & {"pydantic", "statistics", "random", "planner.wire", "planner.comparison", "planner.forecast"}
+    assert not loaded & {
+        "pydantic",
+        "statistics",
+        "random",
+        "uuid",
+        "planner.wire",
+        "planner.comparison",
+        "planner.forecast",
+    }
