@@ -62,6 +62,7 @@ def _write_and_replay(book: LogBook, url: str, directory: Path, *, lives: int, s
         "writes": len(sent),
         "faults": {fate.name: times for fate, times in sorted(network.met.items())},
         "unanswered": sum(writer.unanswered for writer in writers),
+        "replayed": sum(writer.replayed for writer in writers),
         "statuses": dict(sum((writer.statuses for writer in writers), Counter())),
     }
 
@@ -125,6 +126,7 @@ def test_writes_through_a_bad_network_are_done_once_and_answered_the_same(
     figures = _write_and_replay(log_book, filled_url, tmp_path, lives=4, seed=1)
 
     assert figures["faults"].keys() == {fate.name for fate in Fate}
+    assert figures["replayed"] > 0
     assert run(monkeypatch, filled_url, "verify")[0] == 0
 
 

@@ -46,6 +46,7 @@ class KeyedWriter:
     sent: list[Sent] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     unanswered: int = 0
+    replayed: int = 0
 
     def write(self, path: str, body: Json, **headers: str) -> Json:
         """Send something until it is acknowledged; return the answer."""
@@ -71,6 +72,7 @@ class KeyedWriter:
                 sleep(min(2**turn, 60) / _HASTE / 20)
                 continue
             self.statuses[answer.status_code] += 1
+            self.replayed += "Idempotency-Replayed" in answer.headers
             if answer.status_code == 401:
                 self.signed = self.sign_in()
             elif answer.status_code in (408, 500, 503) or "Retry-After" in answer.headers:
