@@ -15,7 +15,7 @@ from app.changes import STORED_ONCE, note_stored
 from app.errors import InvalidInput, NotFound
 from app.fact_bodies import dump_body, load_body
 from app.local_time import local_day
-from app.paging import cut, place
+from app.paging import cut, place_in_time
 from app.table_kit import table_of
 from planner.adjustment import Adjustment
 from planner.corrections import Telling, counting
@@ -217,10 +217,9 @@ def list_facts(
         .order_by(col(tables.Fact.performed_at).desc(), col(tables.Fact.id).desc())
         .limit(limit + 1)
     )
-    after = place(cursor, scope=scope, parts=2)
+    after = place_in_time(cursor, scope=scope)
     if after is not None:
-        at, fact_id = datetime.fromisoformat(after[0]), UUID(after[1])
-        statement = statement.where(tuple_(tables.Fact.performed_at, tables.Fact.id) < tuple_(at, fact_id))
+        statement = statement.where(tuple_(tables.Fact.performed_at, tables.Fact.id) < tuple_(*after))
     rows = session.exec(statement).all()
     return cut(rows, limit, scope=scope, key=lambda row: (row.performed_at.isoformat(), str(row.id)))
 

@@ -3,8 +3,10 @@
 import base64
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 from fastapi import Query
 
@@ -46,6 +48,17 @@ def place(cursor: str | None, *, scope: str, parts: int) -> Sequence[str] | None
     if len(key) != parts or seal(scope, key) != cursor:
         raise InvalidCursor
     return key
+
+
+def place_in_time(cursor: str | None, *, scope: str) -> tuple[datetime, UUID] | None:
+    """Return the instant and the id a page begins after, of a list in the order of time; refuse what is none."""
+    key = place(cursor, scope=scope, parts=2)
+    if key is None:
+        return None
+    try:
+        return datetime.fromisoformat(key[0]).astimezone(UTC), UUID(key[1])
+    except (ValueError, OverflowError):
+        raise InvalidCursor from None
 
 
 def _opened(cursor: str) -> list[str]:

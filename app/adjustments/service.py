@@ -3,7 +3,7 @@
 import json
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -22,7 +22,7 @@ from app.facts import NewFact
 from app.ids import new_id
 from app.logs.answered import find_item, find_session
 from app.own_exercises import find_own, to_prescribed
-from app.paging import cut, place
+from app.paging import cut, place_in_time
 from app.plan_store import shown_today
 from app.planning import Desk, record_fact
 from app.revisions import compared
@@ -212,13 +212,12 @@ def list_adjustments(
 ) -> tuple[list[schemas.Adjustment], str | None]:
     """Return a page of what people changed in a block, newest first, with what was taken back."""
     scope = f"{block.id}/adjustments"
-    after = place(cursor, scope=scope, parts=2)
+    after = place_in_time(cursor, scope=scope)
     rows = rows_of(session, block)
     gone = revoked_ids(rows)
     made = [row for row in rows if load_body(Adjustment, row.body).revokes is None]
     if after is not None:
-        at, fact_id = datetime.fromisoformat(after[0]), UUID(after[1])
-        made = [row for row in made if (row.performed_at, row.id) < (at, fact_id)]
+        made = [row for row in made if (row.performed_at, row.id) < after]
     page, following = cut(
         made[: limit + 1], limit, scope=scope, key=lambda row: (row.performed_at.isoformat(), str(row.id))
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select, tuple_
@@ -18,7 +18,7 @@ from app.errors import BlockOpen, Forbidden, InvalidInput, NoBlock, NotFound
 from app.facts import find_fact
 from app.ids import new_id
 from app.local_time import local_day
-from app.paging import cut, place
+from app.paging import cut, place, place_in_time
 from app.plan_store import shown_today
 from app.planning import Desk, NewBlock, draft_block, finish_block, is_over, open_block, store_block
 from app.revisions import compared_blocks, weeks_at
@@ -146,10 +146,9 @@ def list_blocks(
         .order_by(col(tables.Block.created_at).desc(), col(tables.Block.id).desc())
         .limit(limit + 1)
     )
-    after = place(cursor, scope=scope, parts=2)
+    after = place_in_time(cursor, scope=scope)
     if after is not None:
-        at, last = datetime.fromisoformat(after[0]), UUID(after[1])
-        statement = statement.where(tuple_(tables.Block.created_at, tables.Block.id) < tuple_(at, last))
+        statement = statement.where(tuple_(tables.Block.created_at, tables.Block.id) < tuple_(*after))
     rows = session.exec(statement).all()
     return cut(rows, limit, scope=scope, key=lambda row: (row.created_at.isoformat(), str(row.id)))
 

@@ -15,7 +15,7 @@ from app.fact_bodies import RECORD_FIELDS, dump_body, to_fact_body, to_profile
 from app.facts import NewFact, newest_profile, store_fact
 from app.ids import new_id
 from app.local_time import local_day
-from app.paging import cut, place
+from app.paging import cut, place_in_time
 from app.planning import Desk, record_fact
 from app.signed_in import SignedIn
 from app.week_schedule import reschedule, schedule_of
@@ -63,10 +63,9 @@ def list_clients(
     )
     if coach_id is not None:
         statement = statement.where(tables.Client.coach_id == coach_id)
-    after = place(cursor, scope=scope, parts=2)
+    after = place_in_time(cursor, scope=scope)
     if after is not None:
-        since, last = datetime.fromisoformat(after[0]), UUID(after[1])
-        statement = statement.where(tuple_(tables.Client.created_at, tables.Client.id) < tuple_(since, last))
+        statement = statement.where(tuple_(tables.Client.created_at, tables.Client.id) < tuple_(*after))
     rows = session.exec(statement).all()
     return cut(rows, limit, scope=scope, key=lambda row: (row.created_at.isoformat(), str(row.id)))
 

@@ -1,7 +1,6 @@
 """Hand-overs: every coach sees every client, one coach looks after each; who it was is never overwritten."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select, tuple_
@@ -12,7 +11,7 @@ from app.client_tables import ClientTransfer
 from app.clients.service import note_change
 from app.clients.transfer_schemas import TransferCreate
 from app.errors import InvalidInput
-from app.paging import cut, place
+from app.paging import cut, place_in_time
 from app.planning import Desk
 from planner.errors import Fault
 
@@ -63,9 +62,8 @@ def list_transfers(
         .order_by(col(ClientTransfer.at).desc(), col(ClientTransfer.id).desc())
         .limit(limit + 1)
     )
-    after = place(cursor, scope=scope, parts=2)
+    after = place_in_time(cursor, scope=scope)
     if after is not None:
-        at, last = datetime.fromisoformat(after[0]), UUID(after[1])
-        statement = statement.where(tuple_(ClientTransfer.at, ClientTransfer.id) < tuple_(at, last))
+        statement = statement.where(tuple_(ClientTransfer.at, ClientTransfer.id) < tuple_(*after))
     rows = session.exec(statement).all()
     return cut(rows, limit, scope=scope, key=lambda row: (row.at.isoformat(), str(row.id)))

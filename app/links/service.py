@@ -12,7 +12,7 @@ from app.audit_chain import act_of
 from app.errors import NotFound
 from app.ids import new_id
 from app.link_table import PrivateLink
-from app.paging import cut, place
+from app.paging import cut, place_in_time
 from app.private_links import LinkKind
 from app.secrets import hash_secret
 from app.signed_in import SignedIn
@@ -59,10 +59,9 @@ def list_links(
         .order_by(col(PrivateLink.created_at).desc(), col(PrivateLink.id).desc())
         .limit(limit + 1)
     )
-    after = place(cursor, scope=scope, parts=2)
+    after = place_in_time(cursor, scope=scope)
     if after is not None:
-        at, last = datetime.fromisoformat(after[0]), UUID(after[1])
-        statement = statement.where(tuple_(PrivateLink.created_at, PrivateLink.id) < tuple_(at, last))
+        statement = statement.where(tuple_(PrivateLink.created_at, PrivateLink.id) < tuple_(*after))
     rows = session.exec(statement).all()
     return cut(rows, limit, scope=scope, key=lambda row: (row.created_at.isoformat(), str(row.id)))
 

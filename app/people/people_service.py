@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select, tuple_
 from app.audit_chain import act_of
 from app.db import ANY_ORGANIZATION
 from app.errors import Conflict, EmailTaken, Forbidden, InvalidCode, NotFound
-from app.paging import cut, place
+from app.paging import cut, place_in_time
 from app.people import tokens
 from app.people.schemas import InvitationCreate, MeChange, PersonChange
 from app.secrets import hash_secret, new_secret
@@ -62,10 +62,9 @@ def list_people(
     )
     if role is not None:
         statement = statement.where(Person.role == role)
-    after = place(cursor, scope=scope, parts=2)
+    after = place_in_time(cursor, scope=scope)
     if after is not None:
-        since, last = datetime.fromisoformat(after[0]), UUID(after[1])
-        statement = statement.where(tuple_(Person.created_at, Person.id) < tuple_(since, last))
+        statement = statement.where(tuple_(Person.created_at, Person.id) < tuple_(*after))
     rows = session.exec(statement).all()
     return cut(rows, limit, scope=scope, key=lambda row: (row.created_at.isoformat(), str(row.id)))
 

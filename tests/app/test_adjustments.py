@@ -287,6 +287,18 @@ def test_a_pause_leaves_the_daily_circles_until_the_block_is_resumed(
     assert api.week(block, 2)["days"] == ahead["days"]
 
 
+def test_a_tag_is_compared_as_a_strong_one(client: TestClient, gym: Gym) -> None:
+    """A weak tag never fits; of several one is enough, and a star stands for any."""
+    api = Api(client, gym.coach)
+    _, block = api.planned_client()
+    path, tag = f"{_path(block)}/adjustments", _tag(api, block)
+    weak = api.post(path, HOLD, 412, headers={"If-Match": f"W/{tag}"})
+
+    assert (weak["code"], weak["etag"]) == ("stale_etag", tag)
+    api.post(path, HOLD, headers={"If-Match": f'"another", {tag}'})
+    api.post(path, HOLD, headers={"If-Match": "*"})
+
+
 def test_one_of_eight_coaches_with_the_same_tag_wins(client: TestClient, gym: Gym) -> None:
     """The tag is compared inside the write: one change is kept, the others are told the present tag."""
     api = Api(client, gym.coach)

@@ -1,6 +1,8 @@
 """Idempotency-Key: a repeated POST does its work once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -11,6 +13,7 @@ from sqlmodel import SQLModel, select
 
 from app.key_table import IdempotencyKey
 from app.main import create_app
+from app.people import people_service
 from app.sealed import seal, unseal
 from app.tables import Invitation
 from tests.app.access import OPERATIONS
@@ -19,6 +22,8 @@ from tests.app.requests import call, operations
 from tests.app.world import make_world
 from tests.conftest import Clock, settings_for
 from tests.gym import Account, Gym
+
+_BOUND_S = 30
 
 
 def _invite(client: TestClient, who: Account, key: str, email: str = "new@home.example") -> Response:
@@ -93,6 +98,31 @@ def test_parallel_twins_do_the_work_once(client: TestClient, gym: Gym, app: Fast
     assert len({answer.content for answer in good}) == 1
     waiting = [answer for answer in answers if answer not in good]
     assert all((answer.status_code, answer.headers["Retry-After"]) == (409, "1") for answer in waiting)
+    assert _count(app, gym.admin) == 1
+
+
+@pytest.mark.postgresql_only
+def test_a_twin_that_still_runs_is_told_when_to_come_again(
+    client: TestClient, gym: Gym, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """409 with `Retry-After` at once; when the first has ended, its answer. (SQLite has one writer: the twin waits.)"""
+    runs, may_end, invite = Event(), Event(), people_service.invite
+
+    def slow(*given: Any, **named: Any) -> Any:
+        runs.set()
+        assert may_end.wait(_BOUND_S)
+        return invite(*given, **named)
+
+    monkeypatch.setattr(people_service, "invite", slow)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(_invite, client, gym.admin, "one")
+        assert runs.wait(_BOUND_S)
+        twin = _invite(client, gym.admin, "one")
+        may_end.set()
+        first = running.result(_BOUND_S)
+
+    assert (twin.status_code, twin.json()["code"], twin.headers["Retry-After"]) == (409, "request_in_progress", "1")
+    assert (first.status_code, _invite(client, gym.admin, "one").content) == (201, first.content)
     assert _count(app, gym.admin) == 1
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 from fastapi.testclient import TestClient
 
-from app.local_time import local_day, start_of_day
+from app.local_time import local_day, start_of_day, time_zone_names
 from tests.app.kit import HIP, HOME, Api, Json
 from tests.conftest import Clock
 from tests.gym import Gym
@@ -121,10 +121,21 @@ def test_a_member_who_travels_keeps_their_own_days(client: TestClient, gym: Gym,
     assert seen == [(1, False), (2, False), (1, False)]
 
 
+def _assert_each_begins_once(zone: str, first: date, days: int) -> None:
+    for number in range(days):
+        day = first + number * DAY
+        begins = start_of_day(day, zone)
+        assert (local_day(begins, zone), local_day(begins - SECOND, zone)) == (day, day - DAY), (zone, day)
+
+
 @pytest.mark.parametrize("zone", sorted({turn.zone for turn in TURNS} | {"Europe/London", "Asia/Beirut", "Asia/Gaza"}))
 def test_every_day_of_a_zone_begins_once(zone: str) -> None:
     """The instant a day begins belongs to it, the one before belongs to the day before: three years, every day."""
-    for number in range(3 * 366):
-        day = date(2026, 1, 1) + number * DAY
-        begins = start_of_day(day, zone)
-        assert (local_day(begins, zone), local_day(begins - SECOND, zone)) == (day, day - DAY), day
+    _assert_each_begins_once(zone, date(2026, 1, 1), 3 * 366)
+
+
+@pytest.mark.campaign
+def test_every_day_of_every_zone_begins_once() -> None:
+    """The same for all zones of the world from 2020 to 2040."""
+    for zone in sorted(time_zone_names()):
+        _assert_each_begins_once(zone, date(2020, 1, 1), 21 * 366)
