@@ -32,7 +32,7 @@ FLAGS: Final[dict[str, Any]] = {
     "server_header": False,
     "timeout_graceful_shutdown": _GOODBYE_S,
     "timeout_keep_alive": 30,
-    "timeout_worker_healthcheck": 60,  # a worker that still imports on a busy machine is not dead
+    "timeout_worker_healthcheck": _WORKER_START_S,
     "proxy_headers": False,
     "ws": "none",  # there are none, and uvicorn would log their paths, tokens included
 }
@@ -98,7 +98,6 @@ def run(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
         host=host,
         port=port,
         workers=workers,
-        timeout_worker_healthcheck=_WORKER_START_S,
         **flags(settings),
     )
 
