@@ -32,6 +32,7 @@ FLAGS: Final[dict[str, Any]] = {
     "server_header": False,
     "timeout_graceful_shutdown": _GOODBYE_S,
     "timeout_keep_alive": 30,
+    "timeout_worker_healthcheck": _WORKER_START_S,
     "proxy_headers": False,
     "ws": "none",  # there are none, and uvicorn would log their paths, tokens included
 }
