@@ -15,6 +15,7 @@ from app.paging import place_in_time, seal
 from tests.app.kit import CALM_MORNING, SAM, Api
 from tests.conftest import Clock
 from tests.gym import Gym
+from tests.support.profile import SLOW
 
 _CHANGES = st.one_of(
     st.tuples(st.sampled_from(("add", "add", "wait")), st.just(0)),
@@ -150,8 +151,11 @@ def _check_ins(api: Api, clock: Clock) -> Listed:
     return CheckIns(api, clock, f"{api.new_client()}/check-ins")
 
 
+_SUPPRESSED = (*SLOW, HealthCheck.function_scoped_fixture)
+
+
 def _tried(examples: int) -> settings:
-    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    return settings(max_examples=examples, deadline=None, suppress_health_check=_SUPPRESSED)
 
 
 _LISTS = pytest.mark.parametrize("make_list", [_clients, _check_ins], ids=["clients", "check_ins"])

@@ -107,7 +107,7 @@ def _taking_back(adjustment_id: str, headers: dict[str, str]) -> Send:
 
 def test_of_eight_changes_with_one_tag_one_is_kept(log_book: LogBook, filled_url: str, tmp_path: Path) -> None:
     """Each round has one winner, seven are told the tag it made, and the audit trail counts the winners."""
-    _change_at_once(log_book, filled_url, tmp_path, rounds=4)
+    _change_at_once(log_book, filled_url, tmp_path, rounds=3)
 
 
 @pytest.mark.campaign

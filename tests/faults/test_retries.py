@@ -123,7 +123,7 @@ def test_writes_through_a_bad_network_are_done_once_and_answered_the_same(
     monkeypatch: pytest.MonkeyPatch, log_book: LogBook, filled_url: str, tmp_path: Path
 ) -> None:
     """Every fault is met; nothing is lost or done twice, each key answers its bytes again, and all plans verify."""
-    figures = _write_and_replay(log_book, filled_url, tmp_path, lives=4, seed=1)
+    figures = _write_and_replay(log_book, filled_url, tmp_path, lives=3, seed=1)
 
     assert figures["faults"].keys() == {fate.name for fate in Fate}
     assert figures["replayed"] > 0
