@@ -86,6 +86,10 @@ clients: $(DEV) $(NODE_TOOLS)  ## Generate the TypeScript and Python clients int
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/openapi-python-client generate --path openapi.json --meta none --overwrite \
 		--config tools/python_client.yaml --output-path var/clients/squatback_client
 
+.PHONY: sbom
+sbom: $(DEV)  ## List every locked runtime package in var/sbom.json (CycloneDX 1.6).
+	$(BIN)/python -m tools.sbom
+
 .PHONY: seeds
 seeds: $(RUNTIME)  ## Load and cross-check seeds/ and print a summary a reviewer can compare.
 	$(BIN)/squatback seeds
