@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 from secrets import token_hex
+from urllib.parse import parse_qsl
 
 from pydantic_core import to_json
 from starlette.datastructures import Headers
@@ -29,6 +30,8 @@ _HEADER_LIMIT_BYTES = 16 * 1024
 _BATCH_FACTOR = 4  # sync carries up to a hundred logs
 _BATCH_LISTS = ("session_logs", "check_ins")
 _GOOD_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_UNREAD = frozenset({"body_too_large", "receive_timeout"})
+"""After these the rest of the body may still be on its way: the connection ends, instead of reading it."""
 _JSON = re.compile(r"application/(?:[a-z.-]+\+)?json(?:\s*;\s*charset=\"?utf-8\"?)?\s*", re.IGNORECASE)
 _UNREADABLE = b"0"  # no route takes a bare number, so a refused body stays refused, after who and whose are settled
 
@@ -119,7 +122,10 @@ class Layer:
 
     async def _refuse(self, code: str, exchange: _Exchange, receive: Receive, send: Send) -> None:
         """Answer a problem, for web apps of other origins to read where the app itself would let them."""
-        answer: ASGIApp = _problem(code, exchange)
+        refusal = _problem(code, exchange)
+        if code in _UNREAD:
+            refusal.headers["Connection"] = "close"
+        answer: ASGIApp = refusal
         if self.settings.cors_origins and exchange.scope["method"] != "OPTIONS":
             answer = CrossOrigin(answer, origins=self.settings.cors_origins)
         await answer(exchange.scope, receive, send)
@@ -130,7 +136,8 @@ class Layer:
             raise _Refused("unknown_host")
         if sum(map(len, chain.from_iterable(scope["headers"]))) > _HEADER_LIMIT_BYTES:
             raise _Refused("headers_too_large")
-        if not _clean(scope["path"]) or b"%00" in scope.get("query_string", b""):
+        query: bytes = scope.get("query_string", b"")
+        if not _clean(scope["path"]) or b"%00" in query or (b"&" in query and _names_twice(query)):
             raise _Refused("malformed_request")
         if exchange.header(b"content-encoding", "identity").lower() != "identity":
             raise _Refused("unsupported_media_type")
@@ -246,6 +253,12 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 def _clean(path: str) -> bool:
     return "\x00" not in path and "\ufffd" not in path and not any("\ud800" <= sign <= "\udfff" for sign in path)
+
+
+def _names_twice(query: bytes) -> bool:
+    """Tell whether a parameter is given twice: none is a list, and readers differ in which of the two they take."""
+    names = [name for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True)]
+    return len(set(names)) < len(names)
 
 
 def _number(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Header, Response
 from pydantic import StringConstraints
@@ -18,8 +18,11 @@ _PACKED = _PRIVATE | {"vary": "Authorization, Accept-Encoding"}
 Responses = dict[int | str, dict[str, Any]]
 """What `responses=` of a route takes: answers that are bytes still name their schema."""
 
+LONGEST_TAGS: Final = 1000
+"""Characters of If-None-Match: dozens of our tags."""
+
 IfNoneMatch = Annotated[
-    Annotated[str, StringConstraints(max_length=1000)] | None,
+    Annotated[str, StringConstraints(max_length=LONGEST_TAGS)] | None,
     LeftOut,
     Header(
         description="The `ETag` of the copy you have: 304 without a body when it is still current.",

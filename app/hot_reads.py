@@ -20,7 +20,7 @@ from app.block_days import week_number
 from app.block_documents import block_document, block_language, block_tag, week_in
 from app.compressed import prefers_gzip
 from app.deps import now_of
-from app.documents import document, packed
+from app.documents import LONGEST_TAGS, document, packed
 from app.hot_store import BlockRow, HotStore, RunningBlock
 from app.local_time import local_day
 from app.schema import Standing
@@ -58,6 +58,11 @@ class Read:
     gzip: bool
     if_none_match: str | None
 
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether the router will refuse it, for more tags than are described."""
+        return self.if_none_match is not None and len(self.if_none_match) > LONGEST_TAGS
+
 
 class HotReads:
     """Answers the reads above, and passes on everything else."""
@@ -68,7 +73,7 @@ class HotReads:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a read, or let the router do it."""
         read = asked(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
-        answer = None if read is None else await _answer(scope, read)
+        answer = None if read is None or read.is_refused else await _answer(scope, read)
         if read is None or answer is None:
             await self.app(scope, receive, send)
             return

@@ -28,6 +28,7 @@ _WORKER_START_S = 60
 FLAGS: Final[dict[str, Any]] = {
     "access_log": False,
     "log_config": None,
+    "http": "app.patient_protocol:PatientProtocol",
     "server_header": False,
     "timeout_graceful_shutdown": _GOODBYE_S,
     "timeout_keep_alive": 30,

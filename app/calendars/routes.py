@@ -19,6 +19,7 @@ Token = Annotated[
     str,
     Path(
         description="The secret of a link to a calendar.",
+        json_schema_extra={"maxLength": 255},  # a longer one is as unknown as any other: 404, not 422
         openapi_examples={"demo": {"summary": "Sam's in the demo gym", "value": CALENDAR_LINK}},
     ),
 ]
