@@ -76,8 +76,7 @@ def _attack(server: Serving, run: Run, *options: str) -> int:
     whose = {"identities": _HERE / "identities.yaml", "owner": run.owner, "peer": run.peer}
     config.write_text(Template((_HERE / "schemathesis.toml").read_text()).substitute(whose))
     command = [str(_BIN / "st"), "--config-file", str(config), "run", f"{server.url}/openapi.json"]
-    who = ("--auth-wfc-user", run.owner) if run is MEMBER else ()
-    written = ("--report", "json", "--report-json-path", str(report))
+    written = ("--auth-wfc-user", run.owner, "--report", "json", "--report-json-path", str(report))
     done = subprocess.run(
         [*command, *options, *run.operations, *who, *written],
         cwd=server.directory,
