@@ -78,7 +78,7 @@ def _attack(server: Serving, run: Run, *options: str) -> int:
     command = [str(_BIN / "st"), "--config-file", str(config), "run", f"{server.url}/openapi.json"]
     written = ("--auth-wfc-user", run.owner, "--report", "json", "--report-json-path", str(report))
     done = subprocess.run(
-        [*command, *options, *run.operations, *who, *written],
+        [*command, *options, *run.operations, *written],
         cwd=server.directory,
         capture_output=True,
         text=True,
