@@ -227,9 +227,11 @@ class RedFlags(RuleBasedStateMachine):
         assert life.browser.http.get(f"/v1/calendars/{life.links['calendar']}.ics").status_code == 404
         self.life = self.begin()
 
-    @precondition(lambda self: self.life.held and self.restored < RESTORES)
+    @precondition(lambda self: self.life.held)
     @rule()
     def a_backup_is_restored_elsewhere(self) -> None:
+        if self.restored == RESTORES:
+            return
         type(self).restored += 1
         copy = self.copied(self.life)
         with copy.admin.http:
