@@ -45,7 +45,9 @@ class SqliteConnections:
         """Return the rows of a statement."""
         try:
             if self._open is None:
-                self._open = sqlite3.connect(self._address, uri=True, isolation_level=None, timeout=0)
+                self._open = sqlite3.connect(
+                    self._address, uri=True, isolation_level=None, timeout=0, check_same_thread=False
+                )
                 self._open.execute("PRAGMA synchronous=FULL")  # the last one to close writes the log back
                 self._open.execute("PRAGMA query_only=ON")
             return self._open.execute(sql, values).fetchall()

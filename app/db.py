@@ -211,6 +211,7 @@ def nothing_kept(session: Session) -> Iterator[None]:
     with session.begin_nested() as tried:
         yield
         tried.rollback()
+    session.expire_all()  # what plain statements wrote is known to the objects too
     forget_changes(session.connection(), before=before)
 
 

@@ -1,14 +1,14 @@
 """What every request and answer is built from: strict models and bounded types."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar, Generic, TypeVar, cast
+from typing import Annotated, ClassVar, Generic, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -133,17 +133,7 @@ Day = Annotated[date, AfterValidator(_within_days)]
 """A calendar day."""
 
 
-@dataclass(frozen=True, slots=True)
-class _LeftOut:
-    """Takes an empty parameter for one that was left out, and says in the API description that it may be empty."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        plain = handler(source)
-        sent = core_schema.union_schema([plain, core_schema.literal_schema([""])])
-        return core_schema.no_info_before_validator_function(left_out, plain, json_schema_input_schema=sent)
-
-
-LeftOut = _LeftOut()
+LeftOut = BeforeValidator(left_out)
 """For optional parameters: empty is the same as left out, as forms send it."""
 
 Instant = Annotated[AwareDatetime, AfterValidator(_within_instants)]

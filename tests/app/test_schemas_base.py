@@ -7,7 +7,8 @@ import pytest
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from app.schemas_base import Day, Instant, Password, RequestModel, Whole
+from app.new_password import Password
+from app.schemas_base import Day, Instant, RequestModel, Whole
 
 
 class Part(RequestModel):

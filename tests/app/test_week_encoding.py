@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlmodel import col, select, update
 
-from app import block_documents, compressed, plan_store, tables
+from app import block_documents, block_weeks, compressed, tables
 from app.compressed import deflated, gzipped, prefers_gzip
 from tests.app.kit import Api, as_prescribed, sessions_of
 from tests.conftest import Clock
@@ -142,7 +142,7 @@ def test_nothing_is_compressed_while_reading(client: TestClient, gym: Gym, monke
     def refuse(_: str) -> bytes:
         raise AssertionError("compressed again")
 
-    for module in (compressed, block_documents, plan_store):
+    for module in (compressed, block_documents, block_weeks):
         monkeypatch.setattr(module, "deflated", refuse)
     assert [gzip.decompress(_raw(api, read, GZIP)[1]) for read in _reads(path, block["id"])] == expected
 

@@ -15,9 +15,9 @@ _FLAGS += ["--disable-background-networking", "--disable-component-update"]
 _HARMLESS = "Deprecated: escaping deep link"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it runs, no other test of this process can run a loop of its own
 def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
+    """Start Chromium once for the tests of a module."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
         yield started
