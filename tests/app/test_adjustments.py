@@ -61,7 +61,9 @@ def test_a_dry_run_shows_what_keeping_it_changes_and_stores_nothing(client: Test
     body = {"kind": "set_dose", "scope": "week", "item_id": squat["id"], "sets": squat["sets"] - 1, "reason": "Less."}
     before, tag = _stored(app, gym), _tag(api, block)
     tried = _tried(api, block, body)
+    again = api.send("POST", f"{_path(block)}/adjustments", json=body, params={"dry_run": True})
 
+    assert again.headers["etag"] == tag
     assert (_stored(app, gym), _tag(api, block)) == (before, tag)
     kept = _adjusted(api, block, body)
     assert tried["difference"] == kept["difference"]
