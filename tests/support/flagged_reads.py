@@ -1,5 +1,6 @@
 """Everything that shows somebody's plan, and what each shows of a load: the same places whatever happened before."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
@@ -11,6 +12,8 @@ from app.delivery_table import Delivery
 from tests.app.kit import CALM_MORNING, Api, Json
 from tests.support.flagged_life import Life
 from tests.support.loaded import loaded_in, loaded_in_rows, loaded_in_text
+
+_STARTS: Final = re.compile(r"DTSTART[^:]*:(\d{8})")
 
 Shown = Iterator[tuple[str, list[str]]]
 """Where something was read, and the names of what is loaded there."""
@@ -52,7 +55,17 @@ def pages(life: Life) -> Shown:
         page = api.send("GET", f"/week?client={life.path.rsplit('/', 1)[1]}")
         yield "/week", loaded_in_text(page.text) if page.status_code == 200 else []
     feed = life.admin.http.get(f"/v1/calendars/{life.links['calendar']}.ics")
-    yield "/v1/calendars/{token}.ics", loaded_in_text(feed.text) if feed.status_code == 200 else []
+    yield (
+        "/v1/calendars/{token}.ics",
+        loaded_in_text(_entries_ahead(life, feed.text)) if feed.status_code == 200 else [],
+    )
+
+
+def _entries_ahead(life: Life, feed: str) -> str:
+    """Return the entries of a calendar but those that a finished block had behind it."""
+    ended = max(life.ended.values(), default=date.min).strftime("%Y%m%d")
+    entries = ((entry, _STARTS.search(entry)) for entry in feed.split("BEGIN:VEVENT")[1:])
+    return "\n".join(entry for entry, starts in entries if starts is None or starts[1] >= ended)
 
 
 def answers(life: Life) -> Shown:
