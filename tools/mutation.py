@@ -7,35 +7,30 @@ it was computed from them when modules were imported, is tried once more in a pr
 
 import argparse
 import gc
-import importlib.machinery
-import json
 import os
 import shutil
-import signal
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
 import yaml
 
 from tools.mutants import USUAL, Mutant, mutants_of
+from tools.planting import ROOT, exchange, functions_of, import_mutant, in_fork, replace
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 SETTINGS: Final = ROOT / "tools/mutation.yaml"
 KEPT: Final = ("sqlite", "migrated_sqlite", "founded_at", "kept_routes", "demo_gym", "catalogue")
 """Fixtures of a session that take long to make and are the same for every mutant."""
 _LIBRARIES: Final = ("alembic.command", "babel", "fastapi.testclient", "hypothesis.stateful", "icalendar", "jinja2")
 _LIBRARIES_TOO: Final = ("psycopg", "pydantic_settings", "sqlmodel", "uvicorn")
-_OURS: Final = ("app", "planner", "tests")
 _IMPORTED: Final = "ignore::pytest.PytestAssertRewriteWarning"  # by the run before, in the same process
 _SPARE_S: Final = 10
 
@@ -105,13 +100,13 @@ class Judge:
     def outcomes(self, mutants: Sequence[Mutant]) -> Iterator[Outcome]:
         """Yield what became of each; the tests have to pass while nothing is changed."""
         try:
-            found = _in_fork(lambda tell: self._warm(mutants, tell), seconds=0)
+            found = in_fork(lambda tell: self._warm(mutants, tell), seconds=0)
             first = next(found, None)
             if first is None or first["by"]:
                 sys.exit(f"Without any change a test fails: {first and first['by']}")
             seconds = 3 * first["seconds"] + _SPARE_S
             for mutant, warm in zip(mutants, found, strict=True):
-                last = warm if warm["by"] or self._quick else self._noticed(partial(_import, mutant), seconds)
+                last = warm if warm["by"] or self._quick else self._noticed(partial(import_mutant, mutant), seconds)
                 yield Outcome(mutant, bool(last["by"]), last["by"])
         finally:
             shutil.rmtree(self._home, ignore_errors=True)
@@ -125,11 +120,11 @@ class Judge:
         by = self._noticed(lambda: True, 0)["by"]  # as a mutant in which nothing is changed
         seconds = time.monotonic() - started
         tell({"by": by, "seconds": seconds})
-        functions = _functions({str((ROOT / mutant.path).resolve()) for mutant in mutants})
+        functions = functions_of({str((ROOT / mutant.path).resolve()) for mutant in mutants})
         gc.freeze()
         for mutant in [] if by else mutants:
-            exchange = partial(_exchange if mutant.in_body else _replace, mutant, functions)
-            tell(self._noticed(exchange, 3 * seconds + _SPARE_S))
+            plant = partial(exchange if mutant.in_body else replace, mutant, functions)
+            tell(self._noticed(plant, 3 * seconds + _SPARE_S))
 
     def _noticed(self, plant: Callable[[], bool], seconds: float) -> dict[str, str]:
         """Return which test notices, in a process of its own, what is planted there; none when it cannot be."""
@@ -137,7 +132,7 @@ class Judge:
         def run(tell: Callable[[Any], None]) -> None:
             tell({"by": self._run() if plant() else ""})
 
-        return [*_in_fork(run, seconds), {"by": "timeout"}][0]
+        return [*in_fork(run, seconds), {"by": "timeout"}][0]
 
     def _run(self, keeper: _Keeper | None = None) -> str:
         """Run the tests here until the first that fails; return its name, "" when all pass."""
@@ -150,93 +145,6 @@ class Judge:
         if keeper is None:
             shutil.rmtree(temporary, ignore_errors=True)
         return watch.failed or ("" if status == pytest.ExitCode.OK else f"pytest: {status!r}")
-
-
-# --- how a mutant gets into a process -----------------------------------------------------------------------------
-
-_Functions = dict[tuple[str, str, int], list[FunctionType]]
-
-
-def _functions(files: set[str]) -> _Functions:
-    """Return the functions that came from some files, by file, name and line."""
-    found: _Functions = {}
-    for one in gc.get_objects():
-        if isinstance(one, FunctionType) and one.__code__.co_filename in files:
-            code = one.__code__
-            found.setdefault((code.co_filename, code.co_qualname, code.co_firstlineno), []).append(one)
-    return found
-
-
-def _exchange(mutant: Mutant, functions: _Functions) -> bool:
-    """Give each function the code it has in a mutant; return whether all of them could take it."""
-    for code in _inner(mutant.code):
-        for function in functions.get((code.co_filename, code.co_qualname, code.co_firstlineno), ()):
-            try:
-                function.__code__ = code
-            except ValueError:  # it closes over other names than before
-                return False
-    return True
-
-
-def _inner(code: CodeType) -> Iterator[CodeType]:
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            yield inner
-            yield from _inner(inner)
-
-
-def _replace(mutant: Mutant, functions: _Functions) -> bool:
-    """Give each constant of the module the value it has in a mutant, wherever it was imported."""
-    del functions
-    name = mutant.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
-    module = sys.modules[name]
-    changed = {"__name__": name, "__file__": module.__file__, "__package__": module.__package__}
-    exec(mutant.code, changed)  # noqa: S102 - it is our own module
-    values = {
-        id(value): changed[key]
-        for key, value in vars(module).items()
-        if not (key.startswith("__") or isinstance(value, FunctionType | ModuleType | type)) and key in changed
-    }
-    for other in [one for known, one in sys.modules.items() if known.split(".")[0] in _OURS]:
-        for key, value in list(vars(other).items()):
-            if id(value) in values:
-                setattr(other, key, values[id(value)])
-    return True
-
-
-def _import(mutant: Mutant) -> bool:
-    """Let the module be imported with its fault."""
-    file = str((ROOT / mutant.path).resolve())
-    usual = importlib.machinery.SourceFileLoader.get_code
-
-    def get_code(loader: importlib.machinery.SourceFileLoader, fullname: str) -> CodeType | None:
-        return mutant.code if loader.path == file else usual(loader, fullname)
-
-    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
-    return True
-
-
-def _in_fork(work: Callable[[Callable[[Any], None]], None], seconds: float) -> Iterator[Any]:
-    """Yield what some work tells, done in a process of its own that ends after a time; 0 is as long as it takes."""
-    reading, writing = os.pipe()
-    process = os.fork()
-    if process == 0:
-        errors = os.dup(2)
-        try:
-            os.close(reading)
-            silence = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(silence, 1)
-            os.dup2(silence, 2)
-            signal.alarm(round(seconds))
-            with os.fdopen(writing, "w") as pipe:
-                work(lambda told: print(json.dumps(told), file=pipe, flush=True))
-        except BaseException:
-            os.write(errors, traceback.format_exc().encode())
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        yield from map(json.loads, pipe)
-    os.waitpid(process, 0)
 
 
 # --- the command --------------------------------------------------------------------------------------------------

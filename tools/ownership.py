@@ -21,12 +21,9 @@ from typing import Any, Final
 import yaml
 
 from tools.mutants import Mutant, mutants_of
-from tools.mutation import ROOT, Judge
-from tools.mutation import _exchange as exchange
-from tools.mutation import _functions as functions_of
-from tools.mutation import _import as import_changed
-from tools.mutation import _in_fork as in_fork
+from tools.mutation import Judge
 from tools.ownership_forms import FORMS
+from tools.planting import ROOT, exchange, functions_of, import_mutant, in_fork
 
 SETTINGS: Final = ROOT / "tools/ownership.yaml"
 _SECONDS: Final = 120
@@ -184,7 +181,7 @@ def _fresh(mutant: Mutant, touched: Touched, home: Path) -> str:
     """Try a mutant of what is worked out when its module is imported, in a process that has not imported it."""
 
     def run(say: Callable[[Any], None]) -> None:
-        import_changed(mutant)
+        import_mutant(mutant)
         say(_noticed(home, _names(mutant, touched)))
 
     return str(_told(run, _SECONDS))
