@@ -234,11 +234,17 @@ def test_every_post_answers_the_same_when_it_is_sent_again(
 
 
 def _rows(app: FastAPI) -> dict[str, int]:
-    """Return how many rows every table has."""
+    """Return how many rows every table has; the trail's reads, written every few seconds, are not counted."""
     with app.state.database.engine.connect() as connection:
         return {
             table.name: connection.execute(
-                text(f'SELECT count(*) FROM "{table.name}"').execution_options(any_organization=True)
+                text(f'SELECT count(*) FROM "{table.name}"{_WRITES_ONLY.get(table.name, "")}').execution_options(
+                    any_organization=True
+                )
             ).scalar_one()
             for table in SQLModel.metadata.sorted_tables
         }
+
+
+_WRITES_ONLY = {"audit_events": " WHERE day IS NULL"}
+"""A replayed answer is read once more, and the trail says so."""
