@@ -6,8 +6,9 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
-from secrets import token_hex
+from os import urandom
 from urllib.parse import parse_qsl
 
 from pydantic_core import to_json
@@ -20,7 +21,7 @@ from app.json_check import Batch, body_fault, flags_left, read_batch
 from app.log_lines import REQUEST_ID, where
 from app.metrics import Metrics
 from app.problems import ProblemResponse, instance_of, messages_of, problem
-from app.seats import PROBES, NoSeat, Seats
+from app.seats import PROBES, NoSeat
 from app.settings import Settings
 from app.telemetry import note_request
 
@@ -29,7 +30,8 @@ LOG = logging.getLogger("squatback.requests")
 _HEADER_LIMIT_BYTES = 16 * 1024
 _BATCH_FACTOR = 4  # sync carries up to a hundred logs
 _BATCH_LISTS = ("session_logs", "check_ins")
-_GOOD_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_GOOD_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_UNCLEAN = re.compile("[\x00\ufffd\ud800-\udfff]")
 _UNREAD = frozenset({"body_too_large", "receive_timeout"})
 """After these the rest of the body may still be on its way: the connection ends, instead of reading it."""
 _JSON = re.compile(r"application/(?:[a-z.-]+\+)?json(?:\s*;\s*charset=\"?utf-8\"?)?\s*", re.IGNORECASE)
@@ -81,19 +83,21 @@ class Layer:
     """Pure ASGI, so that it costs microseconds and never buffers an answer."""
 
     def __init__(self, app: ASGIApp, *, settings: Settings, metrics: Metrics) -> None:
-        self.seated, self.settings, self.metrics = Seats(app, settings), settings, metrics
+        self.app, self.settings, self.metrics = app, settings, metrics
         self.hosts = frozenset(host.lower() for host in settings.allowed_hosts)
+        self._traced = settings.traces_url is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, or pass the lifespan through."""
         if scope["type"] != "http":
-            await self.seated.app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         head = dict(reversed(scope["headers"]))
         exchange = _Exchange(scope, _request_id(head), time.perf_counter(), head)
         scope.setdefault("state", {})["request_id"] = exchange.request_id
         REQUEST_ID.set(exchange.request_id)
-        note_request(exchange.request_id)
+        if self._traced:
+            note_request(exchange.request_id)
         self.metrics.in_flight += 1
         try:
             await self._answer(exchange, receive, _sender(exchange, send))
@@ -105,14 +109,14 @@ class Layer:
         scope = exchange.scope
         try:
             self._check_head(exchange)
-            body = await self._read_body(exchange, receive)
+            body = None if _is_bodiless(exchange) else await self._read_body(exchange, receive)
         except _Refused as refused:
             await self._refuse(refused.code, exchange, receive, send)
             return
         if body and scope["path"].startswith("/v1/"):
             body = _readable(scope, body)
         try:
-            await self.seated(scope, _replay(body, receive), send)
+            await self.app(scope, receive if body is None else _replay(body, receive), send)
         except NoSeat:
             await self._refuse("unavailable", exchange, receive, send)
         except Exception as crash:
@@ -141,7 +145,7 @@ class Layer:
             raise _Refused("malformed_request")
         if exchange.header(b"content-encoding", "identity").lower() != "identity":
             raise _Refused("unsupported_media_type")
-        if int(_number(exchange.header(b"content-length", "0"))) > self._limit(scope):
+        if b"content-length" in exchange.head and _length(exchange.head) > self._limit(scope):
             raise _Refused("body_too_large")
 
     def _is_served(self, host: str) -> bool:
@@ -152,8 +156,6 @@ class Layer:
 
     async def _read_body(self, exchange: _Exchange, receive: Receive) -> bytes:
         """Return the whole body: it must be small and arrive in time, however it is framed."""
-        if exchange.scope["method"] == "GET" and _FRAMING.isdisjoint(exchange.head):
-            return b""
         try:
             async with asyncio.timeout(self.settings.body_deadline_s):
                 body = await self._collect(receive, self._limit(exchange.scope))
@@ -199,8 +201,10 @@ class Layer:
 
 def _request_id(head: Mapping[bytes, bytes]) -> str:
     """Take the caller's id when it is harmless, so that one id follows a request through proxies."""
-    given = head.get(b"x-request-id", b"").decode("latin-1")
-    return given if _GOOD_REQUEST_ID.fullmatch(given) else token_hex(16)
+    given = head.get(b"x-request-id")
+    if given is not None and _GOOD_REQUEST_ID.fullmatch(given):
+        return given.decode("ascii")
+    return urandom(16).hex()
 
 
 def _problem(code: str, exchange: _Exchange) -> ProblemResponse:
@@ -213,16 +217,25 @@ def _sender(exchange: _Exchange, send: Send) -> Send:
         if message["type"] == "http.response.start":
             exchange.status = message["status"]
             given = message.get("headers", ())
-            names = {name.lower() for name, _ in given}
-            added = [pair for pair in _SECURITY if pair[0] not in names]
-            if exchange.scope.get("scheme") == "https":
-                added.append(_TLS_ONLY)
+            added = _added(tuple([name for name, _ in given]), exchange.scope.get("scheme") == "https")
             message["headers"] = [*given, *added, (b"x-request-id", exchange.request_id.encode("ascii"))]
         elif message["type"] == "http.response.body":
             exchange.sent_bytes += len(message.get("body", b""))
         await send(message)
 
     return observed
+
+
+@lru_cache(maxsize=256)
+def _added(given: tuple[bytes, ...], over_tls: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the security headers that an answer with these headers lacks."""
+    names = {name.lower() for name in given}
+    return (*(pair for pair in _SECURITY if pair[0] not in names), *((_TLS_ONLY,) if over_tls else ()))
+
+
+def _is_bodiless(exchange: _Exchange) -> bool:
+    """Tell whether a request has no body by its head."""
+    return exchange.scope["method"] == "GET" and _FRAMING.isdisjoint(exchange.head)
 
 
 def _is_batch(scope: Scope) -> bool:
@@ -252,7 +265,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 def _clean(path: str) -> bool:
-    return "\x00" not in path and "\ufffd" not in path and not any("\ud800" <= sign <= "\udfff" for sign in path)
+    return _UNCLEAN.search(path) is None
 
 
 def _names_twice(query: bytes) -> bool:
@@ -261,8 +274,10 @@ def _names_twice(query: bytes) -> bool:
     return len(set(names)) < len(names)
 
 
-def _number(text: str) -> str:
-    return text if text.isascii() and text.isdigit() and len(text) < 16 else "0"
+def _length(head: Mapping[bytes, bytes]) -> int:
+    """Return the length that is announced, 0 where that is no number."""
+    told = head[b"content-length"]
+    return int(told) if told.isdigit() and len(told) < 16 else 0
 
 
 def _json(line: Mapping[str, object]) -> str:

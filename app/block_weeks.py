@@ -132,5 +132,5 @@ def _row(block: tables.Block, key: WeekKey, body: str, revision: int) -> dict[st
         "ends_on": starts_on + timedelta(days=DAYS - 1),
         "etag": content_tag(body),
         "body": body,
-        "packed": deflated(body[1:]),
+        "packed": deflated(body[1:].encode()),
     }

@@ -18,18 +18,17 @@ _ONE_BLOCK: Final = 0xFFFF
 _GZIP: Final = ("gzip", "x-gzip")
 
 
-def deflated(rest: str) -> bytes:
+def deflated(rest: bytes | memoryview) -> bytes:
     """Return the compressed blocks of a document's stored part."""
     compressor = compressobj(_HIGHEST, DEFLATED, _RAW)
-    return compressor.compress(rest.encode()) + compressor.flush()
+    return compressor.compress(rest) + compressor.flush()
 
 
-def gzipped(head: str, rest: str, blocks: bytes) -> bytes:
+def gzipped(head: bytes, rest: bytes | memoryview, blocks: bytes) -> bytes:
     """Return a document as one gzip member; `blocks` are those of `rest`, `head` has at most 65 535 bytes."""
-    first, second = head.encode(), rest.encode()
-    assert len(first) <= _ONE_BLOCK
-    uncompressed = pack("<BHH", 0, len(first), len(first) ^ _ONE_BLOCK) + first
-    trailer = pack("<LL", crc32(second, crc32(first)), (len(first) + len(second)) & 0xFFFFFFFF)
+    assert len(head) <= _ONE_BLOCK
+    uncompressed = pack("<BHH", 0, len(head), len(head) ^ _ONE_BLOCK) + head
+    trailer = pack("<LL", crc32(rest, crc32(head)), (len(head) + len(rest)) & 0xFFFFFFFF)
     return b"".join((_HEADER, uncompressed, blocks, trailer))
 
 

@@ -1,6 +1,6 @@
 """Ready JSON documents with strong entity tags: served as stored, not at all when the reader has them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any, Final
@@ -12,8 +12,14 @@ from app.compressed import deflated, gzipped
 from app.schemas_base import LeftOut
 
 MEDIA_TYPE = "application/json"
-_PRIVATE = {"cache-control": "private, no-cache", "vary": "Authorization"}
-_PACKED = _PRIVATE | {"vary": "Authorization, Accept-Encoding"}
+
+Field = tuple[bytes, bytes]
+"""A header: its name in lower case, and its value."""
+
+_CACHE: Final = (b"cache-control", b"private, no-cache")
+_PRIVATE: Final = (_CACHE, (b"vary", b"Authorization"))
+_PACKED: Final = (_CACHE, (b"vary", b"Authorization, Accept-Encoding"))
+_IN_GZIP: Final = (b"content-encoding", b"gzip")
 
 Responses = dict[int | str, dict[str, Any]]
 """What `responses=` of a route takes: answers that are bytes still name their schema."""
@@ -37,24 +43,25 @@ IfNoneMatch = Annotated[
 class Ready(Response):
     """A response whose bytes are there already, so that nothing is worked out again."""
 
-    def __init__(self, body: bytes, headers: Mapping[str, str], *, status_code: int = 200) -> None:
-        """Take the bytes, and headers with names in lower case and ASCII values."""
+    def __init__(self, body: bytes, headers: Iterable[Field], *, status_code: int = 200) -> None:
+        """Take the bytes and the headers as they are sent."""
         self.body, self.status_code, self.background = body, status_code, None
-        self.raw_headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+        self.raw_headers = list(headers)
 
     @classmethod
-    def json(cls, body: bytes, headers: Mapping[str, str], *, media_type: str = MEDIA_TYPE) -> "Ready":
+    def json(cls, body: bytes, headers: Iterable[Field], *, media_type: str = MEDIA_TYPE) -> "Ready":
         """Return a document with its length and type."""
-        return cls(body, {"content-length": str(len(body)), "content-type": media_type, **headers})
+        size = (b"content-length", b"%d" % len(body))
+        return cls(body, (size, (b"content-type", media_type.encode("ascii")), *headers))
 
     @classmethod
-    def unchanged(cls, headers: Mapping[str, str]) -> "Ready":
+    def unchanged(cls, headers: Iterable[Field]) -> "Ready":
         """Return the answer to a reader whose copy is current."""
         return cls(b"", headers, status_code=304)
 
 
 def document(
-    body: str | Callable[[], str],
+    body: str | bytes | Callable[[], str],
     *,
     etag: str,
     if_none_match: str | None,
@@ -65,26 +72,30 @@ def document(
 
     A body that is costly to write may be a function: it is not called for a copy that is current.
     """
-    headers = _PRIVATE | {"etag": etag} | _told_in(language)
+    headers = (*_PRIVATE, _tagged(etag), *_told_in(language))
     if if_none_match is not None and _names(if_none_match, etag):
         return Ready.unchanged(headers)
-    text = body if isinstance(body, str) else body()
-    return Ready.json(text.encode(), headers, media_type=media_type)
+    found = body() if callable(body) else body
+    return Ready.json(found.encode() if isinstance(found, str) else found, headers, media_type=media_type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
     """A document of which the compressed bytes are kept: what changes often, then the stored part and its blocks."""
 
-    head: str = ""
-    rest: str
+    head: bytes = b""
+    rest: bytes | memoryview
     blocks: bytes
     etag: str
 
+    def whole(self) -> bytes:
+        """Return the document as it is sent."""
+        return b"".join((self.head, self.rest))
+
     @property
     def text(self) -> str:
-        """Return the whole document."""
-        return self.head + self.rest
+        """Return the document."""
+        return self.whole().decode()
 
     def tag(self, *, gzip: bool) -> str:
         """Return the tag of the document in one coding: a strong tag names exact bytes."""
@@ -93,7 +104,8 @@ class Packed:
 
 def packed_text(text: str) -> Packed:
     """Return a document that is made once and served to many."""
-    return Packed(rest=text, blocks=deflated(text), etag=f'"{sha256(text.encode()).hexdigest()[:32]}"')
+    rest = text.encode()
+    return Packed(rest=rest, blocks=deflated(rest), etag=f'"{sha256(rest).hexdigest()[:32]}"')
 
 
 def packed(found: Packed, *, gzip: bool, if_none_match: str | None, language: str | None = None) -> Response:
@@ -101,20 +113,24 @@ def packed(found: Packed, *, gzip: bool, if_none_match: str | None, language: st
 
     `language` is what all of it is told in, None where that cannot be said.
     """
-    same = _PACKED | _told_in(language)
-    tags = (found.tag(gzip=gzip), found.tag(gzip=not gzip))
+    same = (*_PACKED, *_told_in(language))
     if if_none_match is not None:
+        tags = (found.tag(gzip=gzip), found.tag(gzip=not gzip))
         current = next((tag for tag in tags if _names(if_none_match, tag)), None)
         if current is not None:
-            return Ready.unchanged(same | {"etag": current})
-    headers = same | {"etag": tags[0]}
+            return Ready.unchanged((*same, _tagged(current)))
+    headers = (*same, _tagged(found.tag(gzip=gzip)))
     if not gzip:
-        return Ready.json(found.text.encode(), headers)
-    return Ready.json(gzipped(found.head, found.rest, found.blocks), headers | {"content-encoding": "gzip"})
+        return Ready.json(found.whole(), headers)
+    return Ready.json(gzipped(found.head, found.rest, found.blocks), (*headers, _IN_GZIP))
 
 
-def _told_in(language: str | None) -> dict[str, str]:
-    return {} if language is None else {"content-language": language}
+def _tagged(etag: str) -> Field:
+    return b"etag", etag.encode("ascii")
+
+
+def _told_in(language: str | None) -> tuple[Field, ...]:
+    return () if language is None else ((b"content-language", language.encode("ascii")),)
 
 
 def _names(condition: str, etag: str) -> bool:

@@ -7,21 +7,21 @@ rule stands once: what a week or a block says on a day comes from the functions 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from fastapi import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.block_days import week_number
-from app.block_documents import block_document, block_language, block_tag, week_in
+from app.block_documents import block_bytes, block_language, block_tag, week_in
 from app.compressed import prefers_gzip
 from app.deps import now_of
 from app.documents import LONGEST_TAGS, document, packed
 from app.hot_store import BlockRow, HotStore, RunningBlock
+from app.ids import as_uuid, id_text
 from app.local_time import local_day
 from app.schema import Standing
 from app.secrets import hash_secret
@@ -33,8 +33,7 @@ _OTHERS: Final = re.compile(r"/v1/(clients|blocks)/([0-9a-f]{8}(?:-[0-9a-f]{4}){
 _BEARER: Final = "bearer "
 
 
-@dataclass(frozen=True, slots=True)
-class HotRoute:
+class HotRoute(NamedTuple):
     """What the log, the counters and the audit trail call a read: template and name of its ordinary route."""
 
     path: str
@@ -48,8 +47,7 @@ _ROUTES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A read that may be answered here."""
 
     route: HotRoute
@@ -67,8 +65,8 @@ class Read:
 class HotReads:
     """Answers the reads above, and passes on everything else."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, *, traced: bool) -> None:
+        self.app, self._traced = app, traced
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a read, or let the router do it."""
@@ -78,7 +76,8 @@ class HotReads:
             await self.app(scope, receive, send)
             return
         scope["route"] = read.route
-        name_span("GET", read.route.path)
+        if self._traced:
+            name_span("GET", read.route.path)
         await answer(scope, receive, send)
 
 
@@ -135,26 +134,30 @@ async def _answer(scope: Scope, read: Read) -> Response | None:
     if found is None:
         return None
     row, answer = found
-    scope["state"] |= {"person_id": str(row.person_id), "signed_in": Asker(row, {row.client_id})}
+    state = scope["state"]
+    state["person_id"], state["signed_in"] = id_text(row.person_id), Asker(row)
     return answer
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(NamedTuple):
     """Who asks, and about whom, as the audit trail takes it."""
 
     row: RunningBlock | BlockRow
-    seen: set[UUID]
 
     @property
     def organization_id(self) -> UUID:
         """Return whose trail it is."""
-        return self.row.organization_id
+        return as_uuid(self.row.organization_id)
 
     @property
     def person_id(self) -> UUID:
         """Return who asks."""
-        return self.row.person_id
+        return as_uuid(self.row.person_id)
+
+    @property
+    def seen(self) -> set[UUID]:
+        """Return the client."""
+        return {as_uuid(self.row.client_id)}
 
     @property
     def is_staff(self) -> bool:
@@ -166,7 +169,7 @@ async def _week(store: HotStore, read: Read, now: datetime) -> tuple[RunningBloc
     """Return the week that holds today, for the client who asks or whom a coach asks about."""
     utc_day = now.astimezone(UTC).date()  # somewhere it is yesterday or tomorrow
     found = await store.weeks(hash_secret(read.token), now, read.of, earliest=utc_day - _DAY, latest=utc_day + _DAY)
-    if found is None or not _may_see(found[0], read.of):
+    if found is None or not _may_see(found[0]):
         return None
     block, weeks = found
     today = local_day(now, block.time_zone)
@@ -182,17 +185,17 @@ async def _block(store: HotStore, read: Read, now: datetime) -> tuple[BlockRow, 
     """Return a block as it stands."""
     assert read.of is not None
     row = await store.block(hash_secret(read.token), now, read.of)
-    if row is None or not _may_see(row, row.client_id):
+    if row is None or not _may_see(row):
         return None
     today: date = local_day(now, row.time_zone)
-    body, etag = block_document(row, today), block_tag(row, today)
+    body, etag = block_bytes(row, row.document, today), block_tag(row, today)
     language = block_language(row.locale, row, today)
     return row, document(body, etag=etag, if_none_match=read.if_none_match, language=language)
 
 
-def _may_see(row: RunningBlock | BlockRow, client_id: UUID | None) -> bool:
-    """Return whether the asker is staff or the client asked about; who asks about nobody asks about themselves."""
-    return client_id is None or row.role in STAFF or row.member_of == client_id
+def _may_see(row: RunningBlock | BlockRow) -> bool:
+    """Return whether the asker is staff or the client asked about."""
+    return row.role in STAFF or row.member_of == row.client_id
 
 
 STAFF: Final = frozenset({"admin", "coach"})

@@ -6,13 +6,19 @@ a connection makes a read find nothing: the ordinary route then finds out for it
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Dialect, Select, bindparam, text
+from sqlalchemy import Date, Dialect, LargeBinary, Select, Uuid, bindparam, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import TypeEngine
 from sqlmodel import col, or_, select
 
 from app.connections import NO_ANSWER, Connections, open_connections
+from app.ids import StoredId
 from app.settings import Settings
 from app.signed_in import BEARER, SignedIn, to_signed_in
 from app.tables import AccessToken, Block, BlockWeek, Client, Person
@@ -22,15 +28,15 @@ Convert = Callable[[Any], Any]
 
 
 class RunningBlock(NamedTuple):
-    """A client's running block, and who asks about it."""
+    """A client's running block, and who asks about it; ids as the database has them, for few of them are needed."""
 
-    organization_id: UUID
-    person_id: UUID
+    organization_id: StoredId
+    person_id: StoredId
     role: str
-    member_of: UUID | None
-    client_id: UUID
+    member_of: StoredId | None
+    client_id: StoredId
     time_zone: str
-    id: UUID
+    id: StoredId
     starts_on: date
     weeks: int
     etag: str
@@ -42,22 +48,22 @@ class StoredWeek(NamedTuple):
 
     week_number: int
     version: str
-    body: str
     packed: bytes | None
+    body: bytes
 
 
 class BlockRow(NamedTuple):
     """A block with its document, and who asks."""
 
-    organization_id: UUID
-    person_id: UUID
+    organization_id: StoredId
+    person_id: StoredId
     role: str
-    member_of: UUID | None
-    client_id: UUID
+    member_of: StoredId | None
+    client_id: StoredId
     time_zone: str
     locale: str
-    id: UUID
-    assessment_id: UUID
+    id: StoredId
+    assessment_id: StoredId
     starts_on: date
     weeks: int
     status: str
@@ -65,11 +71,28 @@ class BlockRow(NamedTuple):
     catalogue_digest: str
     revision: int
     etag: str
-    document: str
     created_at: datetime
+    document: bytes
 
 
 # --- statements ---------------------------------------------------------------------------------------------------
+
+
+class _Utf8(GenericFunction[bytes]):
+    """A text as the bytes that are sent: the driver would read them into a string, for us to write them out again."""
+
+    type = LargeBinary()
+    inherit_cache = True
+
+
+@compiles(_Utf8, "sqlite")
+def _utf8_of_sqlite(element: _Utf8, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS BLOB)"
+
+
+@compiles(_Utf8, "postgresql")
+def _utf8_of_postgresql(element: _Utf8, compiler: SQLCompiler, **options: Any) -> str:
+    return f"convert_to({compiler.process(element.clauses, **options)}, 'UTF8')"
 
 
 def _asked_by(*columns: Any, joined: Sequence[tuple[Any, Any]]) -> Any:
@@ -107,7 +130,11 @@ _AROUND_TODAY: Final = (
 
 
 def _weeks_of(client: Any) -> Any:
-    columns = [*_columns(Block, RunningBlock._fields[6:]), *_columns(BlockWeek, StoredWeek._fields)]
+    columns = [
+        *_columns(Block, RunningBlock._fields[6:]),
+        *_columns(BlockWeek, StoredWeek._fields[:-1]),
+        _Utf8(col(BlockWeek.body)),
+    ]
     return _asked_by(*columns, joined=[(Client, client), (Block, _RUNNING), (BlockWeek, _AROUND_TODAY)])
 
 
@@ -119,23 +146,30 @@ MY_WEEKS: Final = _weeks_of(col(Client.id) == Person.client_id)
 CLIENT_WEEKS: Final = _weeks_of(col(Client.id) == bindparam("client"))
 BLOCK: Final = _asked_by(
     col(Client.locale),
-    *_columns(Block, BlockRow._fields[7:]),
+    *_columns(Block, BlockRow._fields[7:-1]),
+    _Utf8(col(Block.document)),
     joined=[(Block, col(Block.id) == bindparam("block")), (Client, col(Client.id) == Block.client_id)],
 )
 
 
 class Prepared(Generic[Row]):
-    """A statement in the words of one database, and how values go in and rows come out."""
+    """A statement in the words of one database, and how values go in and rows come out.
 
-    def __init__(self, statement: Select[Any], row: Callable[..., Row], dialect: Dialect) -> None:
+    `stored_ids` leaves ids as the driver gives them, for rows of which few are needed.
+    """
+
+    def __init__(
+        self, statement: Select[Any], row: Callable[..., Row], dialect: Dialect, *, stored_ids: bool = True
+    ) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
         self._row = row
-        self._into = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
-        }
+        self._into = {name: _writing(bind.type, dialect) for name, bind in compiled.binds.items()}
         self._out: list[Convert | None] = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.selected_columns
+            None
+            if stored_ids and isinstance(column.type, Uuid)
+            else column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in statement.selected_columns
         ]
 
     def values(self, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,6 +183,12 @@ class Prepared(Generic[Row]):
         )
 
 
+def _writing(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """Return how a value goes in; the same few days are asked for all day long."""
+    into = kind.dialect_impl(dialect).bind_processor(dialect)
+    return lru_cache(maxsize=8)(into) if into and isinstance(kind, Date) else into
+
+
 # --- the store ------------------------------------------------------------------------------------------------------
 
 
@@ -157,7 +197,7 @@ class HotStore:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._person = Prepared(BEARER, to_signed_in, connections.dialect)
+        self._person = Prepared(BEARER, to_signed_in, connections.dialect, stored_ids=False)
         self._mine = Prepared(MY_WEEKS, RunningBlock, connections.dialect)
         self._weeks = Prepared(CLIENT_WEEKS, RunningBlock, connections.dialect)
         self._block = Prepared(BLOCK, BlockRow, connections.dialect)

@@ -1,4 +1,4 @@
-"""New identifiers: sortable by creation time, never used as secrets."""
+"""Identifiers: new ones are sortable by creation time, and never used as secrets."""
 
 from uuid import UUID
 
@@ -8,3 +8,19 @@ import uuid6
 def new_id() -> UUID:
     """Return a new UUIDv7."""
     return UUID(int=uuid6.uuid7().int)
+
+
+StoredId = UUID | str
+"""An id as a driver gives it: SQLite keeps 32 digits."""
+
+
+def id_text(stored: StoredId) -> str:
+    """Return an id as it is written, without making a UUID of it first."""
+    if isinstance(stored, UUID):
+        return str(stored)
+    return f"{stored[:8]}-{stored[8:12]}-{stored[12:16]}-{stored[16:20]}-{stored[20:]}"
+
+
+def as_uuid(stored: StoredId) -> UUID:
+    """Return an id as Python knows it."""
+    return stored if isinstance(stored, UUID) else UUID(stored)

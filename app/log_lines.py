@@ -12,8 +12,9 @@ import threading
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from types import TracebackType
-from typing import Final
+from typing import Final, TextIO
 
 from pydantic_core import to_json
 
@@ -29,7 +30,7 @@ _FRAMES: Final = 12
 
 def start_logging(*, debug: bool = False) -> None:
     """Write log lines to standard output, those of warnings and of errors that nobody caught too."""
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _Lines(sys.stdout)
     handler.setFormatter(JsonLines(debug=debug))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     # What no line tells is not gathered for each one (Python's logging HOWTO, "Optimization").
@@ -43,6 +44,18 @@ def start_logging(*, debug: bool = False) -> None:
     threading.excepthook = lambda found: _uncaught(found.exc_type, found.exc_value, found.exc_traceback)
 
 
+class _Lines(logging.StreamHandler[TextIO]):
+    """Writes to a stream that sends each line on its way by itself."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
+
+    def flush(self) -> None:
+        """Do nothing: there is nothing left."""
+
+
 class JsonLines(logging.Formatter):
     """Writes a record as one line of JSON; `debug` keeps the texts of errors and of libraries."""
 
@@ -52,19 +65,18 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record; an event of ours, which is JSON already, is only given its head."""
-        head: dict[str, object] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-        }
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        head = f'{{"at":"{at}","level":"{record.levelname.lower()}",'
         message = record.getMessage()
+        more: dict[str, object] = {}
         request_id = REQUEST_ID.get()
         if request_id is not None and '"request_id"' not in message:
-            head["request_id"] = request_id
+            more["request_id"] = request_id
         if self._debug and record.exc_info:
-            head["traceback"] = self.formatException(record.exc_info)
+            more["traceback"] = self.formatException(record.exc_info)
         if record.name.startswith(_OURS) and message.startswith('{"'):
-            return f"{_json(head)[:-1]},{message[1:]}"
-        return json.dumps(head | self._said(record, message))  # which also takes what is no Unicode
+            return f"{head}{_json(more)[1:-1]},{message[1:]}" if more else head + message[1:]
+        return head + json.dumps(more | self._said(record, message))[1:]  # which also takes what is no Unicode
 
     def _said(self, record: logging.LogRecord, message: str) -> dict[str, object]:
         said: dict[str, object] = {"event": "log", "logger": record.name}

@@ -53,6 +53,7 @@ from app.passwords import Hasher
 from app.people import auth_routes, people_routes
 from app.problems import COMMON_RESPONSES, HANDLERS
 from app.schema_watch import LIMIT_S, SchemaWatch
+from app.seats import Seats
 from app.server import noticing_shutdown
 from app.settings import Settings
 from app.telemetry import sending_traces, telemetry_config
@@ -112,7 +113,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         middleware=[
             Middleware(Layer, settings=settings, metrics=metrics),
             *([Middleware(CrossOrigin, origins=settings.cors_origins)] if settings.cors_origins else []),
-            Middleware(HotReads),
+            Middleware(HotReads, traced=settings.traces_url is not None),
+            Middleware(Seats, settings=settings),
         ],
     )
     app.openapi = describe_with(app)  # type: ignore[method-assign]

@@ -86,7 +86,7 @@ def _week_faults(rows: Sequence[tables.BlockWeek]) -> Iterator[str]:
         name = f"week {row.week_number} ({row.version}, revision {row.revision})"
         if content_tag(row.body) != row.etag:
             yield f"{name} is not what was written"
-        elif row.packed is not None and row.packed != deflated(row.body[1:]):
+        elif row.packed is not None and row.packed != deflated(row.body[1:].encode()):
             yield f"{name} is compressed otherwise than it reads"
 
 

@@ -26,15 +26,15 @@ class NoSeat(Exception):
 class Seats:
     """Lets as many requests into the app as never wait for a thread or connection that another waiting one holds."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
         self.app, self._wait_s = app, settings.pool_wait_s
         self._seats = asyncio.Semaphore(min(settings.worker_threads, settings.pool_size))
         self._hashing = asyncio.Semaphore(settings.hashings_at_once)
         self._waiting_to_hash = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in when its turn has come."""
-        if scope["path"] in PROBES:
+        """Let a request in when its turn has come; NoSeat when it does not come in time."""
+        if scope["type"] != "http" or scope["path"] in PROBES:
             await self.app(scope, receive, send)
         elif scope["path"] in HASHES_PASSWORDS and scope["method"] == "POST":
             async with self._turn_to_hash(scope):

@@ -103,7 +103,7 @@ def week_document(session: Session, block: tables.Block, number: int, today: dat
         row.week_number == number,
         col(row.is_current),
     )
-    stored = {version: (body, blocks) for version, body, blocks in session.exec(statement)}
+    stored = {version: (body.encode(), blocks) for version, body, blocks in session.exec(statement)}
     if not stored:
         raise NotFound
     return week_in(block, number, stored, today)

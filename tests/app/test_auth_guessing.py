@@ -164,7 +164,7 @@ def test_the_queue_for_hashing_is_short() -> None:
         await free.wait()
 
     async def crowd() -> list[BaseException | None]:
-        seats = Seats(slow, settings_for("sqlite://", pool_wait_s=20))
+        seats = Seats(slow, settings=settings_for("sqlite://", pool_wait_s=20))
         scope = {"type": "http", "method": "POST", "path": "/v1/auth/login", "app": READY}
         asked = [asyncio.create_task(seats(scope, None, None)) for _ in range(60)]  # type: ignore[arg-type]
         await asyncio.sleep(0.05)

@@ -9,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 from app.asgi import Layer
 from app.metrics import Metrics
 from app.schema import Standing
+from app.seats import Seats
 from tests.conftest import settings_for
 
 THREADS = 2
@@ -48,7 +49,7 @@ async def _asked(layer: Layer, path: str) -> int:
 
 def _layer(app: Slow) -> Layer:
     settings = settings_for("sqlite://", worker_threads=THREADS, pool_wait_s=0.05)
-    return Layer(app, settings=settings, metrics=Metrics())
+    return Layer(Seats(app, settings=settings), settings=settings, metrics=Metrics())
 
 
 def test_who_finds_no_seat_in_time_is_asked_to_come_again() -> None:

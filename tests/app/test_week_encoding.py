@@ -55,7 +55,7 @@ def test_the_readers_weights_decide_the_coding(asked: str | None, answered: bool
 @pytest.mark.parametrize("rest", ["", "}", '"days":["ü"]}' * 3000])
 def test_a_spliced_document_is_one_gzip_member(head: str, rest: str) -> None:
     """Any reader inflates it to the whole text and checks its sum; nothing follows the one member."""
-    whole = gzipped(head, rest, deflated(rest))
+    whole = gzipped(head.encode(), rest.encode(), deflated(rest.encode()))
     reader = zlib.decompressobj(16 + zlib.MAX_WBITS)
 
     assert gzip.decompress(whole) == (head + rest).encode()
