@@ -30,26 +30,7 @@ class BoundedConnection(psycopg.Connection[Any]):
             raise
 
 
-class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
-    """The same, on the event loop."""
-
-    limit_s: float = _UNSET_LIMIT_S
-
-    async def wait(  # the driver's signature
-        self,
-        gen: PQGen[Answer],
-        interval: float = _INTERVAL_S,
-        timeout: float | None = None,  # noqa: ASYNC109
-    ) -> Answer:
-        """Wait for an answer of the server; OperationalError when none comes in time."""
-        try:
-            return await super().wait(gen, interval, self.limit_s if timeout is None else timeout)
-        except psycopg.OperationalError:
-            _give_up(self)
-            raise
-
-
-def _give_up(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> None:
+def _give_up(connection: BoundedConnection) -> None:
     """Close a connection whose server still owes an answer."""
     if connection.pgconn.transaction_status == TransactionStatus.ACTIVE:
         connection.pgconn.finish()

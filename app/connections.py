@@ -3,25 +3,30 @@
 import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final, Protocol
 from urllib.parse import quote
 
-import psycopg
-from sqlalchemy import Dialect, make_url
-from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
+import asyncpg
+from sqlalchemy import URL, Dialect, make_url
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
-from app.bounded import BoundedAsyncConnection
-from app.db import postgresql_options
+from app.db import server_settings
 from app.settings import Settings
 
-NO_ANSWER: Final = (psycopg.Error, sqlite3.Error, TimeoutError, OSError)
+NO_ANSWER: Final = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that is lost while it is taken
+    sqlite3.Error,
+    TimeoutError,
+    OSError,
+)
 """What `fetch` raises when a statement cannot be answered just now."""
 
 
 class Connections(Protocol):
-    """How statements reach one kind of database."""
+    """How statements reach one kind of database; values are named, in the order in which the statement names them."""
 
     dialect: Dialect
 
@@ -63,49 +68,55 @@ class SqliteConnections:
 
 
 class PostgresqlConnections:
-    """A few connections that stay open, used in turn by whoever has a place.
+    """A few connections that stay open, used in turn by whoever has a place; statements stay prepared on them.
 
     Waiting for a place and waiting for an answer are each bounded by `limit_s` seconds.
     """
 
-    dialect: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
+    dialect: Dialect = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
-    def __init__(self, address: str, options: Mapping[str, Any], *, places: int, limit_s: float) -> None:
+    def __init__(self, address: str, options: Mapping[str, str], *, places: int, limit_s: float) -> None:
         self._address, self._options, self._limit_s = address, dict(options), limit_s
         self._places = asyncio.Semaphore(places)
-        self._idle: list[BoundedAsyncConnection] = []
+        self._idle: list[asyncpg.Connection] = []
 
     async def fetch(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return the rows of a statement."""
-        async with asyncio.timeout(self._limit_s):
-            await self._places.acquire()
+        if self._places.locked():
+            async with asyncio.timeout(self._limit_s):
+                await self._places.acquire()
+        else:
+            await self._places.acquire()  # which is at once
         try:
             return await self._asked(sql, values)
         finally:
             self._places.release()
 
     async def _asked(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        connection = self._idle.pop() if self._idle else await self._connected()
+        connection = self._open() or await self._connected()
         try:
-            cursor = await connection.execute(sql.encode(), values, prepare=True)
-            rows = await cursor.fetchall()
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *values.values(), timeout=self._limit_s)
         except BaseException:
-            await connection.close()
+            connection.terminate()  # nobody knows what is still running on it
             raise
         self._idle.append(connection)
         return rows
 
-    async def _connected(self) -> BoundedAsyncConnection:
-        async with asyncio.timeout(self._limit_s):
-            connection = await BoundedAsyncConnection.connect(self._address, autocommit=True, **self._options)
-        connection.limit_s = self._limit_s
-        return connection
+    def _open(self) -> asyncpg.Connection | None:
+        """Return the idle connection that was used last and is still open."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        return None
+
+    async def _connected(self) -> asyncpg.Connection:
+        return await asyncpg.connect(self._address, timeout=self._limit_s, server_settings=self._options)
 
     async def close(self) -> None:
         """Close the connections that nobody uses."""
         for connection in self._idle:
-            with suppress(psycopg.Error):
-                await connection.close()
+            connection.terminate()
         self._idle.clear()
 
 
@@ -114,5 +125,16 @@ def open_connections(settings: Settings, *, places: int, limit_s: float) -> Conn
     url = make_url(settings.database_url.get_secret_value())
     if url.get_backend_name() == "sqlite":
         return SqliteConnections(url.database or "")
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return PostgresqlConnections(address, postgresql_options(settings), places=places, limit_s=limit_s)
+    return PostgresqlConnections(_address(url), server_settings(settings), places=places, limit_s=limit_s)
+
+
+def _address(url: URL) -> str:
+    """Return an address without the options that only libpq knows: asyncpg would send them to the server."""
+    query = {name: value for name, value in url.query.items() if name in _KNOWN_TO_BOTH}
+    return url.set(drivername="postgresql", query=query).render_as_string(hide_password=False)
+
+
+_KNOWN_TO_BOTH: Final = frozenset(
+    {"application_name", "host", "passfile", "port", "sslcert", "sslcrl", "sslkey", "sslmode", "sslpassword",
+     "sslrootcert", "target_session_attrs"}
+)  # fmt: skip

@@ -184,12 +184,15 @@ def _note_use(_: object, entry: ConnectionPoolEntry) -> None:
 
 
 def postgresql_options(settings: Settings) -> dict[str, Any]:
-    """Return what every connection to PostgreSQL is opened with."""
-    timeout_ms = int(settings.statement_timeout_s * 1000)
-    return {
-        "connect_timeout": 2,
-        "options": f"-c statement_timeout={timeout_ms} -c lock_timeout={timeout_ms} -c timezone=UTC",
-    }
+    """Return what psycopg opens every connection to PostgreSQL with."""
+    told = server_settings(settings).items()
+    return {"connect_timeout": 2, "options": " ".join(f"-c {name}={value}" for name, value in told)}
+
+
+def server_settings(settings: Settings) -> dict[str, str]:
+    """Return what a session of PostgreSQL is told when it begins."""
+    timeout_ms = str(int(settings.statement_timeout_s * 1000))
+    return {"statement_timeout": timeout_ms, "lock_timeout": timeout_ms, "timezone": "UTC"}
 
 
 def _prepare_sqlite(connection: DbapiConnection, _: ConnectionPoolEntry) -> None:

@@ -164,7 +164,8 @@ class Prepared(Generic[Row]):
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
         self._row = row
-        self._into = {name: _writing(bind.type, dialect) for name, bind in compiled.binds.items()}
+        binds = compiled.binds
+        self._into = {name: _writing(binds[name].type, dialect) for name in compiled.positiontup or binds}
         self._out: list[Convert | None] = [
             None
             if stored_ids and isinstance(column.type, Uuid)

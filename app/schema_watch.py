@@ -6,7 +6,7 @@ import logging
 import sqlite3
 from typing import Final
 
-from psycopg.errors import UndefinedTable
+from asyncpg import UndefinedTableError
 
 from app.connections import NO_ANSWER, Connections
 from app.schema import REVISIONS, Standing, standing_of
@@ -65,7 +65,7 @@ class SchemaWatch:
     async def _found(self) -> Standing:
         try:
             return standing_of([revision for (revision,) in await self._connections.fetch(REVISIONS, {})])
-        except UndefinedTable:
+        except UndefinedTableError:
             return Standing.OLDER
         except NO_ANSWER as error:
             return Standing.OLDER if _lacks_the_table(error) else Standing.AWAY

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import TimeoutError as DatabaseTimeout
 
 from alembic import command
-from app.connections import open_connections
+from app.connections import NO_ANSWER, open_connections
 from app.db import migration_connection, open_database
 from app.schema import alembic_config
 from tests.conftest import settings_for
@@ -51,6 +51,27 @@ def test_connections_beside_the_pool_sync_fully_and_never_write(database_url: st
         return found
 
     assert asyncio.run(read()) == [2, 1]
+
+
+@pytest.mark.postgresql_only
+def test_a_connection_beside_the_pool_that_was_cut_is_replaced(database_url: str) -> None:
+    """Cut while nobody uses it, the next statement opens another; whatever is lost is told as no answer."""
+    database = open_database(settings_for(database_url))
+    connections = open_connections(settings_for(database_url), places=1, limit_s=1)
+
+    async def pids() -> list[int]:
+        ((first,),) = await connections.fetch("SELECT pg_backend_pid()", {})
+        with database.engine.begin() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid, 1000)"), {"pid": first})
+        with suppress(*NO_ANSWER):
+            await connections.fetch("SELECT 1", {})  # the loop has not heard of it yet
+        ((second,),) = await connections.fetch("SELECT pg_backend_pid()", {})
+        await connections.close()
+        return [first, second]
+
+    first, second = asyncio.run(pids())
+    database.engine.dispose()
+    assert first != second
 
 
 def test_a_reading_session_never_commits(database_url: str) -> None:
