@@ -35,6 +35,7 @@ from app.forecasts.queue import ForecastQueue
 from app.forecasts.routes import router as forecasts
 from app.hot_reads import HotReads
 from app.hot_store import open_hot_store
+from app.layers import LayeredApp
 from app.library.document_routes import router as documents
 from app.library.routes import router as library
 from app.library.video_routes import router as videos
@@ -96,7 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the app; it connects to nothing and reads nothing before its lifespan begins."""
     settings = settings or Settings()
     metrics, telemetry = Metrics(), telemetry_config(settings)
-    app = FastAPI(
+    app = LayeredApp(
         title=TITLE,
         version=version("squatback"),
         description=DESCRIPTION,
@@ -110,7 +111,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         exception_handlers=HANDLERS | PAGE_HANDLERS,
         generate_unique_id_function=operation_id,
         telemetry=telemetry,
-        middleware=[
+        layers=[
             Middleware(Layer, settings=settings, metrics=metrics),
             *([Middleware(CrossOrigin, origins=settings.cors_origins)] if settings.cors_origins else []),
             Middleware(HotReads, traced=settings.traces_url is not None),
