@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.audit_reads import note_reads
 from app.cors import CrossOrigin
 from app.json_check import Batch, body_fault, flags_left, read_batch
-from app.log_lines import REQUEST_ID, where
+from app.log_lines import REQUEST_ID, where, write_line
 from app.metrics import Metrics
 from app.problems import ProblemResponse, instance_of, messages_of, problem
 from app.seats import PROBES, NoSeat
@@ -194,7 +194,7 @@ class Layer:
             "person_id": scope["state"].get("person_id"),
         }
         if exchange.crash is None:
-            LOG.info(_json(line))
+            write_line(LOG, _json(line))
             return
         LOG.error(_json(line | where(exchange.crash)), exc_info=exchange.crash if self.settings.debug else None)
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, Protocol
 
 from pydantic_core import to_json
@@ -17,8 +17,9 @@ from app.messages import language_of
 
 _WRITTEN: Final = re.compile(rb'\{"starts_on":"[^"]*","weeks":\d+,"status":"(\w+)"')
 """How a stored block begins (`planner.wire.dump_block`)."""
-_LOCKED: Final = re.compile(rb'\{[^{\[]*"lock":\{')
-"""How a stored block or week begins that tells of a lock: it is the first value of theirs with fields of its own."""
+_UP_TO_THE_FIRST: Final = re.compile(rb"\{[^{\[]*+[{\[]")
+_LOCK: Final = b'"lock":{'
+"""Where a stored block or week tells of a lock, that is the first value of theirs with fields of its own."""
 
 
 class Identified(Dated, Protocol):
@@ -115,7 +116,7 @@ def week_in(block: Identified, number: int, stored: Mapping[str, tuple[bytes, by
     body, blocks = stored[version]
     rest = memoryview(body)[1:]  # not a copy of some twenty kilobytes
     return Packed(
-        head=week_head(block, body, block.etag, block.revision),
+        head=partial(week_head, block, body, block.etag, block.revision),
         rest=rest,
         blocks=deflated(rest) if blocks is None else blocks,
         etag=_kept_tag(block.etag, version, number),
@@ -137,6 +138,7 @@ def week_head(block: Identified, body: bytes, block_etag: str, revision: int) ->
 
 def _head(fields: dict[str, object], body: bytes) -> bytes:
     """Return what is put in front of a stored document without its first brace; an absent lock is told as null."""
-    if not _LOCKED.match(body):
-        fields |= {"lock": None}
+    begins = _UP_TO_THE_FIRST.match(body)
+    if begins is None or not body.endswith(_LOCK, 0, begins.end()):
+        fields["lock"] = None
     return to_json(fields)[:-1] + b","

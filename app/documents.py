@@ -1,9 +1,8 @@
 """Ready JSON documents with strong entity tags: served as stored, not at all when the reader has them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import Header, Response
 from pydantic import StringConstraints
@@ -79,18 +78,20 @@ def document(
     return Ready.json(found.encode() if isinstance(found, str) else found, headers, media_type=media_type)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Packed:
-    """A document of which the compressed bytes are kept: what changes often, then the stored part and its blocks."""
+class Packed(NamedTuple):
+    """A document of which the compressed bytes are kept: the stored part and its blocks, after what changes often.
 
-    head: bytes = b""
+    `head` writes the latter, where the document is sent at all.
+    """
+
     rest: bytes | memoryview
     blocks: bytes
     etag: str
+    head: Callable[[], bytes] = bytes
 
     def whole(self) -> bytes:
         """Return the document as it is sent."""
-        return b"".join((self.head, self.rest))
+        return b"".join((self.head(), self.rest))
 
     @property
     def text(self) -> str:
@@ -122,7 +123,7 @@ def packed(found: Packed, *, gzip: bool, if_none_match: str | None, language: st
     headers = (*same, _tagged(found.tag(gzip=gzip)))
     if not gzip:
         return Ready.json(found.whole(), headers)
-    return Ready.json(gzipped(found.head, found.rest, found.blocks), (*headers, _IN_GZIP))
+    return Ready.json(gzipped(found.head(), found.rest, found.blocks), (*headers, _IN_GZIP))
 
 
 def _tagged(etag: str) -> Field:

@@ -166,12 +166,9 @@ class Prepared(Generic[Row]):
         self._row = row
         binds = compiled.binds
         self._into = {name: _writing(binds[name].type, dialect) for name in compiled.positiontup or binds}
-        self._out: list[Convert | None] = [
-            None
-            if stored_ids and isinstance(column.type, Uuid)
-            else column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in statement.selected_columns
-        ]
+        read = [column.type for column in statement.selected_columns]
+        out = [None if stored_ids and isinstance(kind, Uuid) else _reading(kind, dialect) for kind in read]
+        self._out = [(at, convert) for at, convert in enumerate(out) if convert is not None]
 
     def values(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values as the driver takes them."""
@@ -179,9 +176,16 @@ class Prepared(Generic[Row]):
 
     def row(self, values: Sequence[Any]) -> Row:
         """Return a row as Python knows it, or the part of it that comes first."""
-        return self._row(
-            *[out(value) if out and value is not None else value for out, value in zip(self._out, values, strict=False)]
-        )
+        read = list(values)
+        for at, convert in self._out:
+            if at < len(read) and read[at] is not None:
+                read[at] = convert(read[at])
+        return self._row(*read)
+
+
+def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """Return how a value comes out."""
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _writing(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:

@@ -9,6 +9,7 @@ import json
 import logging
 import sys
 import threading
+import time
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -87,6 +88,27 @@ class JsonLines(logging.Formatter):
         if record.name == "py.warnings":
             return said | {"place": ":".join(message.split(":")[:3])}  # file, line, kind; then comes its text
         return said
+
+
+class _Line(logging.LogRecord):
+    """A record of a line that is ready; what no line of ours tells is not gathered for it."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.name, self.msg, self.args = name, message, None
+        self.levelno, self.levelname, self.created = logging.INFO, "INFO", time.time()
+        self.exc_info = self.exc_text = self.stack_info = None
+        self.pathname = self.filename = self.module = self.funcName = ""
+        self.lineno = 0
+
+    def getMessage(self) -> str:  # noqa: N802 (logging's name)
+        """Return the line."""
+        return str(self.msg)
+
+
+def write_line(log: logging.Logger, line: str) -> None:
+    """Log a line about something that happens all the time, at a third of what `info` takes."""
+    if log.isEnabledFor(logging.INFO):
+        log.handle(_Line(log.name, line))
 
 
 def _json(line: dict[str, object]) -> str:
