@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -20,12 +21,11 @@ from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
-from alembic import command
 from app import audit_chain
 from app.audit_chain import Act
 from app.audit_changes import forget_changes, has_changed, watch_changes
 from app.bounded import BoundedConnection
-from app.schema import MIGRATION_LOCK, Standing, WrongSchema, alembic_config, require_schema, standing
+from app.schema import MIGRATION_LOCK, Standing, WrongSchema, require_schema, standing
 from app.settings import Settings
 from app.tenancy import require_organization
 
@@ -226,7 +226,6 @@ def migrate(settings: Settings) -> None:
 
     Who finds it there already disturbs nobody. Raises WrongSchema when it is one that only a later version knows.
     """
-    config = alembic_config()
     with _migration_engine(settings) as (engine, lock):
         with engine.connect().execution_options(sqlite_begin="BEGIN") as connection:
             if standing(connection) is Standing.READY:
@@ -235,8 +234,7 @@ def migrate(settings: Settings) -> None:
             if standing(connection) is Standing.NEWER:
                 raise WrongSchema("The schema is newer than this version of squatback.")
             connection.rollback()  # each migration has a transaction of its own
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            import_module("app.migrations").upgrade(connection)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI, Response
 from sqlalchemy.engine import make_url
 
+from app.logs.schemas import CheckInCreate
 from app.server import FLAGS
 
 Asgi = Callable[[dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
@@ -61,15 +62,14 @@ def raw_read() -> Asgi:
     return app
 
 
-def raw_commit() -> Asgi:
-    """Return an application that inserts what was posted and commits it durably, one transaction a request."""
-    write = _writer()
+def raw_commit() -> FastAPI:
+    """Return FastAPI with one endpoint that checks a check-in's body, inserts it, counts it and commits durably."""
+    app, write = FastAPI(openapi_url=None), _writer()
 
-    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            body = (await receive())["body"]
-            await write(str(uuid4()), body.decode())
-            await _answer(send, b'{"stored":true}')
+    @app.post("/", response_model=None, status_code=201)
+    async def store(body: CheckInCreate) -> Response:
+        await write(str(uuid4()), body.model_dump_json())
+        return Response(b'{"stored":true}', 201, media_type="application/json")
 
     return app
 
@@ -99,24 +99,33 @@ def _reader() -> Callable[[], Awaitable[bytes]]:
 
 
 def _writer() -> Callable[[str, str], Awaitable[None]]:
-    setup = "CREATE TABLE IF NOT EXISTS bench_rows (id TEXT PRIMARY KEY, body TEXT)"
+    tables = (
+        "CREATE TABLE IF NOT EXISTS bench_rows (id TEXT PRIMARY KEY, body TEXT)",
+        "CREATE TABLE IF NOT EXISTS bench_versions (id INTEGER PRIMARY KEY, version INTEGER)",
+        "INSERT INTO bench_versions VALUES (1, 0) ON CONFLICT DO NOTHING",
+    )
+    count = "UPDATE bench_versions SET version = version + 1 WHERE id = 1"
     if _is_sqlite():
         connection = _sqlite()
-        connection.execute(setup)
+        for statement in tables:
+            connection.execute(statement)
 
         async def write(key: str, body: str) -> None:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("INSERT INTO bench_rows VALUES (?, ?)", (key, body))
+            connection.execute(count)
             connection.execute("COMMIT")
 
         return write
     with psycopg.connect(_url(), autocommit=True) as first:
-        first.execute(setup)
+        for statement in tables:
+            first.execute(statement)
     pool = _Pool()
 
     async def write_postgresql(key: str, body: str) -> None:
         connection = await pool.connection()
-        await connection.execute("INSERT INTO bench_rows VALUES (%s, %s)", (key, body))
+        insert = f"WITH one AS (INSERT INTO bench_rows VALUES (%s, %s)) {count}"  # one statement is one transaction
+        await connection.execute(insert, (key, body))
 
     return write_postgresql
 

@@ -69,16 +69,19 @@ class Gym:
         return [_mornings(one) for one in self.members]
 
 
+CALM_MORNING: Final[dict[str, Any]] = {
+    "back_pain": {"now": 1, "worst_24h": 2},
+    "hours_to_settle": 8,
+    "words": ["worked"],
+}
+"""What a check-in says when nothing is the matter."""
+
+
 def _mornings(member: Member) -> Iterator[bytes]:
     path = f"/v1/clients/{member.client_id}/check-ins"
     while True:
-        body = {
-            "id": str(new_id()),
-            "back_pain": {"now": 1, "worst_24h": 2},
-            "hours_to_settle": 8,
-            "words": ["worked"],
-        }
-        yield Request("POST", path, _bearer(member.token), json.dumps(body).encode()).wire()
+        body = json.dumps(CALM_MORNING | {"id": str(new_id())})
+        yield Request("POST", path, _bearer(member.token), body.encode()).wire()
 
 
 def _bearer(token: str) -> dict[str, str]:

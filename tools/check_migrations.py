@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 from alembic import command
 from app.db import migrate, migration_connection
-from app.schema import alembic_config
+from app.migrations import alembic_config
 from app.settings import Settings
 
 

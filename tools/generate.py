@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.catalogue import load_catalogue
 from app.main import create_app
+from app.migrations import revisions
 from app.settings import Settings
 from planner.registry import rules_markdown
 
@@ -25,7 +26,16 @@ def rules_text() -> str:
     return rules_markdown(load_catalogue())
 
 
-GENERATED: dict[str, Callable[[], str]] = {"openapi.json": openapi_text, "planner/RULES.md": rules_text}
+def revisions_text() -> str:
+    """Return the migrations' revisions, newest first, so that a server need not load Alembic to know them."""
+    return "".join(f"{revision}\n" for revision in revisions())
+
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "openapi.json": openapi_text,
+    "planner/RULES.md": rules_text,
+    "alembic/revisions.txt": revisions_text,
+}
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as DatabaseTimeout
 from alembic import command
 from app.connections import NO_ANSWER, open_connections
 from app.db import migration_connection, open_database
-from app.schema import alembic_config
+from app.migrations import alembic_config
 from tests.conftest import settings_for
 
 

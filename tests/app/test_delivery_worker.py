@@ -23,12 +23,13 @@ from typer.testing import CliRunner
 
 from alembic import command as alembic
 from app.cli import cli
-from app.db import Database, alembic_config, migration_connection, open_database
+from app.db import Database, migration_connection, open_database
 from app.delivery import command, queue
 from app.delivery.command import CannotDeliver
 from app.delivery.outcome import MOST_ATTEMPTS, Dead, Failed, Sent
 from app.delivery.worker import Worker
 from app.delivery_table import Channel, Delivery, MailSubscription, Webhook, WeekSchedule
+from app.migrations import alembic_config
 from app.notice_table import ClientNotice
 from app.outbox import message, put
 from app.settings import Settings

@@ -15,10 +15,11 @@ from sqlmodel import select
 
 from alembic import command
 from app.change_table import ClientChange
-from app.db import alembic_config, migration_connection
+from app.db import migration_connection
 from app.logs import sync_changes, sync_service
 from app.logs.schemas import CheckInCreate
 from app.logs.service import add_check_in
+from app.migrations import alembic_config
 from app.planning import Desk
 from app.settings import Settings
 from app.tables import Block, Client

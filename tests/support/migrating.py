@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from alembic import command
 from app.db import migrate, migration_connection
-from app.schema import alembic_config
+from app.migrations import alembic_config
 from app.settings import Settings
 from tests.support.forked import FORKSERVER
 
