@@ -8,7 +8,6 @@ from fastapi import Header, Response
 from pydantic import StringConstraints
 
 from app.compressed import deflated, gzipped
-from app.schemas_base import LeftOut
 
 MEDIA_TYPE = "application/json"
 
@@ -28,7 +27,6 @@ LONGEST_TAGS: Final = 1000
 
 IfNoneMatch = Annotated[
     Annotated[str, StringConstraints(max_length=LONGEST_TAGS)] | None,
-    LeftOut,
     Header(
         description="The `ETag` of the copy you have: 304 without a body when it is still current.",
         openapi_examples={

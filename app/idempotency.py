@@ -23,7 +23,6 @@ from starlette.concurrency import run_in_threadpool
 from app.deps import CurrentPerson, NowDep, SessionDep
 from app.errors import AnswerGone, KeyReused, RequestInProgress
 from app.key_table import IdempotencyKey
-from app.schemas_base import LeftOut
 from app.sealed import is_sealed, seal, unseal
 from app.secrets import new_secret
 from app.signed_in import SignedIn
@@ -33,7 +32,6 @@ _KEPT_HEADERS = ("location", "etag", "content-type")
 
 KeyHeader = Annotated[
     Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")] | None,
-    LeftOut,
     Header(
         alias="Idempotency-Key",
         description="Any text of your own; sent again within 72 hours it answers what the first request answered.",

@@ -134,7 +134,7 @@ Day = Annotated[date, AfterValidator(_within_days)]
 
 
 LeftOut = BeforeValidator(left_out)
-"""For optional parameters: empty is the same as left out, as forms send it."""
+"""For optional parameters of pages: empty is the same as left out, as forms send it."""
 
 Instant = Annotated[AwareDatetime, AfterValidator(_within_instants)]
 """An instant with its offset."""

@@ -19,14 +19,12 @@ from app.desk import BlockDesk, block_desk
 from app.documents import MEDIA_TYPE, Responses
 from app.idempotency import KeyedDep, KeyedRoute
 from app.paging import Cursor, Limit
-from app.schemas_base import LeftOut
 from app.visible import VisibleBlock
 
 router = APIRouter(prefix="/v1", tags=["Adjust"], route_class=KeyedRoute)
 
 IfMatch = Annotated[
     Annotated[str, StringConstraints(max_length=1000)] | None,
-    LeftOut,
     Header(
         description="The block's `ETag` you last read; not needed for a dry run. This page fills it in.",
         openapi_examples={

@@ -11,13 +11,11 @@ from app.audit_chain import Event
 from app.demo_ids import COACH, demo_id
 from app.deps import AdminPerson, SessionDep
 from app.paging import Cursor, Limit
-from app.schemas_base import LeftOut
 
 router = APIRouter(prefix="/v1", tags=["Admin"])
 
 OfClient = Annotated[
     UUID | None,
-    LeftOut,
     Query(
         alias="client_id",
         description="Only what is about this client; all when left out.",
@@ -29,7 +27,6 @@ OfClient = Annotated[
 ]
 OfActor = Annotated[
     UUID | None,
-    LeftOut,
     Query(
         alias="actor_id",
         description="Only what this person did, or what was done through this private link; all when left out.",
@@ -41,7 +38,6 @@ OfActor = Annotated[
 ]
 OfEvent = Annotated[
     Event | None,
-    LeftOut,
     Query(
         alias="event",
         description="Only events of this kind; all when left out.",

@@ -19,7 +19,7 @@ from app.idempotency import KeyedDep, KeyedRoute
 from app.local_time import local_day
 from app.paging import Cursor, Limit
 from app.planning import Desk
-from app.schemas_base import Day, LeftOut
+from app.schemas_base import Day
 from app.signed_in import SignedIn
 from app.visible import VisibleBlock, VisibleClient, active_client, find_client
 
@@ -35,7 +35,6 @@ PlannedForId = Annotated[
 WeekNumber = Annotated[int, Path(ge=1, le=52, openapi_examples={"first": {"summary": "The first week", "value": 1}})]
 OnDate = Annotated[
     Day | None,
-    LeftOut,
     Query(
         alias="date",
         description="Any day of the week you want; today in the client's time zone when left out.",

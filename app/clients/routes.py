@@ -14,7 +14,6 @@ from app.desk import AnyDesk
 from app.errors import Forbidden
 from app.idempotency import KeyedDep, KeyedRoute
 from app.paging import Cursor, Limit
-from app.schemas_base import LeftOut
 from app.visible import VisibleClient, find_client
 
 router = APIRouter(prefix="/v1/clients", tags=["Clients"], route_class=KeyedRoute)
@@ -28,7 +27,6 @@ Archived = Annotated[
 ]
 OfCoach = Annotated[
     UUID | None,
-    LeftOut,
     Query(
         alias="coach_id",
         description="Only the clients this person looks after; everybody's when left out.",

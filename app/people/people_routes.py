@@ -30,7 +30,6 @@ from app.people.schemas import (
     Role,
 )
 from app.problems import documented
-from app.schemas_base import LeftOut
 from app.tables import Person
 
 router = APIRouter(prefix="/v1", route_class=KeyedRoute)
@@ -51,7 +50,6 @@ InvitationId = Annotated[
 ]
 InRole = Annotated[
     Role | None,
-    LeftOut,
     Query(
         alias="role",
         description="Only people in this role; everybody when left out.",

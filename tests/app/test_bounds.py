@@ -117,10 +117,18 @@ def test_a_parameter_given_twice_is_refused(client: TestClient, gym: Gym, path: 
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
 
 
-@pytest.mark.parametrize("query", ["?client_id=", "?actor_id=&event="])
-def test_an_empty_parameter_is_one_that_was_left_out(client: TestClient, gym: Gym, query: str) -> None:
-    """As forms send it."""
-    assert client.get(f"/v1/audit-events{query}", headers=gym.admin.headers).status_code == 200
+@pytest.mark.parametrize(("query", "name"), [("?client_id=", "client_id"), ("?event=&client_id=", "event")])
+def test_an_empty_parameter_is_refused_by_its_name(client: TestClient, gym: Gym, query: str, name: str) -> None:
+    """As its description says: an empty id is no id, and a parameter that is not meant is not sent."""
+    answer = client.get(f"/v1/audit-events{query}", headers=gym.admin.headers)
+    assert answer.status_code == 422
+    assert f"/query/{name}" in [error["pointer"] for error in answer.json()["errors"]]
+
+
+def test_an_empty_key_is_refused_by_its_name(client: TestClient, gym: Gym) -> None:
+    """A phone that lost its key must not believe that it sent one."""
+    answer = client.post("/v1/clients", json=SAM, headers=gym.coach.headers | {"Idempotency-Key": ""})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/header/Idempotency-Key")
 
 
 def test_more_tags_than_described_are_refused_by_every_read(client: TestClient, gym: Gym) -> None:
