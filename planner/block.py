@@ -8,7 +8,6 @@ from typing import Final
 from planner.adjust import standing_on
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue, plain
-from planner.choices import Choices
 from planner.decision import Decision, Reason
 from planner.inputs import context_of, lock_of
 from planner.ladder import with_status
@@ -21,6 +20,7 @@ from planner.selection import Target
 from planner.state import State
 from planner.weeks import Weeks
 from planner.words import BlockStatus
+from planner.workbench import Tools
 
 CATALOGUES: Final = 4
 """Catalogues whose own sentences are remembered; a process has one."""
@@ -33,12 +33,14 @@ def plan_block(
     *,
     catalogue: Catalogue,
     today: date,
-    choices: Choices,
+    tools: Tools,
     decisions: tuple[Decision, ...] = (),
 ) -> Block:
     """Return the block as it stands after a fold, with the weeks that may have changed."""
     lock = lock_of(state, today, catalogue)
-    context = context_of(state, request, catalogue, allowed="none", step=0)
+    if tools.retests is None:  # they follow from the client alone
+        context = context_of(state, request, catalogue, allowed="none", step=0)
+        tools.retests = retests(context, tools.choices.targets)
     finding = state.client.finding
     return Block(
         starts_on=request.starts_on,
@@ -51,12 +53,12 @@ def plan_block(
         confidence=finding.confidence,
         ladder=ladder_now(state),
         current_rung=state.position.rung,
-        trained=trained(choices.targets, catalogue),
+        trained=trained(tools.choices.targets, catalogue),
         reduced_range_reason=catalogue.texts.phrases["reduced_range"],
         up_criteria=up_criteria(catalogue),
         stop_rules=stop_rules(catalogue),
         advice=_advice(state, request.starts_on, catalogue),
-        retests=retests(context, choices.targets),
+        retests=tools.retests,
         teaching=teaching(state, catalogue),
         reasons=_reasons(state),
         earned=weeks.earned,

@@ -4,10 +4,10 @@ from datetime import date
 
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
-from planner.load_steps import Ceilings, gate_open
+from planner.load_steps import gate_open
 from planner.plan import Lock
 from planner.position import Due, PlanContext, Restriction
-from planner.project import projected_squats
+from planner.project import Projections, projected_squats
 from planner.screening_state import screened
 from planner.standing import deloads, is_calm, waiting
 from planner.state import PlanInputs, State
@@ -72,12 +72,12 @@ def effort_step(state: State, weeks_in: int, catalogue: Catalogue) -> int:
 
 
 def plan_inputs(
-    request: BlockRequest, state: State, *, catalogue: Catalogue, today: date, ceilings: Ceilings
+    request: BlockRequest, state: State, *, catalogue: Catalogue, today: date, kept: Projections
 ) -> PlanInputs:
-    """Return what the weeks ahead follow from, as known today; `ceilings` of the same client and ladder are kept."""
+    """Return what the weeks ahead follow from, as known today; `kept` is of the same client and ladder."""
     allowed = restriction(state, catalogue)
     lighter = deloads(state, request.frame, catalogue)
-    ahead = {} if state.locked else projected_squats(state, request, today, lighter, catalogue, ceilings)
+    ahead = () if state.locked else projected_squats(state, request, today, lighter, catalogue, kept)
     return PlanInputs(
         restriction=allowed,
         waits=waiting(state, state.progress, catalogue),
@@ -85,5 +85,5 @@ def plan_inputs(
         pain_now=_pain_now(state) if allowed == "calm" else None,
         deloads=lighter,
         due=Due(state.position, gate_open(state, catalogue)),
-        ahead=tuple(ahead.items()),
+        ahead=ahead,
     )

@@ -4,6 +4,7 @@ Runs the same decisions as real logs do, with assumed exposures on the squat day
 move then comes at its earliest permitted date.
 """
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -19,6 +20,19 @@ from planner.values import replace
 from planner.words import STAGES
 
 MIDDAY = time(12, tzinfo=UTC)
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
+
+Squats = tuple[tuple[date, Due], ...]
+"""The squat due on each squat day, in their order."""
+
+
+@dataclasses.dataclass(slots=True, eq=False, kw_only=True)
+class Projections:
+    """What the projections of one client and ladder in one block share: the ceilings, and the latest of them."""
+
+    ceilings: Ceilings = dataclasses.field(default_factory=dict)
+    followed_from: object = None  # the latest, as `_followed_from` tells it
+    squats: Squats = ()
 
 
 def projected_squats(
@@ -27,29 +41,55 @@ def projected_squats(
     today: date,
     deloads: Sequence[int],
     catalogue: Catalogue,
-    ceilings: Ceilings,
-) -> dict[date, Due]:
+    kept: Projections,
+) -> Squats:
     """Return the squat due on every squat day after `today`, assuming normal responses; `deloads` = lighter weeks.
 
     The gate to heavier loads and the weekly caps stand as these squats leave them: one that
     goes as assumed changes nothing here. While squats wait for calm mornings the days until
-    these can be there are left out.
+    these can be there are left out. A morning that changes nothing asks for the same again.
     """
     start = max(_day_before_open(state, today), request.starts_on - timedelta(days=1))
-    progress = state.progress
-    if waiting(state, progress, catalogue):
+    waits = waiting(state, state.progress, catalogue)
+    if waits:
         start += timedelta(days=catalogue.limits.progression.step_back.calm_mornings)
+    days = tuple(_squat_days(state, request, start, catalogue))
+    followed_from = (_unread_left_out(state), waits, days, tuple(deloads))
+    if kept.followed_from != followed_from:
+        kept.squats = _squats(state, request, days, deloads, catalogue, kept.ceilings, waits=waits)
+        kept.followed_from = followed_from
+    return kept.squats
+
+
+def _unread_left_out(state: State) -> State:
+    """Return the state without what no projected squat follows from: the mornings, and which fact came last."""
+    return replace(state, mornings=(), last_at=_NO_TIME, last_id="", last_on=date.min, logged_on=None)
+
+
+def _squats(
+    state: State,
+    request: BlockRequest,
+    days: Sequence[date],
+    deloads: Sequence[int],
+    catalogue: Catalogue,
+    ceilings: Ceilings,
+    *,
+    waits: bool,
+) -> Squats:
+    """Return the squat due on each of some days, one after the other; `waits` for calm mornings are over by then."""
+    progress = state.progress
+    if waits:
         progress = replace(progress, wait="none", wait_since=None)
     elif state.latest is not None and state.latest.colour == "pending":
         state = replace(state, latest=_taken_as_normal(state.latest, catalogue))
         progress = _decided(state, request, deloads, catalogue, ceilings)
-    found: dict[date, Due] = {}
-    for day in _squat_days(state, request, start, catalogue):
+    found: list[tuple[date, Due]] = []
+    for day in days:
         if found:  # what the exposure of the squat day before has earned
             progress = _decided(state, request, deloads, catalogue, ceilings)
-        found[day] = Due(progress.position, gate_open(state, catalogue))
+        found.append((day, Due(progress.position, gate_open(state, catalogue))))
         state = _after_normal(state, progress, day, catalogue)
-    return found
+    return tuple(found)
 
 
 def _day_before_open(state: State, today: date) -> date:

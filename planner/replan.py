@@ -95,7 +95,7 @@ def _planned(
     catalogue = catalogue.spoken(state.profile.locale)
     workbench = workbench_of(state)
     tools = workbench.take(request, state, catalogue)
-    inputs = plan_inputs(request, state, catalogue=catalogue, today=today, ceilings=tools.ceilings)
+    inputs = plan_inputs(request, state, catalogue=catalogue, today=today, kept=tools.projections)
     weeks = plan_weeks(
         request,
         state,
@@ -106,7 +106,7 @@ def _planned(
         stored=None if before is None else _stored(before, state),
         tools=tools,
     )
-    block = plan_block(request, state, weeks, catalogue=catalogue, today=today, choices=tools.choices, decisions=made)
+    block = plan_block(request, state, weeks, catalogue=catalogue, today=today, tools=tools, decisions=made)
     workbench.put_back(tools)
     state = replace(state, planned_from=inputs, workbench=workbench)
     return Planned(

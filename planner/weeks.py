@@ -45,8 +45,7 @@ class Weeks:
 class Sheet:
     """What every day of a plan has in common.
 
-    `stored` is what the stored weeks follow from, None when none of them may hold; it is
-    `outlines` itself when nothing has changed.
+    `stored` is what the stored weeks follow from, None when none of them may hold.
     """
 
     request: BlockRequest
@@ -61,8 +60,8 @@ class Sheet:
 
     def holds(self, outline: Outline) -> bool:
         """Return whether a week is as it was stored: nothing it follows from has changed."""
-        if self.stored is None or self.stored is self.outlines:
-            return self.stored is not None
+        if self.stored is None:
+            return False
         number = outline.number
         before = self.stored.projected(number) if outline.projected else self.stored.earned(number)
         pairs = zip(before.days, outline.days, strict=True)
@@ -94,11 +93,9 @@ def plan_weeks(
 
     `stored` is what the stored weeks were planned from, None to plan all weeks.
     """
+    if stored == inputs:
+        return _as_stored(request, state, today, shown)
     lock = lock_of(state, today, catalogue)
-    outlines = Outlines(request, state, inputs, today, catalogue)
-    before = outlines if stored == inputs else None
-    if stored is not None and before is None:
-        before = Outlines(request, state, stored, today, catalogue)
     sheet = Sheet(
         request=request,
         state=state,
@@ -107,8 +104,8 @@ def plan_weeks(
         status="active" if lock is None else "locked",
         lock=lock,
         tools=tools,
-        outlines=outlines,
-        stored=before,
+        outlines=Outlines(request, state, inputs, today, catalogue),
+        stored=None if stored is None else Outlines(request, state, stored, today, catalogue),
     )
     ahead = _projected_ahead(sheet)
     earned = [one for one in _earned_ahead(sheet) if not sheet.holds(one)]
@@ -124,6 +121,21 @@ def plan_weeks(
         conflicts=(*state.refused, *conflicts_of(against, against_coming if coming else against)),
         held=tuple([one.number for one in ahead if one not in projected]),
         replanned=stored is None or bool(earned or projected),
+    )
+
+
+def _as_stored(request: BlockRequest, state: State, today: date, shown: Mapping[int, Week]) -> Weeks:
+    """Return the weeks when nothing that they follow from has changed: none is planned, all of them hold.
+
+    Nothing is adjusted either: the stored weeks of adjusted plans never hold.
+    """
+    told = [with_statuses(shown[number], state.statuses) for number in sorted(shown)]
+    return Weeks(
+        earned=tuple(told),
+        projected=(),
+        held=() if state.locked else tuple(_numbers_ahead(request, today)),
+        replanned=False,
+        conflicts=state.refused,
     )
 
 
@@ -153,8 +165,12 @@ def _projected_ahead(sheet: Sheet) -> list[Outline]:
     """Return the outlines of the weeks that begin after today, as they would go on; none while locked."""
     if sheet.state.locked:
         return []
-    numbers = range(1, sheet.request.weeks + 1)
-    return [sheet.outlines.projected(n) for n in numbers if week_start(sheet.request, n) > sheet.today]
+    return [sheet.outlines.projected(number) for number in _numbers_ahead(sheet.request, sheet.today)]
+
+
+def _numbers_ahead(request: BlockRequest, today: date) -> list[int]:
+    """Return the numbers of the weeks that begin after today."""
+    return [number for number in range(1, request.weeks + 1) if week_start(request, number) > today]
 
 
 def _earned(sheet: Sheet, changed: list[Outline], shown: Mapping[int, Week]) -> list[Week]:

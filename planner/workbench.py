@@ -11,9 +11,9 @@ from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.choices import Choices, choices_of
 from planner.inputs import context_of
-from planner.load_steps import Ceilings
-from planner.plan import Ladder
+from planner.plan import Ladder, Retest
 from planner.position import Client, Restriction
+from planner.project import Projections
 from planner.session import Sessions, prepare
 from planner.state import State
 
@@ -30,7 +30,8 @@ class Tools:
     ladder: Ladder
     catalogue: Catalogue
     choices: Choices
-    ceilings: Ceilings = field(default_factory=dict)
+    retests: tuple[Retest, ...] | None = None  # None before a plan has told them
+    projections: Projections = field(default_factory=Projections)
     prepared: dict[tuple[Restriction, int, int | None], Sessions] = field(default_factory=dict)
 
     def fit(self, request: BlockRequest, state: State, catalogue: Catalogue) -> bool:

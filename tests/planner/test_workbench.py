@@ -48,6 +48,30 @@ def test_the_next_plan_takes_the_tools_of_the_one_before(catalogue: Catalogue) -
     assert workbench_of(state).take(story.request, state, catalogue) is tools
 
 
+def test_a_calm_morning_projects_no_squat_anew(catalogue: Catalogue) -> None:
+    """Mornings that belong to no squat leave the squats ahead as they were told, and so does a state without tools."""
+    story = Story.of(catalogue, "V1", weeks=6)
+    before, after = (story.morning(day).state for day in (TUESDAY, TUESDAY + timedelta(days=1)))
+    assert before.planned_from is not None
+    assert after.planned_from is not None
+
+    assert after.planned_from.ahead is before.planned_from.ahead
+    fact, bare = story.facts[-1], load_state(dump_state(before))
+    anew = replan(story.request, bare, fact, catalogue=catalogue, today=fact.received_on, shown=dict(story.shown))
+    assert anew is not None
+    assert anew.state.planned_from == after.planned_from
+
+
+def test_a_squat_day_that_passes_unlogged_moves_the_squats_ahead(catalogue: Catalogue) -> None:
+    """What is kept is left as soon as a squat day lies behind: nobody squatted, so nothing was earned."""
+    story = Story.of(catalogue, "V1", weeks=6)
+    aheads = [story.morning(TUESDAY + timedelta(days=later)).state.planned_from for later in (0, 7)]
+    first, later = (dict(inputs.ahead) for inputs in aheads if inputs is not None)
+
+    assert min(later) > min(first)
+    assert later != {day: first[day] for day in later}
+
+
 def test_tools_in_use_are_lent_to_nobody_else(catalogue: Catalogue) -> None:
     """A second plan from the same state makes its own tools."""
     story = Story.of(catalogue, "V1", check_rebuild=False, weeks=6)
