@@ -16,11 +16,13 @@ from hashlib import sha256
 from typing import Any, Final, Literal, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, String, bindparam, func, insert, literal
+from sqlalchemy import ColumnElement, String, bindparam, func, insert, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from app.audit_table import AuditEvent, AuditHead
+from app.statements import Statement
+from app.table_kit import table_of
 
 _Text = ColumnElement[str]
 _Insert = Callable[[type[AuditHead]], Any]
@@ -120,7 +122,7 @@ def _hashed_by_postgresql(before: _Text, content: _Text) -> _Text:
     return func.encode(func.sha256(func.convert_to(before + content, "UTF8")), "hex", type_=String)
 
 
-def _link(insert: _Insert, hashed: Callable[[_Text, _Text], _Text]) -> Executable:
+def _link(insert: _Insert, hashed: Callable[[_Text, _Text], _Text]) -> Statement:
     """Return the statement that locks a chain, moves its head on and answers number and hash of the new row."""
     head, content = AuditHead.__table__.c, bindparam("content", type_=String)  # type: ignore[attr-defined]
     first = insert(AuditHead).values(
@@ -128,16 +130,16 @@ def _link(insert: _Insert, hashed: Callable[[_Text, _Text], _Text]) -> Executabl
     )
     onwards = {"number": head.number + 1, "hash": hashed(head.hash, content)}
     moved = first.on_conflict_do_update(index_elements=[head.organization_id], set_=onwards)
-    statement: Executable = moved.returning(head.number, head.hash)
-    return statement
+    return Statement(moved.returning(head.number, head.hash))
 
 
 _INSERT: Final[Mapping[str, _Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_LINK: Final[Mapping[str, Executable]] = {
+_LINK: Final[Mapping[str, Statement]] = {
     "sqlite": _link(sqlite.insert, _hashed_by_sqlite),
     "postgresql": _link(postgresql.insert, _hashed_by_postgresql),
 }
-_ROW: Final = insert(AuditEvent)
+_EVENTS: Final = table_of(AuditEvent)
+_ROW: Final = Statement(insert(_EVENTS), sets=_EVENTS.c.keys())
 
 
 def hold(session: Session, organization_id: UUID) -> None:
@@ -150,11 +152,10 @@ def hold(session: Session, organization_id: UUID) -> None:
 
 def append(session: Session, act: Act) -> None:
     """Write an act's row as the next link of its organization's chain, which is locked until the transaction ends."""
-    connection = session.connection()
     asked = {"organization_id": act.organization_id, "content": content_of(act)}
-    number, digest = connection.execute(_LINK[connection.dialect.name], asked).one()
+    number, digest = _LINK[session.get_bind().dialect.name].first(session, asked)
     said = {name: getattr(act, name) for name in _SAID}
-    connection.execute(_ROW, said | {"number": number, "hash": digest})
+    _ROW.run(session, said | {"number": number, "hash": digest})
     act.kept = True
 
 

@@ -14,6 +14,7 @@ from app import tables
 from app.block_days import DAYS, first_day
 from app.compressed import deflated
 from app.kept_states import KEPT_WEEKS
+from app.statements import Statement
 from app.table_kit import table_of
 from planner.plan import Week
 from planner.wire import dump_week, load_week
@@ -27,9 +28,11 @@ _CURRENT: Final = (
     _BLOCK_WEEKS.c.block_id == bindparam("block"),
     _BLOCK_WEEKS.c.is_current,
 )
-_CURRENT_WEEKS: Final = select(
-    _BLOCK_WEEKS.c.week_number, _BLOCK_WEEKS.c.version, _BLOCK_WEEKS.c.revision, _BLOCK_WEEKS.c.etag
-).where(*_CURRENT)
+_CURRENT_WEEKS: Final = Statement(
+    select(_BLOCK_WEEKS.c.week_number, _BLOCK_WEEKS.c.version, _BLOCK_WEEKS.c.revision, _BLOCK_WEEKS.c.etag).where(
+        *_CURRENT
+    )
+)
 _EARNED_BODIES: Final = select(_BLOCK_WEEKS.c.week_number, _BLOCK_WEEKS.c.body).where(
     *_CURRENT, _BLOCK_WEEKS.c.version == "earned"
 )
@@ -57,7 +60,7 @@ def content_tag(body: str) -> str:
 
 def current_weeks(session: Session, block: tables.Block) -> dict[WeekKey, Stored]:
     """Return every current week version, without its content."""
-    rows = session.execute(_CURRENT_WEEKS, _named(block))
+    rows = _CURRENT_WEEKS.all(session, _named(block))
     return {(number, version): Stored(revision, etag) for number, version, revision, etag in rows}
 
 

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from app import tables
 from app.change_table import ClientChange
+from app.statements import Statement
 from app.table_kit import table_of
 
 KEPT = timedelta(days=90)
@@ -23,8 +24,9 @@ KEPT = timedelta(days=90)
 STORED_ONCE = ("session_log", "check_in")
 
 _CLIENTS: Final = table_of(tables.Client)
-_INSERT: Final = insert(table_of(ClientChange))
-_TAKE_NUMBERS: Final = (
+_CHANGES: Final = table_of(ClientChange)
+_INSERT: Final = Statement(insert(_CHANGES), sets=_CHANGES.c.keys())
+_TAKE_NUMBERS: Final = Statement(
     update(_CLIENTS)
     .where(_CLIENTS.c.organization_id == bindparam("organization"), _CLIENTS.c.id == bindparam("client"))
     .values(change_number=_CLIENTS.c.change_number + bindparam("count"))
@@ -55,7 +57,7 @@ def note_stored(session: Session, client: tables.Client, row: tables.Fact) -> No
         "deleted": False,
         "at": row.received_at,
     }
-    session.execute(_INSERT, values)
+    _INSERT.run(session, values)
 
 
 def note_present(session: Session, client: tables.Client, present: Iterable[Thing], *, now: datetime) -> None:
@@ -131,5 +133,5 @@ def _of(client: tables.Client) -> tuple[ColumnElement[bool], ...]:
 def _numbers(session: Session, client: tables.Client, count: int) -> int:
     """Take the next numbers and return the last of them; the client's row stays locked until the commit."""
     taken = {"organization": client.organization_id, "client": client.id, "count": count}
-    number: int = session.execute(_TAKE_NUMBERS, taken).scalar_one()
+    number: int = _TAKE_NUMBERS.first(session, taken).change_number
     return number

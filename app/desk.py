@@ -8,7 +8,7 @@ from app.deps import CatalogueDep, CurrentPerson, NowDep, SessionDep
 from app.errors import Forbidden
 from app.planning import Desk
 from app.signed_in import SignedIn
-from app.visible import ActiveClient, VisibleBlock, VisibleClient, active_client, find_client
+from app.visible import VisibleBlock, VisibleClient, active_client, find_client
 
 
 async def any_desk(
@@ -18,9 +18,9 @@ async def any_desk(
     return Desk(session=session, client=client, author_id=person.person_id, catalogue=catalogue, now=now)
 
 
-async def client_desk(desk: Annotated[Desk, Depends(any_desk)], client: ActiveClient) -> Desk:
+async def client_desk(desk: Annotated[Desk, Depends(any_desk)]) -> Desk:
     """Return the desk for recording something new."""
-    assert client is desk.client
+    active_client(desk.client)
     return desk
 
 

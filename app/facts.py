@@ -16,6 +16,7 @@ from app.errors import InvalidInput, NotFound
 from app.fact_bodies import dump_body, load_body
 from app.local_time import local_day
 from app.paging import cut, place_in_time
+from app.statements import Statement
 from app.table_kit import table_of
 from planner.adjustment import Adjustment
 from planner.corrections import Telling, counting
@@ -47,14 +48,17 @@ _OF_CLIENT: Final = (
     _FACTS.c.organization_id == bindparam("organization"),
     _FACTS.c.client_id == bindparam("client"),
 )
-_INSERT: Final = insert(_FACTS)
-_ANSWER: Final = update(_FACTS).where(*_OF_CLIENT, _FACTS.c.id == bindparam("fact")).values(answer=bindparam("told"))
+_INSERT: Final = Statement(insert(_FACTS), sets=[column.name for column in _FACTS.c if column.name != "answer"])
+_ANSWER: Final = Statement(
+    update(_FACTS).where(*_OF_CLIENT, _FACTS.c.id == bindparam("fact")).values(answer=bindparam("told"))
+)
 _FIND: Final = select(tables.Fact).where(*_OF_CLIENT, _FACTS.c.id == bindparam("fact"))
 _REPLACING: Final = select(_FACTS.c.id).where(*_OF_CLIENT, _FACTS.c.replaces == bindparam("fact")).limit(1)
-NAMING: Final = select(tables.Fact).where(
+NAMING: Final = select(*_FACTS.c).where(
     *_OF_CLIENT, or_(_FACTS.c.id == bindparam("fact"), _FACTS.c.replaces == bindparam("fact"))
 )
 """A fact and what corrects it; like the others built once, which costs more than the database takes to answer."""
+_NAMING: Final = Statement(NAMING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +97,7 @@ def store_fact(session: Session, client: tables.Client, new: NewFact, *, author_
         "body_hash": new.sent_hash,
     }
     session.flush()  # the client may be new
-    session.execute(_INSERT, values)
+    _INSERT.run(session, values)
     row = tables.Fact(**values)
     act_of(session).about(row.id)
     if row.kind in STORED_ONCE:
@@ -105,7 +109,7 @@ def keep_answer(session: Session, row: tables.Fact, answer: str) -> None:
     """Keep what a fact was answered with; `row` is as `store_fact` returned it."""
     row.answer = answer
     named = {"organization": row.organization_id, "client": row.client_id, "fact": row.id}
-    session.execute(_ANSWER, named | {"told": answer})
+    _ANSWER.run(session, named | {"told": answer})
 
 
 def _check_replaces(session: Session, client: tables.Client, new: NewFact) -> None:
@@ -190,8 +194,9 @@ def find_fact(session: Session, client: tables.Client, fact_id: UUID) -> tables.
 def look_up(session: Session, client: tables.Client, fact_id: UUID) -> tuple[tables.Fact | None, bool]:
     """Return a client's fact by its id if there is one, and whether a correction of it is stored."""
     named = {"organization": client.organization_id, "client": client.id, "fact": fact_id}
-    rows = session.scalars(NAMING, named).all()
-    return next((row for row in rows if row.id == fact_id), None), any(row.replaces == fact_id for row in rows)
+    rows = _NAMING.all(session, named)
+    found = next((tables.Fact(**row._asdict()) for row in rows if row.id == fact_id), None)
+    return found, any(row.replaces == fact_id for row in rows)
 
 
 def get_fact(session: Session, client: tables.Client, kind: str, fact_id: UUID) -> tables.Fact:

@@ -18,6 +18,7 @@ from app.facts import load_facts, newest_profile
 from app.local_time import local_day, start_of_day
 from app.messages import SOURCE_LANGUAGE, messages_in
 from app.notice_table import ClientNotice
+from app.statements import Statement
 from app.table_kit import table_of
 from planner.attention import Notice, conflict_notice, flag_notices, held_notice
 from planner.catalogue import Catalogue
@@ -32,17 +33,19 @@ _UNDELIVERED: NoticeKind = "undelivered"
 _SINCE_FIRST_SEEN: tuple[NoticeKind, ...] = ("plan_held", "conflict")
 """Kinds that no fact dates: they count from the day they were first stored."""
 _NOTICES: Final = table_of(ClientNotice)
-_OF_PLAN: Final = select(*_NOTICES.c).where(
-    _NOTICES.c.organization_id == bindparam("organization"),
-    _NOTICES.c.client_id == bindparam("client"),
-    _NOTICES.c.kind != _UNDELIVERED,
+_OF_PLAN: Final = Statement(
+    select(*_NOTICES.c).where(
+        _NOTICES.c.organization_id == bindparam("organization"),
+        _NOTICES.c.client_id == bindparam("client"),
+        _NOTICES.c.kind != _UNDELIVERED,
+    )
 )
 _INSERT: Final = insert(_NOTICES)
 
 
 def keep_notices(session: Session, client: tables.Client, notices: Iterable[Notice], *, block_id: UUID) -> None:
     """Store what the plan of a client asks a coach for, in place of what it asked before."""
-    stored = session.execute(_OF_PLAN, {"organization": client.organization_id, "client": client.id}).all()
+    stored = _OF_PLAN.all(session, {"organization": client.organization_id, "client": client.id})
     since = {row.kind: row.since for row in stored if row.kind in _SINCE_FIRST_SEEN}
     asked = [_row(client, replace(one, since=since.get(one.kind, one.since)), block_id) for one in notices]
     if {tuple(row.values()) for row in asked} == set(map(tuple, stored)):

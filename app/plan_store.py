@@ -29,6 +29,7 @@ from app.block_weeks import (
 )
 from app.kept_states import KEPT_STATES
 from app.revisions import Cause, Place, Shown, Told, add_revision, bodies_at, compared, new_decisions, standing_of, told
+from app.statements import Statement
 from app.table_kit import table_of
 from app.withheld import withheld
 from planner.catalogue import Catalogue
@@ -41,6 +42,7 @@ _BLOCKS: Final = table_of(tables.Block)
 _UPDATE_BLOCK: Final = update(_BLOCKS).where(
     _BLOCKS.c.organization_id == bindparam("organization"), _BLOCKS.c.id == bindparam("block")
 )
+_KEEP_STATE: Final = Statement(_UPDATE_BLOCK, sets=("state", "state_mark", "input_digest"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ def save_plan(
     decisions = new_decisions(session, block, planned.decisions)
     same = document == block.document and not (fresh or gone or decisions)
     if same and cause.kind != "upgrade":
-        _update(session, block, block.revision, state=state, state_mark=mark)
+        _keep_state(session, block, state, mark)
         return Saved(revision=block.revision, decisions=(), changed_weeks=())
     earlier = _shown(block, before, today)
     revision = block.revision + 1
@@ -204,6 +206,14 @@ def _without_items(week: dict[str, Any], from_day: date) -> str:
             status = "withheld" if planned["status"] == "planned" else planned["status"]
             planned |= {"items": [], "status": status}
     return json.dumps(week, ensure_ascii=False, separators=(",", ":"))
+
+
+def _keep_state(session: Session, block: tables.Block, state: str, mark: str) -> None:
+    """Write the state of a block whose plan is as it was."""
+    named = {"organization": block.organization_id, "block": block.id}
+    _KEEP_STATE.run(session, named | {"state": state, "state_mark": mark, "input_digest": block.input_digest})
+    set_committed_value(block, "state", state)
+    set_committed_value(block, "state_mark", mark)
 
 
 def _update(session: Session, block: tables.Block, revision: int, **values: object) -> None:

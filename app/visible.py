@@ -63,14 +63,19 @@ def visible_client(client_id: ClientId, person: CurrentPerson, session: SessionD
 VisibleClient = Annotated[tables.Client, Depends(visible_client)]
 
 
-def active_client(client: VisibleClient) -> tables.Client:
+def active_client(client: tables.Client) -> tables.Client:
     """Let nothing new be recorded for an archived client."""
     if client.archived_at is not None:
         raise Conflict("client_archived")
     return client
 
 
-ActiveClient = Annotated[tables.Client, Depends(active_client)]
+async def visible_active_client(client: VisibleClient) -> tables.Client:
+    """Let somebody see a client for whom something new may be recorded."""
+    return active_client(client)
+
+
+ActiveClient = Annotated[tables.Client, Depends(visible_active_client)]
 
 
 def visible_block(block_id: BlockId, person: CurrentPerson, session: SessionDep) -> tables.Block:

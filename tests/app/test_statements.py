@@ -1,0 +1,91 @@
+"""Statements that go to the driver as they are: they read, refuse and fail like those of SQLAlchemy's."""
+
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app import tables
+from app.audit_changes import has_changed
+from app.db import Database
+from app.statements import Statement
+from app.table_kit import table_of
+from app.tenancy import ForgottenOrganization
+from tests.app.kit import Api
+from tests.gym import Gym
+
+FACTS, CLIENTS = table_of(tables.Fact), table_of(tables.Client)
+OF_CLIENT = select(*FACTS.c).where(
+    FACTS.c.organization_id == bindparam("organization"), FACTS.c.client_id == bindparam("client")
+)
+ADD = Statement(insert(FACTS), sets=[column.name for column in FACTS.c])
+RENAME = Statement(
+    update(CLIENTS)
+    .where(CLIENTS.c.organization_id == bindparam("organization"), CLIENTS.c.id == bindparam("client"))
+    .returning(CLIENTS.c.display_name, CLIENTS.c.created_at),
+    sets=["display_name"],
+)
+
+
+@pytest.fixture
+def database(app: FastAPI, client: TestClient) -> Database:
+    """Return the database of the running app."""
+    found: Database = app.state.database
+    return found
+
+
+@pytest.fixture
+def named(client: TestClient, gym: Gym) -> dict[str, UUID]:
+    """Return a client who has facts, as statements name them."""
+    path, _ = Api(client, gym.coach).planned_client()
+    return {"organization": gym.coach.organization_id, "client": UUID(path.rsplit("/", 1)[1])}
+
+
+def test_rows_are_read_as_sqlalchemy_reads_them(database: Database, named: dict[str, UUID]) -> None:
+    """Ids, instants, days and what is absent come in the types of their columns, by name and by place."""
+    with database.read() as session:
+        told = Statement(OF_CLIENT).all(session, named)
+        expected = session.execute(OF_CLIENT, named).all()
+
+    assert len(told) > 1
+    assert sorted(map(tuple, told)) == sorted(map(tuple, expected))
+    assert {row.client_id for row in told} == {named["client"]}
+
+
+def test_a_change_is_heard_and_answers_what_it_returns(database: Database, named: dict[str, UUID]) -> None:
+    """The audit trail learns of it, and it is undone with its transaction."""
+    with database.write() as session:
+        assert not has_changed(session.connection())
+        row = RENAME.first(session, named | {"display_name": "Renamed"})
+        assert has_changed(session.connection())
+        assert (row.display_name, row.created_at.tzinfo is not None) == ("Renamed", True)
+        session.rollback()
+    with database.read() as session:
+        client = session.get_one(tables.Client, (named["organization"], named["client"]))
+        assert client.display_name != "Renamed"
+
+
+def test_a_statement_without_its_organization_is_refused(database: Database) -> None:
+    """Whoever forgets it is told before anything is sent."""
+    with database.write() as session, pytest.raises(ForgottenOrganization):
+        Statement(select(FACTS.c.id)).all(session, {})
+
+
+def test_a_value_that_is_left_out_is_never_made_up(database: Database, named: dict[str, UUID]) -> None:
+    """What a statement takes has to be told, be it None."""
+    with database.write() as session, pytest.raises(KeyError, match="display_name"):
+        RENAME.run(session, named)
+
+
+def test_errors_are_those_of_sqlalchemy(database: Database, named: dict[str, UUID]) -> None:
+    """A fact that is there already breaks the key, without a word of what it says."""
+    with database.write() as session:
+        (stored, *_) = Statement(OF_CLIENT).all(session, named)
+        with pytest.raises(IntegrityError) as refused:
+            ADD.run(session, stored._asdict())
+        session.rollback()
+
+    assert stored.body not in str(refused.value)
