@@ -108,7 +108,8 @@ def _planned(
     )
     block = plan_block(request, state, weeks, catalogue=catalogue, today=today, tools=tools, decisions=made)
     workbench.put_back(tools)
-    state = replace(state, planned_from=inputs, workbench=workbench)
+    before_that = state.planned_from
+    state = replace(state, planned_from=before_that if before_that == inputs else inputs, workbench=workbench)
     return Planned(
         state=state,
         block=block,

@@ -4,12 +4,17 @@ With `planner.parse` what uses pydantic in the planner (`planner.position` tells
 out of blocks, weeks and forecasts; a state and what a block hands on keep everything.
 """
 
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Final, get_type_hints
+
 from pydantic import TypeAdapter
 
 from planner.carry import Carried
 from planner.forecast.answer import Forecast
 from planner.plan import Block, Finding, Week
 from planner.state import State
+from planner.workbench import workbench_of
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)
 _CARRIED: TypeAdapter[Carried] = TypeAdapter(Carried)
@@ -19,9 +24,26 @@ _FINDING: TypeAdapter[Finding] = TypeAdapter(Finding)
 _FORECAST: TypeAdapter[Forecast] = TypeAdapter(Forecast)
 
 
+_IN_MEMORY: Final = "workbench"
+_TYPES: Final = get_type_hints(State)
+_OF_STATE: Final[Mapping[str, TypeAdapter[object]]] = {
+    field.name: TypeAdapter(_TYPES[field.name]) for field in fields(State) if field.name != _IN_MEMORY
+}
+
+
 def dump_state(state: State) -> bytes:
-    """Return a state as canonical JSON; what only memory keeps is left out."""
-    return _STATE.dump_json(state, exclude={"workbench"})
+    """Return a state as canonical JSON; what only memory keeps is left out.
+
+    Most of a state is what it was a fact ago, the same objects: their JSON is kept on its workbench.
+    """
+    kept, told = workbench_of(state).told, []
+    for name, adapter in _OF_STATE.items():
+        value = getattr(state, name)
+        known = kept.get(name)
+        if known is None or known[0] is not value:
+            known = kept[name] = (value, b'"%b":%b' % (name.encode(), adapter.dump_json(value)))
+        told.append(known[1])
+    return b"{%b}" % b",".join(told)
 
 
 def load_state(data: bytes | str) -> State:

@@ -62,6 +62,8 @@ class Workbench:
 
     def __init__(self) -> None:
         self._free: list[Tools] = []
+        self.told: dict[str, tuple[object, bytes]] = {}
+        """What the fields of a state were, and how each was told as JSON (`planner.wire`)."""
 
     def take(self, request: BlockRequest, state: State, catalogue: Catalogue) -> Tools:
         """Return the tools of a state, new ones when there are none that fit or they are in use."""

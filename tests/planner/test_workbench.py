@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pydantic import TypeAdapter
 
 from planner.catalogue import Catalogue
 from planner.plan import Week
 from planner.replan import Planned, replan
+from planner.state import State
 from planner.wire import dump_block, dump_state, dump_week, load_state
 from planner.workbench import workbench_of
 from tests.support.story import MONDAY, Story, changed
@@ -35,6 +37,17 @@ def test_a_state_is_stored_without_its_workbench(catalogue: Catalogue) -> None:
     assert again == state
     assert again.workbench is None
     assert b"workbench" not in dump_state(state)
+
+
+def test_a_state_is_told_alike_with_and_without_what_was_told_before(catalogue: Catalogue) -> None:
+    """The JSON of a field is taken again only while the field is the same value: the text is that of the whole."""
+    story, whole = Story.of(catalogue, "V1", check_rebuild=False, weeks=6), TypeAdapter(State)
+    for later in range(21):
+        story.calm_day(MONDAY + timedelta(days=later), during=later % 4)
+        state = story.state
+
+        assert dump_state(state) == whole.dump_json(state, exclude={"workbench"}) == dump_state(state)
+    assert state.latest is not None
 
 
 def test_the_next_plan_takes_the_tools_of_the_one_before(catalogue: Catalogue) -> None:
