@@ -16,8 +16,9 @@ from hashlib import sha256
 from typing import Any, Final, Literal, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, bindparam, func, insert, literal
+from sqlalchemy import ColumnElement, Insert, String, bindparam, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session
 
 from app.audit_table import AuditEvent, AuditHead
@@ -122,7 +123,7 @@ def _hashed_by_postgresql(before: _Text, content: _Text) -> _Text:
     return func.encode(func.sha256(func.convert_to(before + content, "UTF8")), "hex", type_=String)
 
 
-def _link(insert: _Insert, hashed: Callable[[_Text, _Text], _Text]) -> Statement:
+def _link(insert: _Insert, hashed: Callable[[_Text, _Text], _Text]) -> ReturningInsert[tuple[int, str]]:
     """Return the statement that locks a chain, moves its head on and answers number and hash of the new row."""
     head, content = AuditHead.__table__.c, bindparam("content", type_=String)  # type: ignore[attr-defined]
     first = insert(AuditHead).values(
@@ -130,16 +131,24 @@ def _link(insert: _Insert, hashed: Callable[[_Text, _Text], _Text]) -> Statement
     )
     onwards = {"number": head.number + 1, "hash": hashed(head.hash, content)}
     moved = first.on_conflict_do_update(index_elements=[head.organization_id], set_=onwards)
-    return Statement(moved.returning(head.number, head.hash))
+    linked: ReturningInsert[tuple[int, str]] = moved.returning(head.number, head.hash)
+    return linked
 
 
 _INSERT: Final[Mapping[str, _Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_LINK: Final[Mapping[str, Statement]] = {
-    "sqlite": _link(sqlite.insert, _hashed_by_sqlite),
-    "postgresql": _link(postgresql.insert, _hashed_by_postgresql),
-}
 _EVENTS: Final = table_of(AuditEvent)
+_LINK: Final = Statement(_link(sqlite.insert, _hashed_by_sqlite))
 _ROW: Final = Statement(insert(_EVENTS), sets=_EVENTS.c.keys())
+
+
+def _linked_row() -> Insert:
+    """Return the statement that does both at once, for PostgreSQL, to which each is a journey."""
+    link = _link(postgresql.insert, _hashed_by_postgresql).cte("link")
+    said = [bindparam(name, type_=_EVENTS.c[name].type) for name in _SAID]
+    return insert(_EVENTS).from_select([*_SAID, "number", "hash"], select(*said, link.c.number, link.c.hash))
+
+
+_LINKED_ROW: Final = Statement(_linked_row())
 
 
 def hold(session: Session, organization_id: UUID) -> None:
@@ -152,10 +161,13 @@ def hold(session: Session, organization_id: UUID) -> None:
 
 def append(session: Session, act: Act) -> None:
     """Write an act's row as the next link of its organization's chain, which is locked until the transaction ends."""
-    asked = {"organization_id": act.organization_id, "content": content_of(act)}
-    number, digest = _LINK[session.get_bind().dialect.name].first(session, asked)
     said = {name: getattr(act, name) for name in _SAID}
-    _ROW.run(session, said | {"number": number, "hash": digest})
+    asked = said | {"content": content_of(act)}
+    if session.get_bind().dialect.name == "postgresql":
+        _LINKED_ROW.run(session, asked)
+    else:
+        number, digest = _LINK.first(session, asked)
+        _ROW.run(session, said | {"number": number, "hash": digest})
     act.kept = True
 
 
