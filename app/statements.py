@@ -8,7 +8,7 @@ only objects that a session follows are neither read nor written.
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from sqlalchemy import Connection, Dialect, Insert, Select, Update
 from sqlmodel import Session
@@ -27,6 +27,7 @@ class _Words:
     fixed: Values
     binds: Sequence[tuple[str, Convert | None]]
     by_place: bool
+    answers: bool
     made: Callable[..., Any]
     columns: Sequence[tuple[int, Convert]]
 
@@ -54,9 +55,7 @@ class Statement:
 
     def all(self, session: Session, values: Values) -> list[Any]:
         """Return the rows it answers, each with the names of its columns."""
-        words, cursor = self._sent(session, values)
-        rows = cursor.fetchall()
-        cursor.close()
+        words, rows = self._sent(session, values)
         return [words.row(row) for row in rows]
 
     def first(self, session: Session, values: Values) -> Any:
@@ -65,9 +64,9 @@ class Statement:
 
     def run(self, session: Session, values: Values) -> None:
         """Run it for what it changes."""
-        self._sent(session, values)[1].close()
+        self._sent(session, values)
 
-    def _sent(self, session: Session, values: Values) -> tuple[_Words, Any]:
+    def _sent(self, session: Session, values: Values) -> tuple[_Words, Sequence[Sequence[Any]]]:
         connection = session.connection()
         words = self._words.get(connection.dialect.name) or self._compiled(connection.dialect)
         bound, cursor = words.bound(values), connection.connection.cursor()
@@ -75,9 +74,11 @@ class Statement:
             for heard in connection.dispatch.before_cursor_execute:
                 heard(connection, cursor, words.sql, bound, *_ALONE)
             cursor.execute(words.sql, bound)
+            rows = cursor.fetchall() if words.answers else ()
+            cursor.close()
         except connection.dialect.loaded_dbapi.Error as error:
             _raise(connection, error, words.sql, bound, cursor)
-        return words, cursor
+        return words, rows
 
     def _compiled(self, dialect: Dialect) -> _Words:
         compiled = self._built.compile(dialect=dialect, column_keys=self._sets or None)
@@ -90,6 +91,7 @@ class Statement:
             fixed={name: bind.value for name, bind in binds.items() if not bind.required},
             binds=[(name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names],
             by_place=compiled.positiontup is not None,
+            answers=bool(columns),
             made=namedtuple("Row", [str(column.key) for column in columns]),
             columns=[(place, convert) for place, convert in enumerate(out) if convert],
         )
@@ -97,6 +99,6 @@ class Statement:
         return words
 
 
-def _raise(connection: Connection, error: Exception, sql: str, bound: Any, cursor: Any) -> None:
+def _raise(connection: Connection, error: Exception, sql: str, bound: Any, cursor: Any) -> NoReturn:
     """Raise an error of the driver as SQLAlchemy's own, and drop the connection if it is lost."""
     connection._handle_dbapi_exception(error, sql, bound, cursor, None)  # noqa: SLF001
