@@ -80,10 +80,9 @@ class Loader:
         yield "organizations", f"id = (SELECT organization_id FROM clients WHERE id = '{self.member}')", {}, 1
         yield "clients", f"id = '{self.member}'", {}, 1
         yield "people", client, {"email": "copy || email"}, 1
-        newest = (
-            f"(SELECT max(created_at) FROM access_tokens WHERE person_id IN (SELECT id FROM people WHERE {client}))"
-        )
-        yield "access_tokens", f"created_at = {newest}", {"token_hash": token}, 1
+        theirs = f"person_id IN (SELECT id FROM people WHERE {client})"
+        newest = f"created_at = (SELECT max(created_at) FROM access_tokens WHERE {theirs})"
+        yield "access_tokens", f"{theirs} AND {newest}", {"token_hash": token}, 1
         yield "facts", f"{client} AND kind <> 'check_in'", {}, 1
         first = f"(SELECT id FROM facts WHERE {client} AND kind = 'check_in' LIMIT 1)"
         yield "facts", f"{client} AND id = {first}", log, _LOGS
