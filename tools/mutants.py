@@ -5,6 +5,7 @@ and `__all__` decide nothing and are left alone; `REMOVED` takes the place of a 
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -138,8 +139,11 @@ def _parts(node: ast.AST) -> list[ast.AST]:
     return [part for name in names for part in getattr(node, name, ()) if isinstance(part, ast.AST)]
 
 
+_IMPORTED: Final = re.compile(r"__import__\('[\w.]+', fromlist=\['_'\]\)\.")
+
+
 def _words(node: ast.AST, longest: int) -> str:
-    text = " ".join(ast.unparse(node).split())
+    text = _IMPORTED.sub("", " ".join(ast.unparse(node).split()))
     return text if len(text) <= longest else f"{text[: longest - 20]} … {text[-17:]}"
 
 

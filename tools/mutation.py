@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +23,7 @@ import pytest
 import yaml
 
 from tools.mutants import USUAL, Mutant, mutants_of
+from tools.outcomes import Outcome, faults, page, row
 from tools.planting import ROOT, exchange, functions_of, import_mutant, in_fork, replace
 
 SETTINGS: Final = ROOT / "tools/mutation.yaml"
@@ -33,15 +33,7 @@ _LIBRARIES: Final = ("alembic.command", "babel", "fastapi.testclient", "hypothes
 _LIBRARIES_TOO: Final = ("psycopg", "pydantic_settings", "sqlmodel", "uvicorn")
 _IMPORTED: Final = "ignore::pytest.PytestAssertRewriteWarning"  # by the run before, in the same process
 _SPARE_S: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a mutant."""
-
-    mutant: Mutant
-    killed: bool
-    by: str  # the test that failed; "" when none did, "timeout" when the tests came to no end
+_TOLD: Final = ("Written by `make mutation`: small faults planted one at a time, and whether a test notices.",)
 
 
 class _Watch:
@@ -107,7 +99,7 @@ class Judge:
             seconds = 3 * first["seconds"] + _SPARE_S
             for mutant, warm in zip(mutants, found, strict=True):
                 last = warm if warm["by"] or self._quick else self._noticed(partial(import_mutant, mutant), seconds)
-                yield Outcome(mutant, bool(last["by"]), last["by"])
+                yield Outcome(mutant, last["by"])
         finally:
             shutil.rmtree(self._home, ignore_errors=True)
 
@@ -167,52 +159,21 @@ def main() -> None:
             outcomes.append(outcome)
             if not outcome.killed:
                 print(f"survived, line {outcome.mutant.line}: {outcome.mutant.name}", flush=True)
-        print(_row(path, outcomes), flush=True)
+        print(row(path, outcomes), flush=True)
     if asked.report:
-        asked.report.write_text(_page(outcomes, chosen.explained), encoding="utf-8")
+        asked.report.write_text(page("Mutation testing", _TOLD, outcomes, chosen.explained), encoding="utf-8")
     _check(outcomes, chosen)
 
 
 def _check(outcomes: Sequence[Outcome], chosen: SimpleNamespace) -> None:
     killed = sum(one.killed for one in outcomes)
-    survivors = {one.mutant.name for one in outcomes if not one.killed}
-    tried = {one.mutant.path for one in outcomes}
-    explained = {name for name in chosen.explained if name.split(" ")[0] in tried}
-    faults = [f"not explained: {name}" for name in sorted(survivors - explained)]
-    faults += [f"explained, but no survivor: {name}" for name in sorted(explained - survivors)]
+    found = faults(outcomes, chosen.explained)
     score = 100 * killed / len(outcomes)
     print(f"{killed} of {len(outcomes)} mutants noticed: {score:.1f} %; asked {chosen.percent} %")
-    if tried == set(chosen.modules) and score < chosen.percent:
-        faults.append("Too many mutants survive.")
-    if faults:
-        sys.exit("\n".join(faults))
-
-
-def _row(path: str, outcomes: Sequence[Outcome]) -> str:
-    mine = [one for one in outcomes if one.mutant.path == path]
-    killed = sum(one.killed for one in mine)
-    return f"| `{path}` | {len(mine)} | {killed} | {100 * killed / len(mine):.1f} % |"
-
-
-def _page(outcomes: Sequence[Outcome], explained: dict[str, str]) -> str:
-    paths = dict.fromkeys(one.mutant.path for one in outcomes)
-    survivors = [one.mutant.name for one in outcomes if not one.killed]
-    return "\n".join(
-        [
-            "# Mutation testing",
-            "",
-            "Written by `make mutation`: small faults planted one at a time, and whether a test notices.",
-            "",
-            "| module | mutants | noticed | score |",
-            "|---|---|---|---|",
-            *(_row(path, outcomes) for path in paths),
-            "",
-            "## Survivors",
-            "",
-            *(f"- `{name}`: {explained.get(name, 'not explained')}" for name in survivors),
-            "",
-        ]
-    )
+    if {one.mutant.path for one in outcomes} == set(chosen.modules) and score < chosen.percent:
+        found.append("Too many mutants survive.")
+    if found:
+        sys.exit("\n".join(found))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,9 @@ def conditions(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
         for position, element in enumerate(node.elts):
             if _compares_owner(element):
-                yield ast.Tuple([*node.elts[:position], *node.elts[position + 1 :]], node.ctx)
+                # A pair of a table and its condition needs one.
+                kept = [ast.Call(_named("sqlalchemy.true"), [], [])] if isinstance(node.elts[0], ast.Name) else []
+                yield ast.Tuple([*node.elts[:position], *kept, *node.elts[position + 1 :]], node.ctx)
     elif isinstance(node, ast.Return) and node.value is not None and _compares_owner(node.value):
         yield ast.Return(ast.Constant(value=True))
 

@@ -256,6 +256,21 @@ def test_what_if_answers_as_the_real_log_would_and_stores_nothing(
     assert pointers(wrong) == {"/check_ins/0"}
 
 
+@pytest.mark.sqlite_only
+def test_a_change_is_taken_back_from_its_own_clients_block(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """Another client's block that is newer is not taken for the one that was changed."""
+    api = Api(client, gym.coach)
+    _, block = api.planned_client()
+    clock.forward(minutes=1)
+    api.planned_client()
+    clock.forward(minutes=1)
+    made = _adjusted(api, block, HOLD)["adjustment"]
+    taken_back = api.send("DELETE", f"/v1/adjustments/{made['id']}", headers={"If-Match": _tag(api, block)})
+
+    assert taken_back.status_code == 200, taken_back.text
+    assert taken_back.json()["adjustment"]["block_id"] == block["id"]
+
+
 def test_adjustments_are_listed_newest_first_in_pages(client: TestClient, gym: Gym, clock: Clock) -> None:
     """Each page goes on where the one before ended."""
     api = Api(client, gym.coach)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -15,7 +16,7 @@ from sqlalchemy.event import listen
 from sqlmodel import col
 
 from app.calendars.kept_feeds import KeptFeeds
-from app.tables import BlockRevision
+from app.tables import BlockRevision, BlockWeek
 from tests.app.calendar_reader import Entry, Program, read, read_back
 from tests.app.kit import CALM_MORNING, HIP, Api, Json, as_prescribed, flags, sessions_of
 from tests.conftest import Clock
@@ -185,6 +186,22 @@ def test_weeks_that_begin_and_days_that_pass_only_ever_raise_numbers(subscribed:
 
     assert len(_live(told)) >= 40
     assert read(subscribed.fetch().text) == {}
+
+
+@pytest.mark.sqlite_only
+def test_a_week_that_begins_is_not_looked_for_among_those_of_others(subscribed: Subscribed, app: FastAPI) -> None:
+    """Another client's plan, which was earned with a higher number, changes nothing of the feed."""
+    _, others = subscribed.coach.planned_client()
+    subscribed.change(kind="hold_step", scope="rest_of_block")
+    whose = col(BlockWeek.organization_id) == subscribed.coach.who.organization_id, col(BlockWeek.version) == "earned"
+    with app.state.database.write() as session:
+        theirs = update(BlockWeek).where(*whose, col(BlockWeek.block_id) == UUID(others["id"]))
+        session.execute(theirs.values(revision=2))
+    subscribed.clock.forward(days=7)
+    told = subscribed.take()
+
+    week = {one["id"] for one in sessions_of(subscribed.week(2)) if one["kind"] != "daily_cars"}
+    assert week <= _live(told).keys()
 
 
 def test_another_hour_zone_or_name_raises_every_number(subscribed: Subscribed) -> None:

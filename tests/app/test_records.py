@@ -13,8 +13,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import make_url, text
 from sqlmodel import SQLModel
 
+from app.client_locks import lock_client
 from app.client_tables import Erasure
+from app.errors import NotFound
 from app.openapi import operations_of
+from app.tables import Client
 from tests.app.kit import CALM_MORNING, HIP, Api, Json, as_prescribed, flags, pointers, sessions_of
 from tests.app.test_copying import run
 from tests.app.world import make_world
@@ -306,6 +309,17 @@ def test_nothing_opens_for_somebody_erased(client: TestClient, gym: Gym, canary:
     assert client.post("/v1/auth/login", json=login).status_code == 401
     assert coach.post(f"{canary}/erasure", {"confirm": CANARY}, 404)["code"] == "not_found"
     assert coach.send("POST", f"{canary}/check-ins", json=CALM_MORNING, headers=KEY).status_code == 404
+
+
+def test_who_waited_while_a_client_was_erased_writes_nothing_of_them(
+    client: TestClient, app: FastAPI, gym: Gym, canary: str
+) -> None:
+    """Whoever had read the client before finds nobody to lock."""
+    with app.state.database.read() as session:
+        found = session.get_one(Client, (gym.coach.organization_id, UUID(canary.rsplit("/", 1)[1])))
+    Api(client, gym.coach).post(f"{canary}/erasure", {"confirm": CANARY}, 204)
+    with app.state.database.write() as session, pytest.raises(NotFound):
+        lock_client(session, found)
 
 
 def test_others_stay_as_they_were(client: TestClient, app: FastAPI, gym: Gym, clock: Clock) -> None:

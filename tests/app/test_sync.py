@@ -405,6 +405,25 @@ def test_what_vanished_is_told_as_deleted(phone: tuple[Api, str, Json]) -> None:
 
 
 @pytest.mark.sqlite_only
+def test_what_another_client_changes_is_no_change_of_ones_own(phone: tuple[Api, str, Json]) -> None:
+    """Their logs, their plan and what they took back neither come to somebody else's phone nor go from theirs."""
+    api, path, _ = phone
+    first = _sync(api, path)
+    other, block = api.planned_client()
+    hold = {"kind": "hold_step", "scope": "rest_of_block", "reason": "Travelling."}
+    made = api.post(f"/v1/blocks/{block['id']}/adjustments", hold, headers={"If-Match": "*"})["adjustment"]["id"]
+    api.post(f"{other}/check-ins", CALM_MORNING)
+    theirs = _sync(api, other)
+    api.send("DELETE", f"/v1/adjustments/{made}", headers={"If-Match": "*"})
+    _sync(api, other, theirs["next_cursor"])
+    again, fresh = _sync(api, path, first["next_cursor"]), _sync(api, path)
+
+    assert (again["changes"], again["has_more"]) == ([], False)
+    assert _told(fresh).keys() == _told(first).keys()
+    assert _told(_sync(api, other)).keys() == _told(theirs).keys() - {("adjustment", made)}
+
+
+@pytest.mark.sqlite_only
 def test_a_block_whose_days_are_over_is_gone(phone: tuple[Api, str, Json], clock: Clock) -> None:
     """Time alone ends it; the cursor of a phone that was away is still good."""
     api, path, block = phone

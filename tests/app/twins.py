@@ -38,9 +38,7 @@ _TABLES: Final = [table for table in SQLModel.metadata.sorted_tables if "organiz
 def add_twins(engine: Engine, organization_id: UUID, client_id: UUID, bystanders: Sequence[UUID]) -> None:
     """Give an organization a twin, and a client's facts to each bystander of the same organization once more."""
     with engine.begin() as connection:
-        _copy(connection, SQLModel.metadata.tables["organizations"], {"id": (organization_id, TWIN_ID)})
-        for table in _TABLES:
-            _copy(connection, table, {"organization_id": (organization_id, TWIN_ID)})
+        add_twin(connection, organization_id)
         for bystander in bystanders:
             owned = {"organization_id": (organization_id, organization_id), "client_id": (client_id, bystander)}
             _copy(connection, SQLModel.metadata.tables["facts"], owned)
@@ -48,6 +46,13 @@ def add_twins(engine: Engine, organization_id: UUID, client_id: UUID, bystanders
         if engine.dialect.name == "sqlite":
             for statement in _guards(bystanders):
                 connection.execute(text(statement), execution_options=ANY_ORGANIZATION)
+
+
+def add_twin(connection: Connection, organization_id: UUID) -> None:
+    """Store everything an organization has once more, marked, in another with the same ids."""
+    _copy(connection, SQLModel.metadata.tables["organizations"], {"id": (organization_id, TWIN_ID)})
+    for table in _TABLES:
+        _copy(connection, table, {"organization_id": (organization_id, TWIN_ID)})
 
 
 def _mark(connection: Connection, organization_id: UUID, bystander_id: UUID) -> None:
