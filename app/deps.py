@@ -151,7 +151,7 @@ def _say_who(act: Act, request: Request) -> None:
     if who is None:
         return
     act.by(who.organization_id, who.person_id)
-    if act.client_id is None and len(who.seen) == 1:
+    if len(who.seen) == 1:
         (act.client_id,) = who.seen
     if act.client_id is None and act.event.startswith("sensitive_"):
         act.event = "authz_admin"  # what staff do for their organization

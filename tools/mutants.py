@@ -95,7 +95,7 @@ def mutants_of(path: str, mutators: Sequence[Mutator], root: Path = Path()) -> I
                 within=place.within,
                 change=change,
                 nth=alike[place.within, change],
-                in_body=place.in_body,
+                in_body=place.in_body and not isinstance(place.node, ast.arg),  # read when the function is made
                 code=compile(ast.fix_missing_locations(tree), str((root / path).resolve()), "exec"),
             )
             place.put(place.node)

@@ -154,10 +154,11 @@ def explanations(chosen: Mapping[str, Any]) -> dict[str, str]:
 
 def _told(outcomes: Sequence[Outcome]) -> list[str]:
     """Return what the page begins with."""
+    today = datetime.now(UTC).date()
     by = Counter(outcome.by.partition(" ")[0] for outcome in outcomes if outcome.killed)
     return [
-        f"Written by `make ownership` on {datetime.now(UTC).date()}: every filter, key and guard of `app/` that asks whose a",
-        "row is, taken away one at a time, and the test that misses it.",
+        f"Written by `make ownership` on {today}: every filter, key and guard of `app/` that asks whose",
+        "a row is, taken away one at a time, and the test that misses it.",
         "",
         _score(outcomes),
         "",

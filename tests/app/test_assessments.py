@@ -32,6 +32,20 @@ def test_each_example_finds_its_factor(client: TestClient, gym: Gym, example: st
     assert api.get(f"{path}/assessments")["items"] == [assessment]
 
 
+@pytest.mark.sqlite_only
+def test_who_trains_beside_somebody_is_not_taken_for_trained(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """Pain that a plan may have eased speaks against no cause, but only in whom the plan was for."""
+    api = Api(client, gym.coach)
+    calm = ASSESSMENT["home"]["value"] | {"back_pain": {"usual": 4, "worst_24h": 4}}  # type: ignore[operator]
+    before = api.post(f"{api.new_client()}/assessments", calm)["findings"]
+    trained, _ = api.planned_client()
+    api.post(f"{trained}/session-logs", {"back_pain": {"during": 1, "after": 1}})
+    clock.forward(days=1)
+
+    assert api.post(f"{api.new_client()}/assessments", calm)["findings"] == before
+    assert api.post(f"{trained}/assessments", calm)["findings"] != before
+
+
 def test_what_is_missing_is_named(client: TestClient, gym: Gym) -> None:
     """An empty assessment finds nothing, lists what was not measured and defaults to today."""
     api = Api(client, gym.coach)

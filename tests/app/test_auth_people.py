@@ -172,9 +172,11 @@ def test_everybody_renames_themselves(client: TestClient, gym: Gym) -> None:
 
 
 def test_a_reset_code_sets_one_new_password(client: TestClient, gym: Gym) -> None:
-    """The code handed over works once and ends the sessions before it; older codes end with it."""
-    path = f"/v1/people/{gym.member.person_id}/password-reset"
-    older, newer = (client.post(path, headers=gym.coach.headers).json()["code"] for _ in range(2))
+    """The code handed over works once and ends the sessions before it; older codes end with it, nobody else's."""
+    older, newer, others = (
+        client.post(f"/v1/people/{whose.person_id}/password-reset", headers=gym.coach.headers).json()["code"]
+        for whose in (gym.member, gym.member, gym.other_member)
+    )
 
     def use(code: str) -> Response:
         return client.post("/v1/auth/password-resets", json={"code": code, "new_password": "brand new words"})
@@ -184,6 +186,7 @@ def test_a_reset_code_sets_one_new_password(client: TestClient, gym: Gym) -> Non
     assert [use(older).json()["code"], use(newer).json()["code"]] == ["invalid_code", "invalid_code"]
     login = client.post("/v1/auth/login", json={"email": gym.member.email, "password": "brand new words"})
     assert login.status_code == 200
+    assert use(others).status_code == 204
 
 
 def test_a_reset_code_lasts_an_hour(client: TestClient, gym: Gym, clock: Clock) -> None:

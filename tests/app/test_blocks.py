@@ -13,6 +13,8 @@ from tests.app.kit import CALM_MORNING, HIP, HOME, Api, as_prescribed, flags, po
 from tests.conftest import Clock
 from tests.gym import Gym
 
+_GOES_ON = ("ladder", "current_rung", "up_criteria")
+
 
 def _count(app: FastAPI, gym: Gym, table: type[tables.Block | tables.BlockWeek]) -> int:
     with app.state.database.read() as session:
@@ -181,6 +183,21 @@ def test_a_dry_run_tells_what_a_block_would_change(client: TestClient, gym: Gym,
     assert [row["week"] for row in later["difference"] if row["field"] == "week"] == [6]
     assert bare["difference"] != later["difference"]
     assert api.get(f"{path}/blocks")["items"][0]["id"] == block["id"]
+
+
+@pytest.mark.sqlite_only
+def test_the_plan_of_somebody_else_is_not_gone_on_with(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """The next block goes on from the client's own last one, however many blocks others began since."""
+    api = Api(client, gym.coach)
+    path, block = api.planned_client()
+    clock.forward(days=42)
+    asked = {"assessment_id": block["assessment_id"], "starts_on": "2026-12-14"}
+    api.post(f"{path}/screenings", {"red_flags": flags()})
+    before = api.post(f"{path}/blocks?dry_run=true", asked, 200)
+    api.planned_client(HOME)
+    after = api.post(f"{path}/blocks?dry_run=true", asked, 200)
+
+    assert [after[name] for name in _GOES_ON] == [before[name] for name in _GOES_ON]
 
 
 def test_a_block_that_began_earlier_has_all_its_weeks(client: TestClient, gym: Gym, clock: Clock) -> None:

@@ -4,21 +4,21 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from app import tables
 from app.db import Database, open_database
 from app.delivery import queue
 from app.delivery.content import WebhookCall, content_of
 from app.delivery.outcome import Dead, Failed, Outcome, Sent, Skipped
+from app.delivery.service import remove_webhook
 from app.delivery.week_mail import WeekLetter
 from app.delivery_table import Channel, Delivery, Webhook
 from app.notice_table import ClientNotice
-from tests.app.twins import MARK, TWIN_ID, add_twin
+from tests.app.twins import MARK, TWIN_ID, beside_a_twin
 from tests.conftest import Clock, settings_for
 from tests.support.outbox import MONDAY, Member, add_member, add_organization, add_webhook, rows_of
 
@@ -55,22 +55,17 @@ class Gym:
 
 @pytest.fixture
 def gym(database_url: str, clock: Clock) -> Iterator[Gym]:
-    """Return an organization whose weeks are told, its twin, and see that nothing of the twin's is ever changed."""
+    """Return an organization whose weeks are told, beside its twin."""
     database = open_database(settings_for(database_url))
     with database.write() as session:
         admin = add_organization(session)
         hooks = [add_webhook(session, admin, url) for url in (_HOOK, _OTHER_HOOK)]
         member, other = add_member(session, admin, "Sam"), add_member(session, admin, "Kim")
         _mark_week(session, other)
-    with database.engine.begin() as connection:
-        add_twin(connection, admin.organization_id)
-        earlier = {"starts_on": member.block.starts_on - timedelta(days=70)}
-        connection.execute(update(tables.Block).where(col(tables.Block.organization_id) == TWIN_ID).values(**earlier))
-    before = _twins_rows(database)
-    with database.write() as session:
-        queue.tell_weeks(session, admin.organization_id, now=clock.now, mail_domain="squat.example")
-    yield Gym(database=database, member=member, other=other, webhook=hooks[0], other_webhook=hooks[1])
-    assert _twins_rows(database) == before
+    with beside_a_twin(database.engine, admin.organization_id):
+        with database.write() as session:
+            queue.tell_weeks(session, admin.organization_id, now=clock.now, mail_domain="squat.example")
+        yield Gym(database=database, member=member, other=other, webhook=hooks[0], other_webhook=hooks[1])
     database.engine.dispose()
 
 
@@ -80,15 +75,6 @@ def _mark_week(session: Session, member: Member) -> None:
         col(week.organization_id) == member.organization_id, col(week.block_id) == member.block.id
     )
     session.execute(theirs.values(body=json.dumps({MARK: True})))
-
-
-def _twins_rows(database: Database) -> Mapping[str, list[Any]]:
-    with database.engine.connect() as connection:
-        return {
-            table.name: sorted(map(repr, connection.execute(select(table).where(table.c.organization_id == TWIN_ID))))
-            for table in SQLModel.metadata.sorted_tables
-            if "organization_id" in table.primary_key.columns
-        }
 
 
 def test_a_week_is_told_to_its_own_members_and_webhooks(gym: Gym) -> None:
@@ -160,6 +146,13 @@ def test_a_webhook_that_does_not_answer_or_is_gone_holds_up_no_other(gym: Gym, c
     with gym.database.read() as session:
         hooks = session.exec(select(Webhook).where(Webhook.organization_id == gym.member.organization_id)).all()
         assert [hook.id for hook in hooks if hook.disabled_at is not None] == [gone.receiver_id]
+
+
+def test_with_a_webhook_go_its_own_messages(gym: Gym) -> None:
+    with gym.database.write() as session:
+        remove_webhook(session, session.get_one(Webhook, (gym.webhook.organization_id, gym.webhook.id)))
+    left = {row.receiver_id for row in gym.told().values()}
+    assert left == {gym.member.person_id, gym.other.person_id, gym.other_webhook.id}
 
 
 def test_only_organizations_with_something_due_are_looked_at(gym: Gym, clock: Clock) -> None:

@@ -11,6 +11,7 @@ from app import demo, tables
 from app.demo_ids import BLOCK_AGE_DAYS, ORGANIZATION, demo_id
 from app.logs.examples import SESSION_LOG
 from tests.app.kit import Json, sessions_of
+from tests.app.twins import beside_a_twin
 from tests.conftest import Clock
 
 PEOPLE = {
@@ -121,14 +122,15 @@ def test_the_coachs_inbox_has_something_to_do(client: TestClient, app: FastAPI, 
 
 
 def test_it_can_be_renewed(client: TestClient, app: FastAPI, clock: Clock) -> None:
-    """Whatever was changed is gone, dates are those of the new day, ids are the same; other gyms stay."""
+    """Whatever was changed is gone, dates are those of the new day, ids are the same; other gyms stay, a twin too."""
     _load(app, clock.now)
     with app.state.database.write() as session:
         session.add(tables.Organization(name="Another", created_at=clock.now))
     who = _sign_in(client, "coach")
     client.delete(f"/v1/clients/{demo_id('client/leo')}", headers=who)
     clock.forward(days=40)
-    demo.renew(app.state.database, app.state.hasher, app.state.catalogue, now=clock.now)
+    with beside_a_twin(app.state.database.engine, ORGANIZATION):
+        demo.renew(app.state.database, app.state.hasher, app.state.catalogue, now=clock.now)
     renewed = _sign_in(client, "coach")
 
     assert client.get("/v1/me", headers=who).status_code == 401
@@ -137,4 +139,4 @@ def test_it_can_be_renewed(client: TestClient, app: FastAPI, clock: Clock) -> No
     with app.state.database.read() as session:
         names = session.exec(select(tables.Organization.id)).all()
         counted = select(func.count()).select_from(tables.Block).where(tables.Block.organization_id == ORGANIZATION)
-        assert (len(names), session.exec(counted).one()) == (2, 4)
+        assert (len(names), session.exec(counted).one()) == (3, 4)

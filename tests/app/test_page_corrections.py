@@ -172,11 +172,13 @@ def test_ticks_and_weeks_that_are_nobodys_are_refused_and_said(client: TestClien
     fields = dict(form.fields)
     unplanned = story.coach.post(f"{story.path}/session-logs", {"back_pain": {"during": 1, "after": 1}})["log"]
     strange = "00000000-0000-4000-8000-000000000000"
-    _, other = Api(client, gym.coach).planned_client()
+    _, other = story.coach.planned_client()
+    theirs = sessions_of(story.coach.week(other, 1), "squat")[0]["id"]
     for changed, status in (
         ({"done": strange}, 422),
         ({"seen": f"{strange}.earned.1"}, 404),
         ({"seen": f"{other['id']}.earned.1"}, 404),
+        ({"seen": f"{other['id']}.earned.1", "session": theirs}, 404),
         ({"seen": fields["seen"].replace("earned", "projected")}, 404),
         ({"seen": fields["seen"] + "9"}, 404),
         ({"seen": "x"}, 404),

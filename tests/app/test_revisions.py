@@ -281,6 +281,7 @@ def test_a_long_difference_is_kept_in_part(
 def test_revisions_of_earlier_versions_can_be_read(client: TestClient, gym: Gym, app: FastAPI, clock: Clock) -> None:
     """They kept only the numbers of the weeks: weeks and difference are worked out from what is stored."""
     api = Api(client, gym.coach)
+    _flared(api, clock)  # somebody else, whose rows are not theirs
     path, block = _flared(api, clock)
     api.post(f"{path}/screenings", {"red_flags": {"tingling": "yes"}})
     clock.forward(days=8)
@@ -307,6 +308,23 @@ def _as_written_earlier(app: FastAPI, gym: Gym, block_id: UUID) -> None:
             weeks = str(list(revisions.load_told(one).weeks))
             changed = update(row).where(*mine, col(row.revision) == one.revision)
             session.exec(changed.values(difference=weeks, shown=None))
+
+
+@pytest.mark.sqlite_only
+def test_two_clients_whose_logs_have_one_id_are_both_told_why(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """Ids of decisions follow from those of logs, which phones choose: what one was told the other was not."""
+    api = Api(client, gym.coach)
+    planned = [api.planned_client() for _ in range(2)]
+    clock.forward(hours=6)
+    for path, block in planned:
+        api.post(f"{path}/session-logs", as_prescribed(sessions_of(api.week(block, 1), "squat")[0]))
+    clock.forward(hours=14)
+    body = BAD_MORNING | {"id": str(uuid4())}
+    told = [api.post(f"{path}/check-ins", body)["decisions"] for path, _ in planned]
+    listed = [api.get(f"/v1/blocks/{block['id']}/decisions")["items"] for _, block in planned]
+
+    assert told[0] == told[1] != []
+    assert all({one["id"] for one in told[0]} <= {one["id"] for one in decisions} for decisions in listed)
 
 
 def test_a_retried_log_makes_no_second_revision(client: TestClient, gym: Gym, clock: Clock) -> None:

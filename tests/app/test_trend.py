@@ -1,6 +1,7 @@
 """The trend of a client and the picture of a block: what was told, on the client's days."""
 
 import json
+from uuid import uuid4
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -112,6 +113,20 @@ def test_of_two_corrections_the_last_received_counts(client: TestClient, gym: Gy
         coach.post(f"{path}/check-ins", body)
     mornings = coach.get(f"{path}/trend")["mornings"]
     assert [(one["on"], one["now"]) for one in mornings] == [("2026-11-03", 2)]
+
+
+@ON_ONE
+def test_what_another_client_corrects_stays_with_whom_it_was_told_by(client: TestClient, gym: Gym) -> None:
+    """Phones choose the ids: what has the same id in two records is corrected in one."""
+    coach = Api(client, gym.coach)
+    path, others = coach.new_client(), coach.new_client()
+    told = CALM_MORNING | {"id": str(uuid4())}
+    for whose in (path, others):
+        coach.post(f"{whose}/check-ins", told)
+    coach.post(f"{others}/check-ins", BAD_MORNING | {"replaces": told["id"]})
+
+    assert [one["now"] for one in coach.get(f"{path}/trend")["mornings"]] == [1]
+    assert [one["now"] for one in coach.get(f"{others}/trend")["mornings"]] == [6]
 
 
 @ON_ONE

@@ -7,6 +7,8 @@ database.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,11 +21,13 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     insert,
+    not_,
     or_,
     select,
     text,
     update,
 )
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import SQLModel
 
 from app.audit_chain import AUDIT_TABLES
@@ -32,6 +36,13 @@ from app.db import ANY_ORGANIZATION
 MARK: Final = "of a twin"
 TWIN_ID: Final = UUID(int=1)  # before every other id, so that it is found first
 _TOLD_TO_STAFF: Final = AUDIT_TABLES | {"client_notices", "client_transfers", "deliveries", "invitations", "people"}
+_BLOCKS: Final = SQLModel.metadata.tables["blocks"]
+_SUBSCRIPTIONS: Final = SQLModel.metadata.tables["mail_subscriptions"]
+_DIFFERING: Final[Mapping[Table, Mapping[str, object]]] = {
+    _BLOCKS: {"starts_on": date(2026, 1, 5)},
+    _SUBSCRIPTIONS: {"enabled": not_(_SUBSCRIPTIONS.c.enabled)},
+}
+"""What a mark in words cannot tell apart."""
 _TABLES: Final = [table for table in SQLModel.metadata.sorted_tables if "organization_id" in table.primary_key.columns]
 
 
@@ -55,11 +66,32 @@ def add_twin(connection: Connection, organization_id: UUID) -> None:
         _copy(connection, table, {"organization_id": (organization_id, TWIN_ID)})
 
 
+@contextmanager
+def beside_a_twin(engine: Engine, organization_id: UUID) -> Iterator[None]:
+    """Let an organization have a twin, and see that nothing of the twin's is changed meanwhile."""
+    with engine.begin() as connection:
+        add_twin(connection, organization_id)
+        for table, differing in _DIFFERING.items():
+            connection.execute(update(table).where(_of_the_twin(table)).values(**differing))
+        before = _rows_of_the_twin(connection)
+    yield
+    with engine.connect() as connection:
+        assert _rows_of_the_twin(connection) == before
+
+
+def _rows_of_the_twin(connection: Connection) -> Mapping[str, Sequence[str]]:
+    rows = {table.name: connection.execute(select(table).where(_of_the_twin(table))) for table in _TABLES}
+    return {name: sorted(map(repr, found)) for name, found in rows.items()}
+
+
+def _of_the_twin(table: Table) -> ColumnElement[bool]:
+    return table.c.organization_id == TWIN_ID
+
+
 def _mark(connection: Connection, organization_id: UUID, bystander_id: UUID) -> None:
     """Mark what a client has, but for their name and what whole lists of the organization tell of them."""
-    blocks = SQLModel.metadata.tables["blocks"]
-    of_theirs = select(blocks.c.id).where(
-        blocks.c.organization_id == organization_id, blocks.c.client_id == bystander_id
+    of_theirs = select(_BLOCKS.c.id).where(
+        _BLOCKS.c.organization_id == organization_id, _BLOCKS.c.client_id == bystander_id
     )
     for table in [table for table in _TABLES if table.name not in _TOLD_TO_STAFF]:
         theirs = [table.c[name] == bystander_id for name in ("client_id",) if name in table.columns]
