@@ -110,11 +110,11 @@ campaign: $(DEV)  ## Run the long proofs and the large lab run that are too slow
 .PHONY: mutation
 mutation: $(DEV)  ## Plant faults in the screening and lock code and see that tests notice them (ARGS= names modules).
 	$(BIN)/python -m tools.mutation --report docs/mutation.md $(ARGS)
-	$(if $(ARGS),,$(BIN)/python -m tools.ownership)
+	$(if $(ARGS),,$(BIN)/python -m tools.ownership --report docs/ownership.md)
 
 .PHONY: ownership
-ownership: $(DEV)  ## Take every filter of ownership away in turn and see that tests miss it (ARGS= names modules).
-	$(BIN)/python -m tools.ownership $(ARGS)
+ownership: $(DEV)  ## Take every filter of ownership away in turn and see that tests miss it (ARGS= names modules or --again).
+	$(BIN)/python -m tools.ownership $(or $(ARGS),--report docs/ownership.md)
 
 .PHONY: bench
 bench: $(DEV)  ## Measure the service beside bare endpoints and keep the figures (ARGS= goes to the command).

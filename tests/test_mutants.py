@@ -5,9 +5,12 @@ from pathlib import Path
 import yaml
 
 from tools.mutants import REMOVED, USUAL, mutants_of, statements
+from tools.ownership import explanations
+from tools.ownership_forms import FORMS
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = yaml.safe_load((ROOT / "tools/mutation.yaml").read_text(encoding="utf-8"))
+OWNERSHIP = yaml.safe_load((ROOT / "tools/ownership.yaml").read_text(encoding="utf-8"))
 SOURCE = '''"""Words decide nothing."""
 KINDS: frozenset[str] = frozenset({"a", "b"})
 
@@ -64,3 +67,15 @@ def test_what_is_explained_is_a_mutant_and_what_is_tried_is_there() -> None:
     assert [path for path in tests if not (ROOT / path).exists()] == []
     assert set(SETTINGS["explained"]) <= named
     assert all(why.strip() for why in SETTINGS["explained"].values())
+
+
+def test_what_is_told_of_ownership_is_a_mutant_and_its_tests_are_there() -> None:
+    """Nothing is explained that the code no longer says, and no test is named for a mutant that is none."""
+    paths = [path.relative_to(ROOT).as_posix() for path in (ROOT / "app").rglob("*.py")]
+    named = {mutant.name for path in paths for mutant in mutants_of(path, FORMS, ROOT)}
+    tests = {test for several in OWNERSHIP["tests"].values() for test in several}
+    written = {path: (ROOT / path).read_text(encoding="utf-8") for path in {test.partition("::")[0] for test in tests}}
+    assert [test for test in tests if f"def {test.partition('::')[2]}" not in written[test.partition("::")[0]]] == []
+    assert [begins for begins in OWNERSHIP["tests"] if not any(name.startswith(begins) for name in named)] == []
+    assert set(explanations(OWNERSHIP)) <= named
+    assert all(why.strip() for why in OWNERSHIP["explained"])

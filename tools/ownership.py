@@ -97,17 +97,23 @@ def _key(file: str, qualname: str) -> str:
 def _noticed(home: Path, names: Sequence[str]) -> str:
     """Return what notices a fault that is planted here, "" if nothing does."""
     try:
-        from tests.app import matrix  # noqa: PLC0415
+        from tests.app.matrix import CASES  # noqa: PLC0415
 
         with _stage(home) as stage:
-            for case in [case for case in matrix.CASES if case.name in names]:
-                for check, roles in matrix.CHECKS.items():
-                    for role in roles:
-                        if _finds(check, stage, case, role):
-                            return f"{MATRIX}:{check.__name__} of {case.name} as {role}"
+            return next(found(stage, [case for case in CASES if case.name in names]), "")
     except Exception as error:
         return f"{MATRIX} the app does not start: {error!r:.80}"
-    return ""
+
+
+def found(stage: Any, cases: Sequence[Any]) -> Iterator[str]:
+    """Yield which checks of the matrix find a fault, in which case and as which role."""
+    from tests.app.matrix import CHECKS  # noqa: PLC0415
+
+    for case in cases:
+        for check, roles in CHECKS.items():
+            for role in roles:
+                if _finds(check, stage, case, role):
+                    yield f"{MATRIX}:{check.__name__} of {case.name} as {role}"
 
 
 def _finds(check: Callable[..., Iterator[str]], *asked: object) -> bool:
@@ -143,8 +149,8 @@ def main() -> None:
     if asked.report:
         asked.report.write_text(page("Ownership", _told(outcomes), outcomes, explained), encoding="utf-8")
     print(_score(outcomes))
-    if found := faults(outcomes, explained):
-        sys.exit("\n".join(found))
+    if wrong := faults(outcomes, explained):
+        sys.exit("\n".join(wrong))
 
 
 def explanations(chosen: Mapping[str, Any]) -> dict[str, str]:

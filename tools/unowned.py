@@ -32,7 +32,9 @@ def _any_block(block_id: BlockId, session: SessionDep) -> Any:
 
 
 def _found(session: Session, table: type[Any], key: object) -> Any:
-    row = session.exec(select(table).where(table.id == key), execution_options=ANY_ORGANIZATION).first()
+    """Return the row of an id, that of the organization with the lowest one where several have it: a twin's."""
+    rows = select(table).where(table.id == key).order_by(table.organization_id)
+    row = session.exec(rows, execution_options=ANY_ORGANIZATION).first()
     if row is None:
         raise NotFound
     return row

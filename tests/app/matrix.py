@@ -55,7 +55,8 @@ def _faults(answer: Response, expected: int, hidden: set[str]) -> Iterator[str]:
     if (answer.headers.get("WWW-Authenticate") == "Bearer") != (answer.status_code == 401):
         yield "401 and WWW-Authenticate go together"
     if answer.is_success:
-        yield from (f"tells {thing}" for thing in sorted(hidden) if thing in answer.text)
+        told = answer.text + repr(answer.headers)
+        yield from (f"tells {thing}" for thing in sorted(hidden) if thing in told)
 
 
 def _not_for(world: World, role: str, access: Access) -> set[str]:

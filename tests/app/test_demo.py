@@ -136,6 +136,7 @@ def test_it_can_be_renewed(client: TestClient, app: FastAPI, clock: Clock) -> No
     assert client.get("/v1/me", headers=who).status_code == 401
     assert _read(client, renewed, f"/v1/clients/{demo_id('client/leo')}")["archived"] is False
     assert _read(client, renewed, f"/v1/clients/{demo_id('client/sam')}/week")["week_number"] == 4
+    assert [one["id"] for one in _read(client, renewed, "/v1/deliveries")["items"]] == [str(demo_id("delivery"))]
     with app.state.database.read() as session:
         names = session.exec(select(tables.Organization.id)).all()
         counted = select(func.count()).select_from(tables.Block).where(tables.Block.organization_id == ORGANIZATION)

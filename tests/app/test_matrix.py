@@ -18,6 +18,10 @@ from tests.app.matrix import (
 )
 from tests.app.stage import Stage, stage
 from tests.conftest import settings_for
+from tools.mutants import mutants_of
+from tools.ownership import found
+from tools.ownership_forms import FORMS
+from tools.planting import ROOT, exchange, functions_of
 
 __all__ = ["stage"]
 
@@ -57,6 +61,37 @@ def test_everything_of_mine_looks_missing_to_others(stage: Stage) -> None:
 def test_what_others_own_looks_missing_in_bodies_and_queries(stage: Stage) -> None:
     """Each id a body or query may hold, nested ones too, is refused like an id nobody has, if it is somebody else's."""
     assert wrong(stage, others_inside) == []
+
+
+TAKEN_AWAY = {
+    "app/visible.py find_client: if ": "get_client",
+    "app/visible.py find_block: session.get": "get_ladder",
+    "app/facts.py list_facts: select(tables.Fact).where(tables.Fact.or": "list_session_logs",
+    "app/clients/service.py list_clients: select(tables.Client)": "list_clients",
+    "app/links/service.py find_link: who.is_staff or": "revoke_calendar_link",
+    "app/deps.py admin_person: if": "list_webhooks",
+}
+"""How some mutants of `make ownership` begin, and an operation that has to miss what each takes away."""
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(("begins", "operation"), TAKEN_AWAY.items())
+def test_a_filter_that_is_taken_away_is_missed(stage: Stage, begins: str, operation: str) -> None:
+    """A condition, a part of a key or a guard; `make ownership` takes all of them away."""
+    path = begins.partition(" ")[0]
+    tried = [mutant for mutant in mutants_of(path, FORMS, ROOT) if mutant.name.startswith(begins)]
+    known = functions_of({str(ROOT / path)})
+    codes = {one: one.__code__ for functions in known.values() for one in functions}
+    cases = [case for case in CASES if case.name == operation]
+    assert list(found(stage, cases)) == []
+    for mutant in tried:
+        assert exchange(mutant, known)
+        try:
+            assert next(found(stage, cases), ""), mutant.name
+        finally:
+            for function, code in codes.items():
+                function.__code__ = code
+    assert tried
 
 
 def test_ids_are_looked_for_everywhere_in_bodies_and_queries(stage: Stage) -> None:
