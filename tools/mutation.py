@@ -32,7 +32,7 @@ KEPT: Final = ("sqlite", "migrated_sqlite", "founded_at", "kept_routes", "demo_g
 _LIBRARIES: Final = ("alembic.command", "babel", "fastapi.testclient", "hypothesis.stateful", "icalendar", "jinja2")
 _LIBRARIES_TOO: Final = ("psycopg", "pydantic_settings", "sqlmodel", "uvicorn")
 _IMPORTED: Final = "ignore::pytest.PytestAssertRewriteWarning"  # by the run before, in the same process
-_SPARE_S: Final = 10
+_SPARE_S: Final = 60  # a machine that others use may be slow for a while
 _TOLD: Final = ("Written by `make mutation`: small faults planted one at a time, and whether a test notices.",)
 
 

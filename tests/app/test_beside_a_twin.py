@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app import tables
 from app.delivery_table import MailSubscription, WeekSchedule
@@ -108,12 +108,20 @@ def test_the_clients_to_choose_from_are_ones_own(home: Home, monkeypatch: pytest
 
 
 def test_a_private_link_opens_its_own_client_as_long_as_its_own_maker_is_there(home: Home) -> None:
-    """Whose access was ended here makes no link of theirs open because somebody has the same id elsewhere."""
+    """Whoever has the same id elsewhere opens it neither after the maker has left nor for a client who is archived."""
     pages = [home.http.get(url) for url in home.links.values()]
     assert [page.status_code for page in pages] == [200, 200]
     assert all(MARK not in page.text for page in pages)
-    Api(home.http, home.gym.admin).patch(f"/v1/people/{home.gym.coach.person_id}", {"disabled": True})
-    assert [home.http.get(url).status_code for url in home.links.values()] == [404, 404]
+    admin, maker = Api(home.http, home.gym.admin), f"/v1/people/{home.gym.coach.person_id}"
+    statuses = []
+    for method, path, body in (
+        ("PATCH", maker, {"disabled": True}),
+        ("PATCH", maker, {"disabled": False}),
+        ("DELETE", home.path, None),
+    ):
+        assert admin.send(method, path, json=body).is_success
+        statuses.append([home.http.get(url).status_code for url in home.links.values()])
+    assert statuses == [[404, 404], [200, 200], [404, 404]]
 
 
 def test_who_is_disabled_reads_nothing_in_the_name_of_their_twin(home: Home) -> None:
@@ -138,13 +146,16 @@ def test_a_sign_in_is_renewed_for_oneself(home: Home) -> None:
 
 def test_the_weekly_e_mail_is_chosen_for_ones_own_week(home: Home) -> None:
     """Whether it comes, and from which day on, does not follow somebody else's choice, block or day."""
-    home.coach.planned_client()
+    _, others = home.coach.planned_client()
     assert home.member.get("/v1/me/delivery")["email"] is True
     changed = home.member.send("PUT", "/v1/me/delivery", json=_WEEKLY | {"weekday": "wed"}).json()
     assert changed["next_at"] == "2026-11-04T18:00:00Z"
     with home.app.state.database.read() as session:
-        key = (home.gym.member.organization_id, home.gym.member.client_id)
-        assert session.get_one(WeekSchedule, key).weekday == "wed"
+        theirs = select(WeekSchedule).where(WeekSchedule.organization_id == home.gym.member.organization_id)
+        assert {(str(one.block_id), one.weekday) for one in session.exec(theirs)} == {
+            (home.block["id"], "wed"),
+            (others["id"], "mon"),
+        }
     page = home.http.get(f"/unsubscribe/{home.unsubscribe}")
     assert (page.status_code, 'lang="de"' in page.text) == (200, True)
 
