@@ -100,12 +100,12 @@ def _noticed(home: Path, names: Sequence[str]) -> str:
         from tests.app.matrix import CASES  # noqa: PLC0415
 
         with _stage(home) as stage:
-            return next(found(stage, [case for case in CASES if case.name in names]), "")
+            return next(noticed_by(stage, [case for case in CASES if case.name in names]), "")
     except Exception as error:
         return f"{MATRIX} the app does not start: {error!r:.80}"
 
 
-def found(stage: Any, cases: Sequence[Any]) -> Iterator[str]:
+def noticed_by(stage: Any, cases: Sequence[Any]) -> Iterator[str]:
     """Yield which checks of the matrix find a fault, in which case and as which role."""
     from tests.app.matrix import CHECKS  # noqa: PLC0415
 

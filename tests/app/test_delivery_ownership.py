@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
@@ -36,11 +37,9 @@ class Gym:
     webhook: Webhook
     other_webhook: Webhook
 
-    def told(self) -> Mapping[tuple[str, object], Delivery]:
+    def told(self) -> Mapping[tuple[UUID, UUID], Delivery]:
         """Return the messages by receiver and client."""
-        return {
-            (str(row.receiver_id), row.client_id): row for row in rows_of(self.database, self.member.organization_id)
-        }
+        return {(row.receiver_id, row.client_id): row for row in rows_of(self.database, self.member.organization_id)}
 
     def end(self, clock: Clock, outcome: Outcome, channel: Channel = "email") -> Delivery:
         """Claim the message that is due first and write down what came of it."""
@@ -82,7 +81,7 @@ def test_a_week_is_told_to_its_own_members_and_webhooks(gym: Gym) -> None:
     hooks = (gym.webhook, gym.other_webhook)
 
     assert gym.told().keys() == {
-        (str(receiver), who.client_id)
+        (receiver, who.client_id)
         for who in (gym.member, gym.other)
         for receiver in (who.person_id, *(hook.id for hook in hooks))
     }
@@ -94,9 +93,7 @@ def test_a_message_says_what_its_own_client_has_to_its_own_receiver(gym: Gym, cl
     told = gym.told()
     with gym.database.read() as session:
         letter, call = (
-            content_of(
-                session, told[str(receiver), gym.member.client_id], now=clock.now, public_url="https://squat.example"
-            )
+            content_of(session, told[receiver, gym.member.client_id], now=clock.now, public_url="https://squat.example")
             for receiver in (gym.member.person_id, gym.webhook.id)
         )
     assert isinstance(letter, WeekLetter)
@@ -111,7 +108,7 @@ def test_a_message_says_what_its_own_client_has_to_its_own_receiver(gym: Gym, cl
 
 def test_nobody_is_sent_the_week_of_a_client_who_they_are_not(gym: Gym, clock: Clock) -> None:
     """A member who belongs to another client by now is told nothing of the first one."""
-    message = gym.told()[str(gym.member.person_id), gym.member.client_id]
+    message = gym.told()[gym.member.person_id, gym.member.client_id]
     person = tables.Person
     with gym.database.write() as session:
         whose = col(person.organization_id) == gym.member.organization_id, col(person.id) == gym.member.person_id

@@ -19,7 +19,7 @@ from tests.app.matrix import (
 from tests.app.stage import Stage, stage
 from tests.conftest import settings_for
 from tools.mutants import mutants_of
-from tools.ownership import found
+from tools.ownership import noticed_by
 from tools.ownership_forms import FORMS
 from tools.planting import ROOT, exchange, functions_of
 
@@ -83,11 +83,11 @@ def test_a_filter_that_is_taken_away_is_missed(stage: Stage, begins: str, operat
     known = functions_of({str(ROOT / path)})
     codes = {one: one.__code__ for functions in known.values() for one in functions}
     cases = [case for case in CASES if case.name == operation]
-    assert list(found(stage, cases)) == []
+    assert list(noticed_by(stage, cases)) == []
     for mutant in tried:
         assert exchange(mutant, known)
         try:
-            assert next(found(stage, cases), ""), mutant.name
+            assert next(noticed_by(stage, cases), ""), mutant.name
         finally:
             for function, code in codes.items():
                 function.__code__ = code

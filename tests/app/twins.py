@@ -32,12 +32,15 @@ from sqlmodel import SQLModel
 
 from app.audit_chain import AUDIT_TABLES
 from app.db import ANY_ORGANIZATION
+from app.delivery_table import MailSubscription
+from app.table_kit import table_of
+from app.tables import Block
 
 MARK: Final = "of a twin"
 TWIN_ID: Final = UUID(int=1)  # before every other id, so that it is found first
 _TOLD_TO_STAFF: Final = AUDIT_TABLES | {"client_notices", "client_transfers", "deliveries", "invitations", "people"}
-_BLOCKS: Final = SQLModel.metadata.tables["blocks"]
-_SUBSCRIPTIONS: Final = SQLModel.metadata.tables["mail_subscriptions"]
+_BLOCKS: Final = table_of(Block)
+_SUBSCRIPTIONS: Final = table_of(MailSubscription)
 _DIFFERING: Final[Mapping[Table, Mapping[str, object]]] = {
     _BLOCKS: {"starts_on": date(2026, 1, 5)},
     _SUBSCRIPTIONS: {"enabled": not_(_SUBSCRIPTIONS.c.enabled)},
@@ -49,7 +52,7 @@ _TABLES: Final = [table for table in SQLModel.metadata.sorted_tables if "organiz
 def add_twins(engine: Engine, organization_id: UUID, client_id: UUID, bystanders: Sequence[UUID]) -> None:
     """Give an organization a twin, and a client's facts to each bystander of the same organization once more."""
     with engine.begin() as connection:
-        add_twin(connection, organization_id)
+        _add_twin(connection, organization_id)
         for bystander in bystanders:
             owned = {"organization_id": (organization_id, organization_id), "client_id": (client_id, bystander)}
             _copy(connection, SQLModel.metadata.tables["facts"], owned)
@@ -59,7 +62,7 @@ def add_twins(engine: Engine, organization_id: UUID, client_id: UUID, bystanders
                 connection.execute(text(statement), execution_options=ANY_ORGANIZATION)
 
 
-def add_twin(connection: Connection, organization_id: UUID) -> None:
+def _add_twin(connection: Connection, organization_id: UUID) -> None:
     """Store everything an organization has once more, marked, in another with the same ids."""
     _copy(connection, SQLModel.metadata.tables["organizations"], {"id": (organization_id, TWIN_ID)})
     for table in _TABLES:
@@ -70,7 +73,7 @@ def add_twin(connection: Connection, organization_id: UUID) -> None:
 def beside_a_twin(engine: Engine, organization_id: UUID) -> Iterator[None]:
     """Let an organization have a twin, and see that nothing of the twin's is changed meanwhile."""
     with engine.begin() as connection:
-        add_twin(connection, organization_id)
+        _add_twin(connection, organization_id)
         for table, differing in _DIFFERING.items():
             connection.execute(update(table).where(_of_the_twin(table)).values(**differing))
         before = _rows_of_the_twin(connection)
