@@ -188,7 +188,7 @@ def _token(request: Request) -> str:
     return request.headers.get("authorization", "").rpartition(" ")[2] or new_secret()
 
 
-def forget_expired_keys(session: Session, *, organization_id: UUID, now: datetime) -> None:
+def forget_expired_keys(session: Session, organization_id: UUID, *, now: datetime) -> None:
     """Delete an organization's keys that are past their time."""
     session.exec(
         delete(IdempotencyKey).where(

@@ -27,26 +27,45 @@ def conditions(node: ast.AST) -> Iterator[ast.AST]:
     """Leave a condition on an owner out of a statement."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "where":
         for position, argument in enumerate(node.args):
-            if _compares_owner(argument):
-                yield ast.Call(node.func, [*node.args[:position], *node.args[position + 1 :]], node.keywords)
+            if _compares_owner(argument) or _is_choice(argument):
+                yield ast.Call(node.func, _without(node.args, position), node.keywords)
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd):
-        yield from (other for one, other in _sides(node) if _compares_owner(one))
+        yield from (other for one, other in ((node.left, node.right), (node.right, node.left)) if _compares_owner(one))
     elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
+        # A pair of a table and its condition needs one.
+        is_pair = bool(node.elts) and isinstance(node.elts[0], ast.Name)
+        instead = [ast.Call(_named("sqlalchemy.true"), [], [])] if is_pair else []
         for position, element in enumerate(node.elts):
             if _compares_owner(element):
-                # A pair of a table and its condition needs one.
-                kept = [ast.Call(_named("sqlalchemy.true"), [], [])] if isinstance(node.elts[0], ast.Name) else []
-                yield ast.Tuple([*node.elts[:position], *kept, *node.elts[position + 1 :]], node.ctx)
-    elif isinstance(node, ast.Return) and node.value is not None and _compares_owner(node.value):
+                yield ast.Tuple(_without(node.elts, position, instead), node.ctx)
+
+
+def choices(node: ast.AST) -> Iterator[ast.AST]:
+    """Choose everybody's rows, and those that are read already, alike."""
+    if isinstance(node, ast.Return) and node.value is not None and _compares_owner(node.value):
         yield ast.Return(ast.Constant(value=True))
+    elif isinstance(node, ast.IfExp) and _compares_owner(node.body):
+        yield ast.IfExp(node.test, ast.Constant(value=True), node.orelse)
+    elif isinstance(node, ast.comprehension):
+        for position, test in enumerate(node.ifs):
+            if _compares_owner(test):
+                yield ast.comprehension(node.target, node.iter, _without(node.ifs, position), node.is_async)
 
 
-def _sides(node: ast.BinOp) -> tuple[tuple[ast.expr, ast.expr], ...]:
-    return (node.left, node.right), (node.right, node.left)
+def _without(values: Sequence[ast.expr], position: int, instead: Sequence[ast.expr] = ()) -> list[ast.expr]:
+    return [*values[:position], *instead, *values[position + 1 :]]
+
+
+def _is_choice(node: ast.AST) -> bool:
+    """Tell whether one of the sides of `a | b` compares an owner."""
+    is_either = isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr)
+    return is_either and any(_compares_owner(side) for side in (node.left, node.right))
 
 
 def _compares_owner(node: ast.AST) -> bool:
-    """Tell whether an expression is `column == value` of an owner's column, with or without `col(...)`."""
+    """Tell whether an expression is `column == value` of an owner's column, or `in_`, with or without `col(...)`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "in_":
+        return isinstance(node.func.value, ast.Attribute) and node.func.value.attr in _OWNERS
     if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.Eq | ast.In):
         return False
     column = node.left.args[0] if isinstance(node.left, ast.Call) and node.left.args else node.left
@@ -83,7 +102,7 @@ def guards(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, ast.BoolOp):
         for position, part in enumerate(node.values):
             if _asks_rights(part):
-                left = [*node.values[:position], *node.values[position + 1 :]]
+                left = _without(node.values, position)
                 yield left[0] if len(left) == 1 else ast.BoolOp(node.op, left)
     elif isinstance(node, ast.Return) and isinstance(node.value, ast.BoolOp) and _asks_rights(node.value):
         yield ast.Return(ast.Constant(value=True))
@@ -101,7 +120,11 @@ def _called(raised: ast.expr) -> str:
 
 
 def _asks_rights(test: ast.AST) -> bool:
-    return any(isinstance(one, ast.Attribute) and one.attr in _RIGHTS for one in ast.walk(test))
+    return any(
+        (isinstance(one, ast.Attribute) and one.attr in _RIGHTS)
+        or (isinstance(one, ast.Name) and one.id.startswith("_may_"))
+        for one in ast.walk(test)
+    )
 
 
 def signatures(node: ast.AST) -> Iterator[ast.AST]:
@@ -116,4 +139,4 @@ def _named(path: str) -> ast.expr:
     return ast.parse(f"__import__({module!r}, fromlist=['_']).{name}", mode="eval").body
 
 
-FORMS: Final[tuple[Mutator, ...]] = (conditions, keys, guards, signatures)
+FORMS: Final[tuple[Mutator, ...]] = (conditions, choices, keys, guards, signatures)

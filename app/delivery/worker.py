@@ -41,6 +41,7 @@ from app.delivery.signing import signed
 from app.delivery.webhook_call import call
 from app.delivery.week_mail import WeekLetter, compose
 from app.delivery_table import Channel
+from app.idempotency import forget_expired_keys
 from app.tables import Organization
 
 LEASE: Final = timedelta(minutes=5)
@@ -119,12 +120,13 @@ class Worker:
             stopping.wait()
 
     def tidy(self) -> None:
-        """Forget messages that ended long ago."""
+        """Forget messages that ended long ago, and answers kept for requests that nobody repeats any more."""
         with self.database.read() as session:
             organizations = session.exec(select(Organization.id)).all()
         for organization_id in organizations:
             with self.database.write() as session:
                 forget_old(session, organization_id, now=self.now())
+                forget_expired_keys(session, organization_id, now=self.now())
 
     def deliver(self, stopping: Event) -> int:
         """Send everything that is due now; return how many messages were tried."""

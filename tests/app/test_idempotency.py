@@ -1,6 +1,7 @@
 """Idempotency-Key: a repeated POST does its work once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -11,10 +12,12 @@ from httpx2 import Response
 from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
+from app.db import ANY_ORGANIZATION
 from app.key_table import IdempotencyKey
 from app.main import create_app
 from app.people import people_service
 from app.sealed import seal, unseal
+from app.settings import Settings
 from app.tables import Invitation
 from tests.app.access import OPERATIONS
 from tests.app.kit import Api
@@ -22,6 +25,7 @@ from tests.app.requests import call, operations
 from tests.app.world import make_world
 from tests.conftest import Clock, settings_for
 from tests.gym import Account, Gym
+from tests.support.dying_worker import worker_for
 
 _BOUND_S = 30
 
@@ -88,6 +92,22 @@ def test_a_key_is_kept_for_72_hours(client: TestClient, gym: Gym, clock: Clock, 
     answer = client.post("/v1/invitations", headers=headers, json=body)
     assert (answer.status_code, "Idempotency-Replayed" in answer.headers) == (201, False)
     assert _count(app, gym.admin) == 2
+
+
+def test_a_worker_forgets_answers_past_their_time(
+    client: TestClient, gym: Gym, clock: Clock, app: FastAPI, settings: Settings
+) -> None:
+    """Those that may still be asked for stay; those of another organization go as well."""
+    for who in (gym.admin, gym.foreign_admin):
+        assert _invite(client, who, "old", f"old@{who.person_id}.example").status_code == 201
+    clock.forward(hours=72)
+    tokens = client.post("/v1/auth/refresh", json={"refresh_token": gym.admin.refresh_token}).json()
+    later = replace(gym.admin, access_token=tokens["access_token"])
+    assert _invite(client, later, "new", "later@home.example").status_code == 201
+    worker_for(settings, lambda: clock.now).tidy()
+    with app.state.database.read() as session:
+        kept = session.exec(select(IdempotencyKey.key), execution_options=ANY_ORGANIZATION).all()
+    assert kept == ["new"]
 
 
 def test_parallel_twins_do_the_work_once(client: TestClient, gym: Gym, app: FastAPI) -> None:

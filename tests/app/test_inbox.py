@@ -165,6 +165,21 @@ def test_a_plan_that_could_not_be_made_is_told(api: Api, clock: Clock, monkeypat
     assert kinds(api, path) == ["red_flag"]
 
 
+@pytest.mark.sqlite_only
+def test_each_plan_that_is_held_counts_from_its_own_day(
+    api: Api, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not from the day of a client whose plan could not be made before."""
+    (path, _), (later, _) = api.planned_client(), api.planned_client()
+    monkeypatch.setattr(planning, "replan", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(planning, "build", lambda *_, **__: 1 / 0)
+    for whose in (path, later):
+        api.post(f"{whose}/check-ins", CALM_MORNING)
+        clock.forward(days=2)
+
+    assert [row(api, whose, "plan_held")["since"] for whose in (path, later)] == ["2026-11-02", "2026-11-04"]
+
+
 @pytest.mark.parametrize("part", ["outlook", "replan"])
 def test_a_log_is_kept_whatever_breaks(api: Api, clock: Clock, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     """When the plan or what it asks a coach for cannot be worked out, the log is stored and the coach is told."""
