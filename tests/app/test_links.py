@@ -10,6 +10,7 @@ from app.errors import NotFound
 from app.key_table import IdempotencyKey
 from app.private_links import LinkKind, Opened, open_link
 from app.secrets import hash_secret
+from app.tables import Person
 from tests.app.kit import Api
 from tests.conftest import settings_for
 from tests.gym import Gym
@@ -59,6 +60,18 @@ def test_a_link_opens_nothing_while_its_maker_may_not_sign_in(
         assert _open(app, theirs, kind) is not None
         admin.patch(f"/v1/people/{gone.person_id}", {"disabled": False})
         assert _open(app, mine, kind) is not None
+
+
+@pytest.mark.sqlite_only
+def test_a_members_link_opens_only_whom_they_are(client: TestClient, gym: Gym, app: FastAPI, path: str) -> None:
+    """Whoever is another client by now opens nothing of the first one with what they made then."""
+    token = Api(client, gym.member).post(f"{path}/page-links", None)["token"]
+    assert _open(app, token, "page") is not None
+    with app.state.database.write() as session:
+        person = session.get_one(Person, (gym.member.organization_id, gym.member.person_id))
+        person.client_id = gym.other_member.client_id
+        session.add(person)
+    assert _open(app, token, "page") is None
 
 
 def test_what_was_never_a_token_opens_nothing(app: FastAPI, client: TestClient) -> None:
