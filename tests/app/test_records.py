@@ -299,12 +299,13 @@ def _files_that_tell(url: str, *, first: str = "CHECKPOINT") -> list[str]:
 
 
 def test_nothing_opens_for_somebody_erased(client: TestClient, gym: Gym, canary: str) -> None:
-    """Their sign-in ends at once, and whoever asks again finds what was never there."""
+    """Their sign-in ends at once, nobody else's; whoever asks again finds what was never there."""
     signed = {"Authorization": f"Bearer {_member_token(client)}"}
     coach = Api(client, gym.coach)
     coach.post(f"{canary}/erasure", {"confirm": CANARY}, 204)
 
     assert client.get("/v1/me", headers=signed).status_code == 401
+    assert client.get("/v1/me", headers=gym.other_member.headers).status_code == 200
     login = {"email": f"{CANARY}@home.example", "password": "a fine password"}
     assert client.post("/v1/auth/login", json=login).status_code == 401
     assert coach.post(f"{canary}/erasure", {"confirm": CANARY}, 404)["code"] == "not_found"
