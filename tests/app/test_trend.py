@@ -1,15 +1,19 @@
 """The trend of a client and the picture of a block: what was told, on the client's days."""
 
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4
 from xml.etree import ElementTree as ET
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.messages import messages_in
+from app.tables import Block, Client
 from app.trend.chart import draw
 from app.trend.schemas import Trend
+from app.trend.service import block_trend
+from planner.catalogue import Catalogue
 from tests.app.kit import CALM_MORNING, Api, Json, as_prescribed, sessions_of
 from tests.conftest import Clock
 from tests.gym import Gym
@@ -216,7 +220,10 @@ def test_names_in_a_chart_are_escaped(client: TestClient, gym: Gym, clock: Clock
     assert "<script>" not in draw(Trend.model_validate_json(json.dumps(seen)), messages_in("en"))
 
 
-def test_each_of_two_blocks_shows_its_own_squats_alone(client: TestClient, gym: Gym, clock: Clock) -> None:
+def test_each_of_two_blocks_shows_its_own_squats_alone(
+    client: TestClient, gym: Gym, app: FastAPI, clock: Clock, catalogue: Catalogue
+) -> None:
+    """Decisions too; the days that were planned of the first one go on."""
     coach = Api(client, gym.coach)
     path, first, _ = _trained(coach, clock, [CALM_MORNING])
     assessed = coach.get(f"{path}/assessments")["items"][0]["id"]
@@ -232,6 +239,12 @@ def test_each_of_two_blocks_shows_its_own_squats_alone(client: TestClient, gym: 
     assert [one["block_id"] for one in trend["exposures"]] == [first["id"], second["id"]]
     one = coach.send("GET", f"/v1/blocks/{second['id']}/chart.svg").text
     assert "1 squat sessions" in one
+    with app.state.database.read() as session:
+        key = (gym.coach.organization_id, UUID(path.rsplit("/", 1)[1]))
+        row = session.get_one(Block, (gym.coach.organization_id, UUID(first["id"])))
+        seen = block_trend(session, row, session.get_one(Client, key), clock.now.date(), catalogue)
+    assert {one["block_id"] for one in trend["decisions"]} == {first["id"], second["id"]}
+    assert {str(one.block_id) for one in (*seen.exposures, *seen.decisions)} == {first["id"]}
 
 
 @ON_ONE
