@@ -9,6 +9,7 @@ import argparse
 import gc
 import json
 import pickle
+import re
 import shutil
 import sys
 import tempfile
@@ -161,7 +162,7 @@ def explanations(chosen: Mapping[str, Any]) -> dict[str, str]:
 def _told(outcomes: Sequence[Outcome]) -> list[str]:
     """Return what the page begins with."""
     today = datetime.now(UTC).date()
-    by = Counter(outcome.by.partition(" ")[0] for outcome in outcomes if outcome.killed)
+    by = Counter(re.split(r"[ \[]", outcome.by)[0] for outcome in outcomes if outcome.killed)
     return [
         f"Written by `make ownership` on {today}: every filter, key and guard of `app/` that asks whose",
         "a row is, taken away one at a time, and the test that misses it.",
