@@ -29,6 +29,7 @@ __all__ = [
     "screen_after",
     "shape_rung",
     "usual_morning",
+    "with_morning",
 ]
 
 
@@ -211,3 +212,19 @@ def morning_of(fact: Fact, check_in: CheckIn) -> Morning:
         sharp="sharp" in check_in.words,
         protective="protective" in check_in.words,
     )
+
+
+def with_morning(mornings: tuple[Morning, ...], new: Morning) -> tuple[Morning, ...]:
+    """Return the recent mornings, one a day: the worse of two check-ins of a day counts."""
+    old, on = too_old(KEPT_DAYS, new.on), new.on
+    kept = [one for one in mornings if old < one.on <= on]
+    if kept and kept[-1].on == new.on:
+        before = kept.pop()
+        new = Morning(
+            on=new.on,
+            now=max(before.now, new.now),
+            worst=max(before.worst, new.worst),
+            sharp=before.sharp or new.sharp,
+            protective=before.protective or new.protective,
+        )
+    return (*kept, new)

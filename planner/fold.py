@@ -11,7 +11,7 @@ from datetime import date
 
 from planner.adjust import after_adjustment
 from planner.adjustment import Adjustment
-from planner.begin import BlockRequest, begin, morning_of, screen_after, shape_rung
+from planner.begin import BlockRequest, begin, morning_of, screen_after, shape_rung, with_morning
 from planner.catalogue import Catalogue
 from planner.corrections import Telling, counting
 from planner.decision import Decision, Value, all_outcomes, first_outcome
@@ -33,7 +33,7 @@ from planner.reassess import after_assessment, after_profile, rebuilt, with_ladd
 from planner.rules.progression import ADVANCING_RULES, PROTECTIVE_RULES, RETEST_RULES, RETURN_RULES, ProgressCase
 from planner.screening_state import STOPPED, screened
 from planner.standing import calm_case, enter_rung, waiting
-from planner.state import KEPT_DAYS, Exposure, Morning, Progress, ScreenState, State, too_old
+from planner.state import KEPT_DAYS, Exposure, Progress, ScreenState, State, too_old
 from planner.values import replace
 
 SOURCES_OF: Mapping[str, tuple[str, ...]] = {
@@ -176,22 +176,6 @@ def _loads_told(spoken: Spoken, state: State, rung: int, catalogue: Catalogue) -
     return loads_told(loads, variation, state.profile, catalogue)
 
 
-def _with_morning(mornings: tuple[Morning, ...], new: Morning) -> tuple[Morning, ...]:
-    """Return the recent mornings, one a day: the worse of two check-ins of a day counts."""
-    old, on = too_old(KEPT_DAYS, new.on), new.on
-    kept = [one for one in mornings if old < one.on <= on]
-    if kept and kept[-1].on == new.on:
-        before = kept.pop()
-        new = Morning(
-            on=new.on,
-            now=max(before.now, new.now),
-            worst=max(before.worst, new.worst),
-            sharp=before.sharp or new.sharp,
-            protective=before.protective or new.protective,
-        )
-    return (*kept, new)
-
-
 def _after_session(
     state: State, fact: Fact, log: SessionLog, request: BlockRequest, catalogue: Catalogue
 ) -> tuple[State, list[Spoken]]:
@@ -234,9 +218,10 @@ def _after_check_in(
     state: State, fact: Fact, check_in: CheckIn, request: BlockRequest, catalogue: Catalogue
 ) -> tuple[State, list[Spoken]]:
     waited = waiting(state, state.progress, catalogue)
-    state = replace(state, mornings=_with_morning(state.mornings, morning_of(fact, check_in)))
+    state = replace(state, mornings=with_morning(state.mornings, morning_of(fact, check_in)))
     state, spoken = _after_morning(state, fact, check_in, request, catalogue)
-    if waited and state.progress.wait_since and not waiting(state, state.progress, catalogue):
+    calm = waited and not waiting(state, state.progress, catalogue)
+    if calm and state.progress.wait_since and not _held(state, fact):
         case = calm_case(state, state.progress.wait_since, catalogue)
         spoken = [*(Spoken(rule, move) for rule, move in all_outcomes(RETURN_RULES, case)), *spoken]
     return state, spoken
@@ -260,11 +245,16 @@ def _decided(
 ) -> tuple[State, list[Spoken]]:
     """Return the state with the latest exposure coloured and decided (again) from `base`."""
     seen, _ = coloured(exposure, state, request.starts_on, fact.at, catalogue)
-    progress, spoken = decide(state, seen, request.frame, fact.on, catalogue)
+    progress, spoken = decide(state, seen, request.frame, fact.on, catalogue, held=_held(state, fact))
     told = tuple([one.rule for one in spoken])
     news = told != exposure.told or progress != state.progress
     latest = seen if told == exposure.told else replace(seen, told=told)
     return replace(state, latest=latest, progress=progress), spoken if news else []
+
+
+def _held(state: State, fact: Fact) -> bool:
+    """Return whether training is held when a fact has been told: it may hold the red flag itself."""
+    return state.locked or (isinstance(fact.body, CheckIn) and "yes" in fact.body.red_flags.values())
 
 
 def _after_screening(state: State, fact: Fact, catalogue: Catalogue) -> tuple[State, list[Spoken]]:

@@ -1,7 +1,8 @@
 """Decide what an exposure changes.
 
-`decide` asks every protective rule, and only when all are silent the advancing ones. The
-answer is always worked out from `State.base`, the progress before the exposure.
+`decide` asks every protective rule, and only when all are silent the advancing ones; while
+training is held, those have nothing to say. The answer is always worked out from
+`State.base`, the progress before the exposure.
 """
 
 from collections.abc import Sequence
@@ -192,9 +193,12 @@ def _same_spot_twice(history: Sequence[Exposure], seen: Exposure) -> bool:
 
 
 def decide(
-    state: State, seen: Exposure, frame: BlockFrame, on: date, catalogue: Catalogue
+    state: State, seen: Exposure, frame: BlockFrame, on: date, catalogue: Catalogue, *, held: bool
 ) -> tuple[Progress, list[Spoken]]:
-    """Return the progress after an exposure and the rules that made it, most protective first."""
+    """Return the progress after an exposure and the rules that made it, most protective first.
+
+    `held` says that nothing loaded may be trained: then nothing moves up, however well the back answered.
+    """
     position = after_exposure(state.base.position, seen)
     case = progress_case(state, seen, position, frame, on, catalogue)
     protective = all_outcomes(PROTECTIVE_RULES, case)
@@ -206,6 +210,8 @@ def decide(
             progress = replace(progress, moved_on=seen.on)
         asked = asked_by(state.base, spoken)
         return progress if asked == progress.asked_by else replace(progress, asked_by=asked), spoken
+    if held:
+        return replace(state.base, position=position), []
     ahead = climb(replace(state, latest=seen), seen, position, frame, deloads(state, frame, catalogue), catalogue)
     named = first_outcome(ADVANCING_RULES, replace(case, **ahead))
     assert named is not None  # PG99 always decides

@@ -82,8 +82,12 @@ def _told(row: tables.Fact, assessment: Assessment, finding: Finding) -> schemas
 
 
 def _next_block(desk: Desk, who: SignedIn, row: tables.Fact, again: Assessment) -> Mapping[str, object]:
-    """Return what a block from the later assessment would be if it started today."""
-    asked = NewBlock(id=row.id, assessment_id=row.id, starts_on=desk.today, weeks=_WEEKS)
+    """Return what a block from the later assessment would be if it started today.
+
+    Whoever has gone west since may have been assessed tomorrow: it would start then.
+    """
+    starts_on = max(desk.today, row.performed_on)
+    asked = NewBlock(id=row.id, assessment_id=row.id, starts_on=starts_on, weeks=_WEEKS)
     drafted, planned = draft_block(desk, asked)
     block = planned.block
     told = {name: getattr(block, name) for name in ("status", "lock", *_FINDING)}

@@ -78,12 +78,13 @@ def _difference(desk: Desk, current: tables.Block, block: tables.Block, weeks: M
 
 def _checked(desk: Desk, who: SignedIn, body: schemas.BlockCreate, block_id: UUID | None) -> NewBlock:
     """Return what is asked for after checking what no schema can see."""
-    starts_on = body.starts_on or desk.today
     assessment = find_fact(desk.session, desk.client, body.assessment_id)
     if assessment is None or assessment.kind != "assessment":
         raise InvalidInput(faults=(Fault("/assessment_id", "unknown_assessment"),))
     if not who.is_staff and json.loads(assessment.body)["setting"] != "home":
         raise Forbidden("clinic_block")
+    # Whoever has gone west since may have been assessed tomorrow.
+    starts_on = body.starts_on or max(desk.today, assessment.performed_on)
     if starts_on < assessment.performed_on:
         raise BlockError((Fault("/starts_on", "before_assessment"),))
     if starts_on > desk.today + _FURTHEST_AHEAD:

@@ -32,9 +32,12 @@ from app.video_links import video_links
 from planner.catalogue import Catalogue
 from planner.facts import CheckIn, SessionLog
 from planner.library import Exercise, Variation
+from planner.words import Verdict
 
 _HOUR_S = 3600
 _TOLD_OF = frozenset({"done", "partly", "skipped"})
+_HOLDING: frozenset[Verdict] = frozenset({"refer", "stop"})
+"""What was decided that is told while training is held: of what was to come before, nothing is to be done now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,19 +140,20 @@ def week_page(session: Session, reader: Reader, moment: Moment, catalogue: Catal
     client = reader.client
     words, catalogue = messages_for(client.locale), catalogue.spoken(client.locale)
     plan = _plan(session, client, moment, words, catalogue)
+    lock = (plan.week.lock if plan else None) or _standing_lock(session, client, moment, catalogue)
     sessions = plan.day[moment.shown].sessions if plan and moment.shown in plan.day else ()
     return WeekPage(
         reader=reader,
         words=words,
         moment=moment,
-        lock=(plan.week.lock if plan else None) or _standing_lock(session, client, moment, catalogue),
+        lock=lock,
         plan=plan,
         morning=_morning(session, client, moment, plan),
         teaching=_teaching(session, client, plan, catalogue),
         videos=video_links(session, client.organization_id),
         logged=_logged(session, client, sessions),
         safety=catalogue.texts.red_flags,
-        changed=_changed(plan, moment),
+        changed=_changed(plan, moment, held=lock is not None),
     )
 
 
@@ -190,10 +194,10 @@ def _standing_lock(session: Session, client: tables.Client, moment: Moment, cata
     return Lock(urgency=result.status, text=result.text, unlock=result.unlock)
 
 
-def _changed(plan: Plan | None, moment: Moment) -> tuple[str, ...]:
-    """Return what was decided today, in sentences, each once."""
-    told = plan.trend.decisions if plan else ()
-    return tuple(dict.fromkeys(one.because for one in told if one.on == moment.today))
+def _changed(plan: Plan | None, moment: Moment, *, held: bool) -> tuple[str, ...]:
+    """Return what was decided today, in sentences, each once; while training is held, only what holds it."""
+    told = (one for one in (plan.trend.decisions if plan else ()) if one.on == moment.today)
+    return tuple(dict.fromkeys(one.because for one in told if not held or one.verdict in _HOLDING))
 
 
 def _teaching(

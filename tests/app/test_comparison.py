@@ -137,6 +137,20 @@ def test_the_proposed_block_is_the_one_that_the_request_makes(api: Api, clock: C
     assert api.get(f"{client}/blocks")["items"][0]["id"] == block["id"]
 
 
+def test_whoever_goes_west_after_an_assessment_starts_on_its_day(api: Api, clock: Clock) -> None:
+    """It was tomorrow there: a block that names no day starts then, in the proposal and when it is planned."""
+    client = api.new_client(time_zone="Pacific/Kiritimati")
+    baseline = assessed(api, client, HIP)
+    clock.forward(hours=1)
+    again = assessed(api, client, HIP)
+    api.patch(client, {"time_zone": "America/Los_Angeles"})
+    api.post(f"{client}/screenings", {"red_flags": flags()})
+    body = compared(api, again, baseline)["next_block"]["request"]["body"]
+
+    assert body["starts_on"] == api.get(f"/v1/assessments/{again}")["performed_on"] == "2026-11-03"
+    assert api.post(f"{client}/blocks", {"assessment_id": again})["starts_on"] == "2026-11-03"
+
+
 def test_the_step_is_kept_while_a_block_runs(api: Api, clock: Clock) -> None:
     """The request finishes the running block first; the next one goes on with its squat."""
     client, block = api.planned_client()

@@ -279,6 +279,25 @@ def test_a_red_flag_given_on_the_page_stops_loaded_training_on_it(client: TestCl
 
 
 @ON_ONE
+def test_what_was_earned_before_a_red_flag_is_not_announced_under_it(
+    client: TestClient, gym: Gym, clock: Clock
+) -> None:
+    coach, _, path, block = _planned(client, gym)
+    coach.post(f"{path}/session-logs", as_prescribed(_squat(coach, block)))
+    clock.forward(hours=19)
+    coach = Api(client, gym.coach, _token(client, gym.coach))
+    member = Browser(client, {"Authorization": f"Bearer {_token(client, gym.member)}"})
+    (earned,) = coach.post(f"{path}/check-ins", CALM_MORNING)["decisions"]
+    assert earned["verdict"] == "load_up"
+    assert earned["because"] in text_of(member.open())
+
+    (stop,) = coach.post(f"{path}/check-ins", CALM_MORNING | {"red_flags": {"numbness": "yes"}})["decisions"]
+    assert stop["verdict"] == "stop"
+    assert stop["because"] in text_of(member.open())
+    assert earned["because"] not in text_of(member.open())
+
+
+@ON_ONE
 def test_unanswered_questions_lock_and_are_answered_on_the_page(client: TestClient, gym: Gym) -> None:
     coach = Api(client, gym.coach)
     path = f"/v1/clients/{gym.member.client_id}"

@@ -212,7 +212,7 @@ def depth_drop_after_a_second_problem(catalogue: Catalogue, given: Given) -> int
     position = replace(state.position, depth_drop=given["depth_drop"])
     events = (Event(kind="step_back", on=MONDAY, rung=position.rung),)
     state = replace(state, base=replace(state.progress, position=position, events=events))
-    progress, _ = decide(state, exposure(7, colour="problem"), FRAME, day(8), catalogue)
+    progress, _ = decide(state, exposure(7, colour="problem"), FRAME, day(8), catalogue, held=False)
     return progress.position.depth_drop
 
 

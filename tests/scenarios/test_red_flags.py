@@ -9,7 +9,7 @@ from planner.catalogue import Catalogue
 from planner.facts import Clearance, Limit, Screening
 from planner.replan import withhold
 from planner.withhold import is_loaded
-from planner.words import RedFlag, ScreeningStatus
+from planner.words import Answer, RedFlag, ScreeningStatus
 from tests.support.story import CLEAR, MONDAY, Story, assessment_of, load_vignette, profile_of
 
 EMERGENCY: tuple[RedFlag, ...] = (
@@ -306,6 +306,21 @@ def test_logs_under_a_lock_earn_nothing(story: Story) -> None:
 
     assert story.state.position.rung <= here
     assert story.block.status == "locked"
+
+
+@pytest.mark.parametrize("told", ["before the morning", "with the morning", "not at all"])
+def test_a_calm_morning_moves_nothing_up_under_a_lock(story: Story, told: str) -> None:
+    """A squat from before the flag earns no load either: what the morning after it says comes too late."""
+    trained = story.squat_days(2)[0]
+    story.squat(trained, rpe=4)
+    here, flagged = story.state.position, dict[RedFlag, Answer](numbness="yes")
+    if told == "before the morning":
+        story.tell(Screening(red_flags=flagged), trained, 21)
+    story.morning(trained + timedelta(days=1), red_flags=flagged if told == "with the morning" else {})
+
+    earned = [decision for decision in story.planned.decisions if decision.verdict in {"up", "load_up"}]
+    assert bool(earned) == (told == "not at all")
+    assert (story.state.position == here) == (told != "not at all")
 
 
 def test_a_changed_profile_asks_no_question_anew(story: Story) -> None:
