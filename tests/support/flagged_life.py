@@ -1,7 +1,6 @@
 """One client between people, phones and red flags: what can happen to them, and what is known of their flags."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -9,17 +8,20 @@ from typing import Final, get_args
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
+from sqlalchemy import update
+from sqlmodel import col
 
 from app.local_time import local_day
-from app.tables import Person
+from app.people.people_service import found_organization
+from app.people.schemas import Role
+from app.tables import AccessToken, Person
 from planner.screen import ARTICLE_FLAGS
 from planner.words import RedFlag
 from tests.app.kit import CALM_MORNING, HIP, HOME, Api, Json, as_prescribed, flags, sessions_of
 from tests.app.pages import Browser
 from tests.conftest import Clock
-from tests.gym import PASSWORD, Gym, sign_in
+from tests.gym import PASSWORD, Account, sign_in
+from tests.support.direct import Direct
 from tests.support.loaded import loaded_in, loaded_in_rows
 
 FLAGS: Final[tuple[RedFlag, ...]] = get_args(RedFlag)
@@ -29,13 +31,63 @@ FAILURES: Final = (_PLAN, (*_PLAN, "planning._upgrade"), ("planning.outlook",), 
 """What fails when planning fails: a plan, an older plan made anew, what a coach is told, what the flags mean."""
 
 
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who looks after the clients of a gym that nobody else works in."""
+
+    admin: Account
+    coach: Account
+
+    @classmethod
+    def found(cls, http: Direct, clock: Clock) -> "Staff":
+        """Found a gym and sign its staff in."""
+        email, state = f"{uuid4().hex}@home.example", http.app.state
+        with state.database.write() as session:
+            owner = found_organization(
+                session,
+                name="Home",
+                email=email,
+                display_name="Ada",
+                password_hash=state.hasher.hash(PASSWORD),
+                now=clock.now,
+            )
+        admin = _to_stay(http, clock, sign_in(http, owner))
+        return cls(admin, _signed_in(http, clock, role="coach", client_id=None, of=admin))
+
+
+def _signed_in(http: Direct, clock: Clock, *, role: Role, client_id: UUID | None, of: Account) -> Account:
+    """Add a person to an organization and sign them in."""
+    with http.app.state.database.write() as session:
+        person = Person(
+            organization_id=of.organization_id,
+            email=f"{uuid4().hex}@home.example",
+            display_name="Sam",
+            password_hash=http.app.state.hasher.hash(PASSWORD),
+            role=role,
+            client_id=client_id,
+            created_at=clock.now,
+        )
+        session.add(person)
+    return _to_stay(http, clock, sign_in(http, person))
+
+
+def _to_stay(http: Direct, clock: Clock, who: Account) -> Account:
+    """Let a sign-in last for a life, in which days go by between two steps: signing in anew proves nothing here."""
+    with http.app.state.database.write() as session:
+        session.execute(
+            update(AccessToken)
+            .where(col(AccessToken.organization_id) == who.organization_id, col(AccessToken.person_id) == who.person_id)
+            .values(expires_at=clock.now + timedelta(days=3650))
+        )
+    return who
+
+
 @dataclass(slots=True)
 class Life:
     """A client with a block, a member's sign-in, two private links; and why training has to be held, if it has to."""
 
-    app: FastAPI
+    http: Direct
     clock: Clock
-    gym: Gym
     admin: Api
     coach: Api
     me: Api
@@ -54,26 +106,15 @@ class Life:
     failed: bool = False
 
     @classmethod
-    def begin(cls, http: TestClient, app: FastAPI, clock: Clock, gym: Gym) -> "Life":
+    def begin(cls, http: Direct, clock: Clock, staff: Staff) -> "Life":
         """Add a client who signs in and gets e-mail; plan a block of four weeks; make the links."""
-        coach = Api(http, gym.coach)
+        coach = Api(http, staff.coach)
         path = coach.new_client()
-        with app.state.database.write() as session:
-            person = Person(
-                organization_id=gym.coach.organization_id,
-                email=f"{uuid4().hex}@home.example",
-                display_name="Sam",
-                password_hash=app.state.hasher.hash(PASSWORD),
-                role="member",
-                client_id=UUID(path.rsplit("/", 1)[1]),
-                created_at=clock.now,
-            )
-            session.add(person)
-        me = Api(http, sign_in(http, person))
-        life = cls(app, clock, gym, Api(http, gym.admin), coach, me, path)
+        me = _signed_in(http, clock, role="member", client_id=UUID(path.rsplit("/", 1)[1]), of=staff.coach)
+        life = cls(http, clock, Api(http, staff.admin), coach, Api(http, me), path)
         life.assess({})
         life.plan()
-        me.send("PUT", "/v1/me/delivery", json={"email": True, "weekday": "mon", "hour": 6})
+        life.me.send("PUT", "/v1/me/delivery", json={"email": True, "weekday": "mon", "hour": 6})
         life.links = {kind: coach.post(f"{path}/{kind}-links", None)["token"] for kind in ("page", "calendar")}
         return life
 
@@ -100,7 +141,7 @@ class Life:
     @property
     def browser(self) -> Browser:
         """Return whoever has the private link to the page."""
-        return Browser(self.admin.http)
+        return Browser(self.http)
 
     # --- what happens: each returns nothing and notes what has to hold from then on -------------------------------
 
@@ -237,11 +278,7 @@ class Life:
 
     def at_once(self, flag: str, other: Callable[[], object]) -> None:
         """Tell a flag while something else is being written."""
-        with ThreadPoolExecutor(2) as pool:
-            rest = pool.submit(other)
-            told = pool.submit(self.morning, self.member, {flag: "yes"})
-            rest.result()
-            told.result()
+        self.http.together(other, lambda: self.morning(self.member, {flag: "yes"}))
         self._noted({flag: "yes"})
 
     def _noted(self, answers: Json, *, late: int = 0) -> None:

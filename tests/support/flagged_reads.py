@@ -1,9 +1,10 @@
 """Everything that shows somebody's plan, and what each shows of a load: the same places whatever happened before."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
 from app.delivery.content import content_of
@@ -15,50 +16,100 @@ from tests.support.loaded import loaded_in, loaded_in_rows, loaded_in_text
 
 _STARTS: Final = re.compile(r"DTSTART[^:]*:(\d{8})")
 
-Shown = Iterator[tuple[str, list[str]]]
-"""Where something was read, and the names of what is loaded there."""
+Read = Callable[[Life], list[str]]
+"""Reads something, and returns the names of what is loaded there."""
 
 
-def everything(life: Life) -> Shown:
+class Place(NamedTuple):
+    """Where a plan is read."""
+
+    where: str
+    read: Read
+
+
+def everything(life: Life) -> list[tuple[str, list[str]]]:
     """Read whatever shows the plan of a client, as client, coach and stranger with a link, in JSON and in words."""
-    for part in PARTS:
-        yield from part(life)
+    return [(place.where, place.read(life)) for place in places(life)]
 
 
-def weeks(life: Life) -> Shown:
-    """Read every week of every block, and those that hold today: as ready bytes and through the router."""
-    today, own = f"?date={life.today}", [] if life.away else [(life.me, "/v1/me/week")]
-    for api, path in (*own, (life.coach, f"{life.path}/week"), (life.member, f"{life.path}/week")):
-        ready, routed = _read(api, path), _read(api, path + today)
-        assert ready == routed, path
-        yield path, loaded_in(ready)
+def places(life: Life) -> list[Place]:
+    """Return all places there are by now."""
+    found = [Place(where, read) for where, read in _ALWAYS.items()]
     for block in life.blocks:
         address = f"/v1/blocks/{block['id']}"
-        yield address, loaded_in(_read(life.member, address))
-        for number in range(1, block["weeks"] + 1):
-            week = _read(life.member, f"{address}/weeks/{number}")
-            yield f"{address}/weeks/{number}", loaded_in(_asked_for(life, block, week))
+        weeks = [f"{address}/weeks/{number}" for number in _numbers(block)]
+        found.append(Place(address, partial(_block, address=address)))
+        found += [Place(week, partial(_week, block=block, address=week)) for week in weeks]
+    letters = [Place(f"e-mail of week {number}", partial(_letter, number=number)) for number in _numbers(life.block)]
+    return found + letters
 
 
-def _asked_for(life: Life, block: Json, week: Json) -> Json:
-    """Return a week without the days that a finished block had behind it: what was done then is a record."""
+def _numbers(block: Json) -> range:
+    return range(1, block["weeks"] + 1)
+
+
+# --- weeks, and the blocks they belong to -------------------------------------------------------------------------
+
+
+def todays_week(life: Life) -> list[str]:
+    """Read the week that holds today as the client does; as their coach while they have no access."""
+    return loaded_in(_read(life.coach, f"{life.path}/week") if life.away else _read(life.me, "/v1/me/week"))
+
+
+def _ready_and_routed(api: Api, path: str, today: date) -> list[str]:
+    """Read the week that holds today both as ready bytes and through the router."""
+    ready, routed = _read(api, path), _read(api, f"{path}?date={today}")
+    assert ready == routed, path
+    return loaded_in(ready)
+
+
+def _own_week(life: Life) -> list[str]:
+    return [] if life.away else _ready_and_routed(life.me, "/v1/me/week", life.today)
+
+
+def _coach_week(life: Life) -> list[str]:
+    return _ready_and_routed(life.coach, f"{life.path}/week", life.today)
+
+
+def _member_week(life: Life) -> list[str]:
+    return _ready_and_routed(life.member, f"{life.path}/week", life.today)
+
+
+def _block(life: Life, *, address: str) -> list[str]:
+    return loaded_in(_read(life.member, address))
+
+
+def _week(life: Life, *, block: Json, address: str) -> list[str]:
+    """Read a week but for the days that a finished block had behind it: what was done then is a record."""
     ended = life.ended.get(block["id"], date.min).isoformat()
-    return {"days": [day for day in week.get("days", ()) if day["date"] >= ended]}
+    days = _read(life.member, address).get("days", ())
+    return loaded_in([day for day in days if day["date"] >= ended])
 
 
-def pages(life: Life) -> Shown:
-    """Read the week page signed in and by a link, on today and other days, and the calendar."""
-    link = f"/week/{life.links['page']}"
-    for path in (link, f"{link}?date={life.today + timedelta(days=7)}"):
-        yield path, loaded_in_text(life.browser.open(path).text)
-    for api in (life.member, life.coach):
-        page = api.send("GET", f"/week?client={life.path.rsplit('/', 1)[1]}")
-        yield "/week", loaded_in_text(page.text) if page.status_code == 200 else []
-    feed = life.admin.http.get(f"/v1/calendars/{life.links['calendar']}.ics")
-    yield (
-        "/v1/calendars/{token}.ics",
-        loaded_in_text(_entries_ahead(life, feed.text)) if feed.status_code == 200 else [],
-    )
+# --- what people read as text -------------------------------------------------------------------------------------
+
+
+def _linked_page(life: Life, *, days: int) -> list[str]:
+    day = f"?date={life.today + timedelta(days=days)}" if days else ""
+    return loaded_in_text(life.browser.open(f"/week/{life.links['page']}{day}").text)
+
+
+def _own_page(life: Life) -> list[str]:
+    return _page(life, life.member)
+
+
+def _coach_page(life: Life) -> list[str]:
+    return _page(life, life.coach)
+
+
+def _page(life: Life, api: Api) -> list[str]:
+    page = api.send("GET", f"/week?client={life.path.rsplit('/', 1)[1]}")
+    return loaded_in_text(page.text) if page.status_code == 200 else []
+
+
+def _calendar(life: Life) -> list[str]:
+    feed = life.http.get(f"/v1/calendars/{life.links['calendar']}.ics")
+    return loaded_in_text(_entries_ahead(life, feed.text)) if feed.status_code == 200 else []
 
 
 def _entries_ahead(life: Life, feed: str) -> str:
@@ -68,57 +119,88 @@ def _entries_ahead(life: Life, feed: str) -> str:
     return "\n".join(entry for entry, starts in entries if starts is None or starts[1] >= ended)
 
 
-def answers(life: Life) -> Shown:
-    """Read what answers tell besides: the newest revision, changes for phones, questions, notices, the export."""
-    address = f"/v1/blocks/{life.block['id']}"
-    block = _read(life.coach, address)
-    newest = _read(life.coach, f"{address}/revisions/{block['revision']}")
-    yield "revision", loaded_in(newest.get("weeks"))
-    for number in () if life.away else (1, block["revision"]):
-        earlier = _read(life.me, f"{address}/revisions/{number}")
-        yield f"revision {number} to the client", loaded_in(earlier.get("weeks"))
-    told = life.coach.post(f"{life.path}/sync", {"cursor": None, "session_logs": [], "check_ins": []}, 200)
-    yield "sync", loaded_in(told)
-    for name in ("ladder", "decisions", "adjustments"):
-        yield name, loaded_in(_read(life.coach, f"{address}/{name}"))
-    yield "inbox", loaded_in(_read(life.coach, "/v1/coach/inbox"))
-    imagined = {"check_ins": [CALM_MORNING | {"days_ahead": days} for days in (0, 3)]}
-    asked = life.coach.send("POST", f"{address}/what-if", json=imagined)
-    yield "what-if", loaded_in_rows(asked.json()["difference"]) if asked.status_code == 200 else []
-    dry = {"kind": "resume", "reason": "A test."}
-    tried = life.coach.send("POST", f"{address}/adjustments?dry_run=true", json=dry, headers={"If-Match": "*"})
-    yield "dry run", loaded_in_rows(tried.json()["difference"]) if tried.status_code < 300 else []
-    first, last = life.assessments[0], life.assessments[-1]
-    if first != last:
-        compared = _read(life.coach, f"/v1/assessments/{last}/comparison?baseline={first}")
-        following = (compared.get("next_block") or {}).get("difference", ())
-        yield "comparison", loaded_in(compared) + loaded_in_rows(list(following))
-    export = _read(life.coach, f"{life.path}/export")
-    running = [one for one in export["blocks"] if one["id"] not in life.ended]
-    planned = [week["body"] for one in running for week in one["planned_weeks"] if week["is_current"]]
-    yield "export", loaded_in(planned)
-
-
-def letters(life: Life) -> Shown:
-    """Write the weekly e-mail as it would leave now, for every week of the block."""
+def _letter(life: Life, *, number: int) -> list[str]:
+    """Write the weekly e-mail as it would leave now."""
     who = life.me.who
-    for number in range(1, life.block["weeks"] + 1):
-        due = Delivery(
-            organization_id=who.organization_id,
-            client_id=who.client_id,
-            block_id=UUID(life.block["id"]),
-            week_number=number,
-            event="week.ready",
-            channel="email",
-            receiver_id=who.person_id,
-            message_id=f"<{uuid4()}@squat.example>",
-        )
-        with life.app.state.database.read() as session:
-            letter = content_of(session, due, now=life.clock.now, public_url="https://squat.example")
-        if isinstance(letter, WeekLetter):
-            parts = compose(letter, sender="gym@squat.example", at=life.clock.now).walk()
-            text = "\n".join(part.get_content() for part in parts if part.get_content_maintype() == "text")
-            yield f"e-mail of week {number}", loaded_in_text(text)
+    assert who.client_id is not None
+    due = Delivery(
+        organization_id=who.organization_id,
+        client_id=who.client_id,
+        block_id=UUID(life.block["id"]),
+        week_number=number,
+        event="week.ready",
+        channel="email",
+        receiver_id=who.person_id,
+        message_id=f"<{uuid4()}@squat.example>",
+    )
+    with life.http.app.state.database.read() as session:
+        letter = content_of(session, due, now=life.clock.now, public_url="https://squat.example")
+    if not isinstance(letter, WeekLetter):
+        return []
+    parts = compose(letter, sender="gym@squat.example", at=life.clock.now).walk()
+    return loaded_in_text("\n".join(part.get_content() for part in parts if part.get_content_maintype() == "text"))
+
+
+# --- what answers tell besides ------------------------------------------------------------------------------------
+
+
+def _newest_revision(life: Life) -> list[str]:
+    return loaded_in(_revision(life, life.coach, _running(life)["revision"]))
+
+
+def _first_revision(life: Life) -> list[str]:
+    return [] if life.away else loaded_in(_revision(life, life.me, 1))
+
+
+def _own_revision(life: Life) -> list[str]:
+    return [] if life.away else loaded_in(_revision(life, life.me, _running(life)["revision"]))
+
+
+def _revision(life: Life, api: Api, number: int) -> object:
+    return _read(api, f"/v1/blocks/{life.block['id']}/revisions/{number}").get("weeks")
+
+
+def _running(life: Life) -> Json:
+    return _read(life.coach, f"/v1/blocks/{life.block['id']}")
+
+
+def _sync(life: Life) -> list[str]:
+    return loaded_in(life.coach.post(f"{life.path}/sync", {"cursor": None, "session_logs": [], "check_ins": []}, 200))
+
+
+def _of_block(life: Life, *, name: str) -> list[str]:
+    return loaded_in(_read(life.coach, f"/v1/blocks/{life.block['id']}/{name}"))
+
+
+def _inbox(life: Life) -> list[str]:
+    return loaded_in(_read(life.coach, "/v1/coach/inbox"))
+
+
+def _what_if(life: Life) -> list[str]:
+    imagined = {"check_ins": [CALM_MORNING | {"days_ahead": days} for days in (0, 3)]}
+    asked = life.coach.send("POST", f"/v1/blocks/{life.block['id']}/what-if", json=imagined)
+    return loaded_in_rows(asked.json()["difference"]) if asked.status_code == 200 else []
+
+
+def _dry_run(life: Life) -> list[str]:
+    address, body = f"/v1/blocks/{life.block['id']}/adjustments", {"kind": "resume", "reason": "A test."}
+    tried = life.coach.send("POST", f"{address}?dry_run=true", json=body, headers={"If-Match": "*"})
+    return loaded_in_rows(tried.json()["difference"]) if tried.status_code < 300 else []
+
+
+def _comparison(life: Life) -> list[str]:
+    first, last = life.assessments[0], life.assessments[-1]
+    if first == last:
+        return []
+    compared = _read(life.coach, f"/v1/assessments/{last}/comparison?baseline={first}")
+    following = (compared.get("next_block") or {}).get("difference", ())
+    return loaded_in(compared) + loaded_in_rows(list(following))
+
+
+def _export(life: Life) -> list[str]:
+    blocks = _read(life.coach, f"{life.path}/export")["blocks"]
+    running = [one for one in blocks if one["id"] not in life.ended]
+    return loaded_in([week["body"] for one in running for week in one["planned_weeks"] if week["is_current"]])
 
 
 def _read(api: Api, path: str) -> Json:
@@ -129,5 +211,25 @@ def _read(api: Api, path: str) -> Json:
     return read if answer.status_code == 200 else {}
 
 
-PARTS: Final[tuple[Callable[[Life], Shown], ...]] = (weeks, pages, answers, letters)
-"""All of them are everything there is to read."""
+_ALWAYS: Final[Mapping[str, Read]] = {
+    "/v1/me/week": _own_week,
+    "/v1/clients/{client_id}/week": _coach_week,
+    "/v1/clients/{client_id}/week to the client": _member_week,
+    "/week/{token}": partial(_linked_page, days=0),
+    "/week/{token} in a week": partial(_linked_page, days=7),
+    "/week": _own_page,
+    "/week to the coach": _coach_page,
+    "/v1/calendars/{token}.ics": _calendar,
+    "revision": _newest_revision,
+    "revision 1 to the client": _first_revision,
+    "revision to the client": _own_revision,
+    "sync": _sync,
+    "ladder": partial(_of_block, name="ladder"),
+    "decisions": partial(_of_block, name="decisions"),
+    "adjustments": partial(_of_block, name="adjustments"),
+    "inbox": _inbox,
+    "what-if": _what_if,
+    "dry run": _dry_run,
+    "comparison": _comparison,
+    "export": _export,
+}
