@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -47,10 +48,11 @@ class MailServer:
 
 
 @contextmanager
-def mail_server() -> Iterator[MailServer]:
-    """Run a mail server on a free port."""
+def mail_server(tls: SSLContext | None = None) -> Iterator[MailServer]:
+    """Run a mail server on a free port, which insists on STARTTLS where it has a certificate."""
     received = MailServer(port=_free_port())
-    controller = Controller(received, hostname="127.0.0.1", port=received.port)
+    encrypted = {} if tls is None else {"tls_context": tls, "require_starttls": True}
+    controller = Controller(received, hostname="127.0.0.1", port=received.port, **encrypted)
     controller.start()
     try:
         yield received
@@ -84,13 +86,15 @@ class Receiver:
     """Takes webhooks; `answer` decides about each."""
 
     port: int
+    scheme: str = "http"
     requests: list[Request] = field(default_factory=list)
     answer: Callable[[Request], tuple[int, dict[str, str]]] = lambda _request: (204, {})
 
     @property
     def url(self) -> str:
         """Return its address."""
-        return f"http://127.0.0.1:{self.port}/hook"
+        host = "localhost" if self.scheme == "https" else "127.0.0.1"  # certificates are of names
+        return f"{self.scheme}://{host}:{self.port}/hook"
 
     @property
     def ids(self) -> list[str]:
@@ -99,8 +103,8 @@ class Receiver:
 
 
 @contextmanager
-def receiver() -> Iterator[Receiver]:
-    """Run a webhook receiver on a free port."""
+def receiver(tls: SSLContext | None = None) -> Iterator[Receiver]:
+    """Run a webhook receiver on a free port, on https where it has a certificate."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -120,6 +124,8 @@ def receiver() -> Iterator[Receiver]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     received = Receiver(server.server_address[1])
+    if tls is not None:
+        server.socket, received.scheme = tls.wrap_socket(server.socket, server_side=True), "https"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
