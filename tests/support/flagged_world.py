@@ -19,7 +19,7 @@ from tests.support.flagged_life import Life, Staff
 
 @dataclass(slots=True)
 class World:
-    """An app on a database; of a copy is made `copies` times, for each holds all lives before it.
+    """An app on a database; of that no more than so many `copies` are made, for each holds all lives before it.
 
     `migrated` is an SQLite database with all tables.
     """
