@@ -29,7 +29,6 @@ ELSEWHERE = {
     "app/delivery/webhook_call.py": "an error that ends as a code",
     "app/demo_guard.py": "told to whoever sets the service up",
     "app/demo_story.py": "what people of the demo gym wrote",
-    "app/documents.py": "a header",
     "app/lab/": "the report about simulated clients, for whoever judges the method",
     "app/library/home_seed.py": "faults of seeds, for whoever writes them",
     "app/metrics.py": "read by a monitor",
