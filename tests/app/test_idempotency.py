@@ -104,7 +104,9 @@ def test_a_worker_forgets_answers_past_their_time(
     tokens = client.post("/v1/auth/refresh", json={"refresh_token": gym.admin.refresh_token}).json()
     later = replace(gym.admin, access_token=tokens["access_token"])
     assert _invite(client, later, "new", "later@home.example").status_code == 201
-    worker_for(settings, lambda: clock.now).tidy()
+    worker = worker_for(settings, lambda: clock.now)
+    worker.tidy()
+    worker.database.engine.dispose()
     with app.state.database.read() as session:
         kept = session.exec(select(IdempotencyKey.key), execution_options=ANY_ORGANIZATION).all()
     assert kept == ["new"]
