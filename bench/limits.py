@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from tempfile import TemporaryDirectory
 
 Figure = dict[str, object]
@@ -11,6 +12,11 @@ Figure = dict[str, object]
 def at_most(name: str, value: float, limit: float, database: str = "") -> Figure:
     """Return a figure beside its limit."""
     return {"database": database, "name": name, "value": round(value, 2), "at_most": limit, "met": value <= limit}
+
+
+def fastest(visits: Iterable[list[Figure]]) -> list[Figure]:
+    """Return each figure as it was at the fastest of several visits: a core is slowed by others for minutes."""
+    return [min(figures, key=lambda one: float(str(one["value"]))) for figures in zip(*visits, strict=True)]
 
 
 def fresh_ms(before: str, work: str) -> float:

@@ -18,7 +18,7 @@ import httpx
 
 from bench import planner, start
 from bench.gym import CALM_MORNING, MEMBERS, Gym, fill
-from bench.limits import at_most
+from bench.limits import at_most, fastest
 from bench.load import Load, Request, repeated, run
 from bench.servers import LOAD_CORE, Server, baseline, pin, squatback
 
@@ -241,12 +241,14 @@ def main(*, rounds: int, seconds: float, postgresql: str | None) -> list[dict[st
     """Measure the planner, the start, and the service on SQLite, and on PostgreSQL where a server is given."""
     with TemporaryDirectory(prefix="squatback-bench-") as name:
         folder = Path(name)
-        rows = [*planner.figures(rounds=rounds), *start.figures(folder)]
+        planned, rows = [planner.figures(rounds=rounds)], list(start.figures(folder))
         pin(LOAD_CORE)
         rows += compare("SQLite", f"sqlite:///{folder / 'bench.db'}", folder, rounds=rounds, seconds=seconds)
+        planned.append(planner.figures(rounds=rounds))
         if postgresql is not None:
             rows += compare("PostgreSQL", postgresql, folder, rounds=rounds, seconds=seconds)
-    return rows
+            planned.append(planner.figures(rounds=rounds))
+    return [*fastest(planned), *rows]
 
 
 assert CONNECTIONS <= MEMBERS

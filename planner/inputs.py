@@ -50,12 +50,13 @@ def context_of(
         catalogue=catalogue,
         judged_on=state.assessment.performed_on,
         restriction=allowed,
-        pain_now=_pain_now(state),
+        pain_now=pain_now(state),
         end_range_step=step,
     )
 
 
-def _pain_now(state: State) -> int | None:
+def pain_now(state: State) -> int | None:
+    """Return the latest morning score, None before the first."""
     return state.mornings[-1].now if state.mornings else None
 
 
@@ -82,7 +83,7 @@ def plan_inputs(
         restriction=allowed,
         waits=waiting(state, state.progress, catalogue),
         effort_step=effort_step(state, weeks_in(request, state.last_on), catalogue),
-        pain_now=_pain_now(state) if allowed == "calm" else None,
+        pain_now=pain_now(state) if allowed == "calm" else None,
         deloads=lighter,
         due=Due(state.position, gate_open(state, catalogue)),
         ahead=ahead,

@@ -10,6 +10,7 @@ from math import ceil
 from operator import attrgetter
 
 from planner.catalogue import Catalogue, Exercise, Variation
+from planner.identity import item_name
 from planner.limits.doses import Pace
 from planner.plan import Item
 from planner.size import Widths, item_bytes
@@ -21,6 +22,9 @@ PASSIVE = "passive"
 
 UNLOADED_PACE: frozenset[Category] = frozenset({"cars", "mobility"})
 """Circles and mobility are timed at the quick end of their repetition, strength in its middle."""
+
+Stamp = tuple[bytes, tuple[object, ...]]
+"""What names an item among those of its session, and all of the item after its id."""
 
 Ceiling = Callable[[str, int], int | None]
 """Most seconds a role may take, given the seconds of what limits the squat; None = no ceiling."""
@@ -45,7 +49,7 @@ class Draft:
     _seconds: int | None = field(default=None, init=False, repr=False, compare=False)
     _bytes: int | None = field(default=None, init=False, repr=False, compare=False)
     _takes: tuple[int, int] | None = field(default=None, init=False, repr=False, compare=False)
-    _said: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _stamp: Stamp | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def grows(self) -> bool:
@@ -70,11 +74,11 @@ class Draft:
             self._takes = (self.seconds(pace), self.bytes(widths))
         return self._takes
 
-    def said(self) -> tuple[object, ...]:
-        """Return all of the item after its id."""
-        if self._said is None:
-            self._said = _after_id(self.item)
-        return self._said
+    def stamp(self) -> Stamp:
+        """Return the stamp of the item in a session that holds it once."""
+        if self._stamp is None:
+            self._stamp = (item_name(self.item.exercise, self.item.side, 0), _after_id(self.item))
+        return self._stamp
 
 
 _after_id = attrgetter(*[field.name for field in fields(Item)][1:])

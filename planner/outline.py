@@ -23,7 +23,7 @@ Shown = Due | bool | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """What one week is planned from; whether its days are those of another plan is asked apart (`alike`)."""
+    """What one week is planned from; what its days show of it is asked apart (`Outlines.seen`)."""
 
     number: int
     projected: bool
@@ -32,7 +32,6 @@ class Outline:
     step: int  # of the end-range work
     stage: Stage
     deload: bool
-    days: tuple["Shown", ...] = field(compare=False)
     squats: tuple[Due | None, ...] = field(compare=False)  # None = no squat, even on a squat day
 
 
@@ -66,7 +65,6 @@ class Outlines:
             step=self.inputs.effort_step if normal else 0,
             stage=self._stage(self.inputs.due) if normal else "P0",
             deload=number in self.inputs.deloads,
-            days=self._seen(week_start(self.request, number), self._standing) if normal else (),
             squats=self._standing,
         )
 
@@ -84,7 +82,6 @@ class Outlines:
             step=min(self._top, max(self.inputs.effort_step, number - 1)),
             stage=self._stage(first),
             deload=number in self.inputs.deloads,
-            days=self._seen(start, squats),
             squats=squats,
         )
 
@@ -100,13 +97,16 @@ class Outlines:
                 carried[day] = last
         return carried
 
-    def _seen(self, start: date, squats: tuple[Due | None, ...]) -> tuple[Shown, ...]:
-        """Return what each day shows of what is due; one that has begun stays as it was shown."""
+    def seen(self, week: Outline) -> tuple[Shown, ...]:
+        """Return what each day of a week shows of what is due; one that has begun stays as it was shown."""
+        if week.restriction != "none":
+            return ()
+        start = week_start(self.request, week.number)
         first, begun = start.weekday(), (self.today - start).days + 1
         return tuple(
             [
                 None if offset < begun else self._seen_on((first + offset) % WEEK_DAYS, due)
-                for offset, due in enumerate(squats)
+                for offset, due in enumerate(week.squats)
             ]
         )
 

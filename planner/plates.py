@@ -56,8 +56,9 @@ def hand_loads(variation: Variation, profile: Profile, catalogue: Catalogue) -> 
 
 def bar_of(variation: Variation, profile: Profile) -> BarKind:
     """Return the bar a variation is done with: the safety bar where one is asked for and owned."""
-    asked = [group for group in variation.equipment if "safety_bar" in group]
-    return "safety_bar" if asked and "safety_bar" in profile.equipment else "barbell"
+    if "safety_bar" not in profile.equipment:
+        return "barbell"
+    return "safety_bar" if any("safety_bar" in group for group in variation.equipment) else "barbell"
 
 
 def step_up(load: float | None, variation: Variation, profile: Profile, catalogue: Catalogue) -> float | None:

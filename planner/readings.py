@@ -45,17 +45,18 @@ class Readings:
 
     def worst_passive(self, measure: str) -> float | None:
         """Return the smaller passive range of both sides, None when not measured."""
-        return _least([reading.passive for reading in self.sides.get(measure, {}).values()])
+        sides = self.sides.get(measure, {}).values()
+        return min([reading.passive for reading in sides if reading.passive is not None], default=None)
 
     def worst_active(self, measure: str) -> float | None:
         """Return the smaller active range of both sides, None when not measured."""
-        return _least([reading.active for reading in self.sides.get(measure, {}).values()])
+        sides = self.sides.get(measure, {}).values()
+        return min([reading.active for reading in sides if reading.active is not None], default=None)
 
     def largest_gap(self, measure: str) -> float | None:
         """Return the larger passive-to-active gap of both sides, None when not known."""
-        gaps = [reading.gap for reading in self.sides.get(measure, {}).values()]
-        known = [gap for gap in gaps if gap is not None]
-        return max(known) if known else None
+        sides = self.sides.get(measure, {}).values()
+        return max([reading.gap for reading in sides if reading.gap is not None], default=None)
 
     def short_side(self, measure: str) -> tuple[Side, float] | None:
         """Return the side with less passive range and the difference, None without both sides."""
@@ -89,8 +90,3 @@ def range_lost(before: Readings, after: Readings, smallest: Mapping[str, float])
     return any(
         was is not None and now is not None and was - now >= limit * after.error_factor for was, now, limit in pairs
     )
-
-
-def _least(values: list[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return min(known) if known else None

@@ -4,16 +4,13 @@ from collections.abc import Iterable
 
 from planner.decision import Reason
 from planner.identity import Ids, item_name, session_name, session_ordinal
-from planner.minutes import Draft
+from planner.minutes import Draft, Stamp
 from planner.plan import Item, PlannedSession
 from planner.values import dataclass
 from planner.words import SessionKind
 
 SLOTS: dict[SessionKind, int] = {"daily_cars": 0, "retest": 1, "squat": 2, "joint": 3, "recovery": 4}
 """Place of a kind of session among the ids of a day; a day holds at most one of each."""
-
-Stamp = tuple[bytes, tuple[object, ...]]
-"""What names an item among those of its session, and all of the item after its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +66,10 @@ def stamps(drafts: Iterable[Draft]) -> tuple[Stamp, ...]:
     """Return what is needed to make the items of a session again and again."""
     found: dict[bytes, tuple[object, ...]] = {}
     for draft in drafts:
+        name, said = draft.stamp()
         ordinal = 0
-        while (name := item_name(draft.item.exercise, draft.item.side, ordinal)) in found:
+        while name in found:
             ordinal += 1
-        found[name] = draft.said()
+            name = item_name(draft.item.exercise, draft.item.side, ordinal)
+        found[name] = said
     return tuple(found.items())

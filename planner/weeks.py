@@ -64,8 +64,10 @@ class Sheet:
             return False
         number = outline.number
         before = self.stored.projected(number) if outline.projected else self.stored.earned(number)
-        pairs = zip(before.days, outline.days, strict=True)
-        return before == outline and all(self._alike(one, other, outline) for one, other in pairs)
+        if before != outline:
+            return False
+        pairs = zip(self.stored.seen(before), self.outlines.seen(outline), strict=True)
+        return all(self._alike(one, other, outline) for one, other in pairs)
 
     def _alike(self, one: Shown, other: Shown, outline: Outline) -> bool:
         """Return whether a day shows the same: squats of two positions may, be it at another count or gate."""

@@ -10,7 +10,7 @@ from typing import Final
 from planner.begin import BlockRequest
 from planner.catalogue import Catalogue
 from planner.choices import Choices, choices_of
-from planner.inputs import context_of
+from planner.inputs import context_of, pain_now
 from planner.plan import Ladder, Retest
 from planner.position import Client, Restriction
 from planner.project import Projections
@@ -41,11 +41,11 @@ class Tools:
 
     def sessions(self, state: State, allowed: Restriction, step: int) -> Sessions:
         """Return the maker of days for a restriction and an effort step, prepared once."""
-        context = context_of(state, self.request, self.catalogue, allowed=allowed, step=step)
-        key = (allowed, step, context.pain_now if allowed == "calm" else None)
+        key = (allowed, step, pain_now(state) if allowed == "calm" else None)
         if key not in self.prepared:
             if len(self.prepared) >= MOST_PREPARED:
                 self.prepared.clear()
+            context = context_of(state, self.request, self.catalogue, allowed=allowed, step=step)
             self.prepared[key] = prepare(context, self.choices)
         return self.prepared[key]
 

@@ -7,7 +7,7 @@ of the maximum it is worth, times the training share).
 
 from math import nextafter
 
-from planner.decision import Rule
+from planner.decision import Rule, Value
 from planner.rules.load_case import BELL_FAMILIES, ByFeel, Kilograms, LoadCase, Share, tidy
 
 __all__ = [
@@ -22,11 +22,11 @@ __all__ = [
 ]
 
 
-def _percent_of(case: LoadCase, percent: float) -> Kilograms | None:
+def _percent_of(case: LoadCase, percent: float, **facts: Value) -> Kilograms | None:
     tm = case.tm
     if tm is None:
         return None
-    return Kilograms(kg=tm * percent / 100, facts={"percent": tidy(percent), "training_max": round(tm)})
+    return Kilograms(kg=tm * percent / 100, facts={"percent": tidy(percent), "training_max": round(tm), **facts})
 
 
 def first_exposure(case: LoadCase) -> Kilograms | None:
@@ -41,11 +41,7 @@ def stage_percent(case: LoadCase) -> Kilograms | None:
 
 def effort_percent(case: LoadCase) -> Kilograms | None:
     """Hold a load to what the effort ceiling allows for the repetitions."""
-    outcome = _percent_of(case, case.rpe_percent)
-    if outcome is None:
-        return None
-    facts = {**outcome.facts, "reps": case.reps, "rpe": tidy(case.rpe)}
-    return Kilograms(kg=outcome.kg, facts=facts)
+    return _percent_of(case, case.rpe_percent, reps=case.reps, rpe=tidy(case.rpe))
 
 
 def fragile_bone(case: LoadCase) -> Kilograms | None:
