@@ -24,7 +24,7 @@ from planner.exposure import (
     with_check_in,
 )
 from planner.facts import Assessment, CheckIn, Fact, Profile, Screening, SessionLog
-from planner.identity import decision_id
+from planner.identity import SLOTS, decision_id, session_id, session_ordinal
 from planner.load_steps import load_mark
 from planner.load_words import loads_told
 from planner.locale import SOURCE_LANGUAGE
@@ -76,20 +76,21 @@ def _flags_only(fact: Fact) -> Fact:
     return replace(fact, body=Screening(red_flags={flag: "yes" for flag in flags if flags[flag] == "yes"}))
 
 
-def follows(state: State, fact: Fact) -> bool:
-    """Return whether a fact comes after all folded ones, so that `step` may take it."""
+def follows(state: State, fact: Fact, request: BlockRequest) -> bool:
+    """Return whether a fact comes after the block was made and after all folded ones, so that `step` may take it."""
     if isinstance(fact.body, Adjustment) and fact.body.revokes is not None:
         return False
     if isinstance(fact.body, Profile) and fact.body.locale != state.profile.locale:
         return False
-    return fact.replaces is None and (fact.at, fact.id) > (state.last_at, state.last_id)
+    if fact.replaces is not None or _before(fact, request, request.assessment_id):
+        return False
+    return (fact.at, fact.id) > (state.last_at, state.last_id)
 
 
 def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) -> tuple[State, list[Decision]]:
     """Return the state after one more fact, and the decisions it made, in the language of the catalogue."""
     body, was = fact.body, state.status
-    inside = fact.at > request.created_at  # what happened before the block is no news of it, however late it comes
-    logged_on = fact.on if inside and isinstance(body, SessionLog | CheckIn) else state.logged_on
+    logged_on = fact.on if isinstance(body, SessionLog | CheckIn) else state.logged_on
     state = replace(state, last_at=fact.at, last_id=fact.id, last_on=fact.on, logged_on=logged_on)
     before = state.progress.position.rung
     spoken: list[Spoken] = []
@@ -104,7 +105,7 @@ def step(state: State, fact: Fact, request: BlockRequest, catalogue: Catalogue) 
     elif isinstance(body, Adjustment):
         state = after_adjustment(state, fact, body, catalogue)
     state, stopped = _after_screening(state, fact, catalogue)
-    if inside and state.status != was:
+    if state.status != was:
         state = replace(state, status_on=fact.on)
     decisions = [_decision(fact, one, before, state, catalogue) for one in (*stopped, *spoken)]
     return state, decisions
@@ -142,13 +143,25 @@ def _locale(ordered: Sequence[Fact]) -> str:
 
 
 def _before(fact: Fact, request: BlockRequest, stands_on: str) -> bool:
-    """Return whether a fact was there when the block was made; what changes a block always came after it.
+    """Return whether a fact belongs to what the block was made from, however late it comes.
 
-    What corrects the assessment that the block was made from takes its place.
+    What changes the block always came after it, and a log of one of its sessions counts even if somebody trained before
+    the block was made that day. What corrects the assessment that the block was made from takes its place.
     """
     if isinstance(fact.body, Adjustment):
         return fact.at < request.created_at
-    return fact.at <= request.created_at or fact.id in (request.assessment_id, stands_on)
+    if fact.id in (request.assessment_id, stands_on):
+        return True
+    return fact.at <= request.created_at and not _answers(fact, request)
+
+
+def _answers(fact: Fact, request: BlockRequest) -> bool:
+    """Return whether a fact is the log of a session of the block."""
+    answered = fact.body.answers if isinstance(fact.body, SessionLog) else None
+    if answered is None:
+        return False
+    ordinal = session_ordinal((answered.planned_on - request.starts_on).days, SLOTS[answered.kind])
+    return answered.session_id == session_id(request.id, ordinal, answered.kind)
 
 
 def _decision(fact: Fact, spoken: Spoken, rung_before: int, state: State, catalogue: Catalogue) -> Decision:

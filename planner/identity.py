@@ -12,6 +12,9 @@ from planner.words import SessionKind, Side
 SLOTS_PER_DAY = 10
 """Sessions a day can hold: an ordinal is the day of the block times this, plus the slot of the day."""
 
+SLOTS: dict[SessionKind, int] = {"daily_cars": 0, "retest": 1, "squat": 2, "joint": 3, "recovery": 4}
+"""Place of a kind of session among the ids of a day; a day holds at most one of each."""
+
 # The two highest bits of byte 8 say which layout an id has: 10 in binary, as RFC 9562 asks.
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 

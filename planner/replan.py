@@ -69,11 +69,12 @@ def replan(
     today: date,
     shown: Mapping[int, Week],
 ) -> Planned | None:
-    """Return the block after one more fact; None when it is out of order, a correction or another locale.
+    """Return the block after one more fact; None when it is out of order, from before the block, a correction or
+    another locale.
 
     None asks for `build` with all facts.
     """
-    if not follows(state, fact):
+    if not follows(state, fact, request):
         return None
     catalogue = catalogue.spoken(state.profile.locale)
     before = state

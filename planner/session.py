@@ -21,10 +21,10 @@ from planner.rules.squat_dose import lighter_week
 from planner.schedule import WEEK, squat_weekdays
 from planner.size import SESSION_BYTES, WEEK_BYTES
 from planner.squat_item import calm_squat_draft
-from planner.stamps import SLOTS, Sheet, stamps
+from planner.stamps import Sheet, stamps
 from planner.words import SessionKind, Stage
 
-__all__ = ["SLOTS", "Choices", "DayKind", "Sessions", "choices_of", "focus", "prepare"]
+__all__ = ["Choices", "DayKind", "Sessions", "choices_of", "focus", "prepare"]
 
 Shape = tuple[object, ...]
 """What makes two days alike (see `DayKind.shape`); a block has few of them."""

@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 
 from planner.decision import Reason
-from planner.identity import Ids, item_name, session_name, session_ordinal
+from planner.identity import SLOTS, Ids, item_name, session_name, session_ordinal
 from planner.minutes import Draft, Stamp
 from planner.plan import Item, PlannedSession
 from planner.values import dataclass
 from planner.words import SessionKind
-
-SLOTS: dict[SessionKind, int] = {"daily_cars": 0, "retest": 1, "squat": 2, "joint": 3, "recovery": 4}
-"""Place of a kind of session among the ids of a day; a day holds at most one of each."""
 
 
 @dataclass(frozen=True, slots=True)

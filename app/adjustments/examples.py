@@ -1,8 +1,7 @@
 """Example adjustments: each executes as it stands in the demo gym."""
 
 from app.demo_ids import BLOCK_AGE_DAYS, demo_id
-from planner.identity import session_id, session_ordinal
-from planner.session import SLOTS
+from planner.identity import SLOTS, session_id, session_ordinal
 
 _NEXT_SQUATS = session_id(str(demo_id("block/sam")), session_ordinal(BLOCK_AGE_DAYS + 7, SLOTS["squat"]), "squat")
 

@@ -2,8 +2,7 @@
 
 from app.demo_ids import BLOCK_AGE_DAYS, demo_id
 from app.red_flags import ALL_NO
-from planner.identity import session_id, session_ordinal
-from planner.session import SLOTS
+from planner.identity import SLOTS, session_id, session_ordinal
 
 _TODAY = session_id(str(demo_id("block/sam")), session_ordinal(BLOCK_AGE_DAYS, SLOTS["squat"]), "squat")
 

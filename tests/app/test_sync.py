@@ -470,6 +470,7 @@ def test_what_earlier_versions_stored_is_told(phone: tuple[Api, str, Json], sett
             config = alembic_config()
             config.attributes["connection"] = connection
             step(config, revision)
+    assert api.http.get("/readyz").status_code == 200  # the server may have looked in between, and looks again for this
     first = _sync(api, path)
     late = api.post(f"{path}/check-ins", CALM_MORNING)["log"]["id"]
     second = _sync(api, path, first["next_cursor"])

@@ -5,8 +5,7 @@ from uuid import UUID, uuid5
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.identity import SLOTS_PER_DAY, decision_id, item_id, session_id, session_ordinal
-from planner.session import SLOTS
+from planner.identity import SLOTS, SLOTS_PER_DAY, decision_id, item_id, session_id, session_ordinal
 
 KINDS = st.sampled_from(sorted(SLOTS))
 SIDES = st.sampled_from(["left", "right", "both"])

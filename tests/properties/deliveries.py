@@ -27,7 +27,7 @@ class Delivered:
 
 def deliver(request: BlockRequest, facts: Sequence[Fact], catalogue: Catalogue) -> Delivered:
     """Hand over facts in the order they were received, planning after each; check that begun days stay."""
-    first = [fact for fact in facts if fact.at <= request.created_at]
+    first = [fact for fact in facts if fact.received_at <= request.created_at or fact.id == request.assessment_id]
     planned = build(request, first, catalogue=catalogue, today=DAY_ONE)
     shown, projected = numbered(planned.block.earned), numbered(planned.block.projected)
     told, today = list(first), DAY_ONE

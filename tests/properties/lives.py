@@ -25,7 +25,7 @@ from planner.facts import (
     SessionLog,
     SessionPain,
 )
-from planner.fold import fold, step
+from planner.fold import fold, follows, step
 from planner.plan import Item, PlannedSession
 from planner.replan import BlockRequest, Planned, build
 from planner.schedule import is_squat_day, is_training_day
@@ -104,8 +104,12 @@ class Bench:
     def tell(self, lived: Lived, name: str, body: Body, on: date, hour: int) -> Lived:
         """Return the client after one more fact."""
         told = fact(name, body, on, hour)
-        state, _ = step(lived.state, told, lived.request, self.catalogue)
-        return replace(lived, facts=(*lived.facts, told), state=state, today=on)
+        facts = (*lived.facts, told)
+        if follows(lived.state, told, lived.request):
+            state, _ = step(lived.state, told, lived.request, self.catalogue)
+        else:  # the first morning, which is earlier than the block
+            state, _ = fold(lived.request, facts, self.catalogue)
+        return replace(lived, facts=facts, state=state, today=on)
 
     def live(self, lived: Lived, days: Iterable[DayOf], *, start: int | None = None) -> Lived:
         """Return the client after some days, each with a morning and what is trained."""

@@ -8,7 +8,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planner.catalogue import Catalogue
-from planner.facts import Assessment, CheckIn, Fact, Profile, Screening
+from planner.facts import (
+    Assessment,
+    CheckIn,
+    Fact,
+    LoggedItem,
+    LoggedSet,
+    Profile,
+    Screening,
+    SessionLog,
+    SessionPain,
+)
 from planner.fold import fold, in_order
 from planner.plan import Item
 from planner.replan import build
@@ -16,7 +26,7 @@ from planner.scores import score_row
 from planner.state import State
 from planner.words import depth_index
 from tests.properties.deliveries import content_of, deliver
-from tests.properties.lives import Bench, Lived, at
+from tests.properties.lives import Bench, Lived, at, check_in, fact
 from tests.properties.strategies import (
     DAY_ONE,
     GATES,
@@ -29,8 +39,10 @@ from tests.properties.strategies import (
     clients,
     days,
     lives,
+    mornings,
     mostly_calm,
     short_lives,
+    squats,
 )
 from tests.support.profile import PROFILE
 
@@ -81,6 +93,41 @@ def test_any_order_of_arrival_ends_in_the_same_plan(
     assert on_time.state == delayed.state
     assert content_of(on_time.shown.values(), after=last) == content_of(delayed.shown.values(), after=last)
     assert content_of(on_time.projected.values()) == content_of(delayed.projected.values())
+
+
+@FEW
+@given(profile=clients(), assessment=assessments(), life=st.lists(days(), min_size=1, max_size=4), data=st.data())
+def test_facts_from_before_a_block_may_come_after_it(
+    bench: Bench, profile: Profile, assessment: Assessment, life: list[DayOf], data: st.DataObject
+) -> None:
+    """Squats, mornings and flags of the days before, told late, end in the state of all facts at once."""
+    lived = bench.live(bench.born(profile, assessment, weeks=4), life)
+    bodies = data.draw(st.lists(st.one_of(squats().map(_loose_log), mornings().map(check_in), _FLAGS), min_size=1))
+    made, last = lived.request.created_at, lived.today
+    early = [
+        replace(
+            _received(fact(f"early {number}", body, DAY_ONE, 8), DAY_ONE + timedelta(days=data.draw(_delay(last)))),
+            at=made - timedelta(minutes=data.draw(st.sampled_from((0, 1, 90, 60 * 24)))),
+        )
+        for number, body in enumerate(bodies)
+    ]
+    delivered = deliver(lived.request, [*lived.facts, *early], bench.catalogue)
+
+    assert delivered.state == fold(lived.request, [*lived.facts, *early], bench.catalogue)[0]
+
+
+_FLAGS = st.sampled_from(("yes", "no")).map(lambda answer: Screening(red_flags={"fever_or_unwell": answer}))
+
+
+def _loose_log(how: SquatOf) -> SessionLog:
+    """Return the log of a squat that answers no session."""
+    pain = SessionPain(during=how.during, after=how.after)
+    squat = LoggedItem(exercise="goblet_squat", sets=(LoggedSet(reps=5, load_kg=20.0),))
+    return SessionLog(items=(squat,), back_pain=pain, words=how.words)
+
+
+def _delay(last: date) -> st.SearchStrategy[int]:
+    return st.integers(0, (last - DAY_ONE).days + 1)
 
 
 def _received(fact: Fact, on: date) -> Fact:

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from planner.catalogue import Catalogue
-from planner.facts import Fact
+from planner.facts import CheckIn, Fact, MorningPain, SessionLog, SessionPain
 from planner.replan import build
 from planner.state import State
 from tests.support.story import MONDAY, Story
 
 LAST = MONDAY + timedelta(days=9)
+CREATED = 9  # the hour the block is made
 TUESDAY, THURSDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=3)
 
 
@@ -141,3 +142,36 @@ def test_a_log_from_before_the_block_starts_is_no_exposure_of_it(story: Story) -
 
     assert story.state.position == before
     assert story.state.latest is None
+
+
+def test_a_squat_from_just_before_the_block_is_no_exposure_of_it_however_late_it_is_told(story: Story) -> None:
+    """Told on Tuesday, a hard squat that was no session of the block gives what all facts at once give."""
+    before = story.state.position
+    story.tell(SessionLog(back_pain=SessionPain(during=8, after=8)), MONDAY, CREATED, received=TUESDAY)
+
+    assert story.state == received_at_once(story)
+    assert story.state.position == before
+    assert story.state.latest is None
+
+
+def test_a_session_of_the_block_counts_though_it_was_done_before_the_block_was_made(story: Story) -> None:
+    """Somebody trains in the morning, is planned for that day afterwards and logs it there."""
+    story.squat(MONDAY, hour=CREATED, during=7, after=7)
+    session = story.squat_session(MONDAY)
+
+    assert session is not None
+    assert session.status == "done"
+    assert story.state == received_at_once(story)
+    assert story.state.position.exposures == 1
+    assert story.state.latest is not None
+    assert story.state.latest.peak == 7
+
+
+def test_a_red_flag_from_just_before_the_block_stops_training_however_late_it_is_told(story: Story) -> None:
+    """It was told on a phone without a connection, and the coach planned meanwhile."""
+    flagged = CheckIn(back_pain=MorningPain(now=2, worst_24h=2), red_flags={"fever_or_unwell": "yes"})
+    story.tell(flagged, MONDAY, CREATED, received=TUESDAY)
+
+    assert story.state == received_at_once(story)
+    assert story.block.status == "locked"
+    assert [item for day in story.days_of(2) for item in story.items_on(day) if item.load_kg] == []
