@@ -91,8 +91,7 @@ def _week(life: Life, *, block: Json, address: str) -> list[str]:
 
 def _linked_page(life: Life, *, days: int) -> list[str]:
     day = f"?date={life.today + timedelta(days=days)}" if days else ""
-    token = life.links["page"]  # which may read like a load itself, "2kg" in the middle of it
-    return loaded_in_text(life.browser.open(f"/week/{token}{day}").text.replace(token, ""))
+    return loaded_in_text(life.browser.open(f"/week/{life.links['page']}{day}").text)
 
 
 def _own_page(life: Life) -> list[str]:

@@ -14,6 +14,9 @@ Json = dict[str, Any]
 _WEIGHT: Final = re.compile(r"\d\s*(?:kg|lb)\b")
 """A weight as people read it, in either language."""
 
+_SECRET: Final = re.compile(r"[\w-]{40,}")
+"""A secret of an address, which may happen to hold what reads like a weight."""
+
 
 def is_loaded(item: Json) -> bool:
     """Tell whether an item puts an outside load on anyone, or squats above the shape stage."""
@@ -31,7 +34,7 @@ def loaded_in(document: Any) -> list[str]:
 
 def loaded_in_text(text: str) -> list[str]:
     """Return what speaks of a load in a page, letter or calendar: weights, and exercises that are done with one."""
-    unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    unfolded = _SECRET.sub("", re.sub(r"\r?\n[ \t]", "", text))
     return [found[0] for found in _WEIGHT.finditer(unfolded)] + [name for name in _names() if name in unfolded]
 
 
