@@ -4,7 +4,7 @@ What only looks at the request is `async`, which costs no thread; what asks the 
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -53,15 +53,15 @@ async def get_public_url(request: Request) -> str:
     return str(settings.public_url or request.base_url).rstrip("/")
 
 
-async def get_now() -> datetime:
-    """Return the present instant; tests replace this one function."""
-    return datetime.now(UTC)
-
-
 def now_of(app: FastAPI) -> datetime:
-    """Return the present instant where no route asks for it, as the app's routes are told it."""
-    told: Callable[[], datetime] | None = app.dependency_overrides.get(get_now)
-    return datetime.now(UTC) if told is None else told()
+    """Return the present instant by the app's clock."""
+    clock: Callable[[], datetime] = app.state.clock
+    return clock()
+
+
+async def get_now(request: Request) -> datetime:
+    """Return the present instant by the app's clock."""
+    return now_of(request.app)
 
 
 SettingsDep = Annotated[Settings, Depends(get_settings)]

@@ -1,10 +1,15 @@
-"""Local days and time zones: the one place where instants become days in a client's zone."""
+"""The present instant, local days and time zones: the one place where instants become days in a client's zone."""
 
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 _NOON = time(12)
+
+
+def utc_now() -> datetime:
+    """Return the present instant: the clock of every app and worker, unless it is given another."""
+    return datetime.now(UTC)
 
 
 @lru_cache(maxsize=1)

@@ -40,6 +40,7 @@ from app.library.document_routes import router as documents
 from app.library.routes import router as library
 from app.library.video_routes import router as videos
 from app.links.routes import router as links
+from app.local_time import utc_now
 from app.log_lines import start_logging
 from app.logs.routes import router as logs
 from app.logs.sync_routes import router as sync
@@ -120,7 +121,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.openapi = describe_with(app)  # type: ignore[method-assign]
     app.state.settings, app.state.metrics, app.state.stopping = settings, metrics, Event()
-    app.state.telemetry = telemetry
+    app.state.telemetry, app.state.clock = telemetry, utc_now
     app.webhooks.include_router(events)
     for router in (*ROUTERS, *PAGES, health.router, *((docs_ui.router,) if settings.docs else ())):
         app.include_router(router)

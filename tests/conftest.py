@@ -19,7 +19,6 @@ from app import demo
 from app.catalogue import load_catalogue
 from app.collector import spare_what_stays
 from app.db import migrate, open_database
-from app.deps import get_now
 from app.main import create_app
 from app.passwords import Hasher
 from app.settings import Settings
@@ -242,7 +241,7 @@ def app(settings: Settings, clock: Clock, kept_routes: KeptRoutes) -> FastAPI:
     """Return the app under test, on the test's clock."""
     built = create_app(settings)
     kept_routes.lend(built)
-    built.dependency_overrides[get_now] = lambda: clock.now
+    built.state.clock = lambda: clock.now
     return built
 
 

@@ -10,7 +10,6 @@ from app.clients.examples import CLIENT
 from app.clients.schemas import ClientCreate
 from app.clients.service import add_client
 from app.db import Database
-from app.deps import get_now
 from app.main import create_app
 from app.passwords import Hasher
 from app.people.people_service import found_organization
@@ -61,7 +60,7 @@ class Founded:
 def found_gym(settings: Settings, now: datetime) -> Gym:
     """Make the gym in a database that nobody uses, and leave it."""
     app = create_app(settings)
-    app.dependency_overrides[get_now] = lambda: now
+    app.state.clock = lambda: now
     with TestClient(app) as client:
         return make_gym(client, app.state.database, app.state.hasher, now)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from secrets import SystemRandom
 from threading import Event, Lock
@@ -42,6 +42,7 @@ from app.delivery.webhook_call import call
 from app.delivery.week_mail import WeekLetter, compose
 from app.delivery_table import Channel
 from app.idempotency import forget_expired_keys
+from app.local_time import utc_now
 from app.tables import Organization
 
 LEASE: Final = timedelta(minutes=5)
@@ -54,11 +55,6 @@ _IN_TURN: Final = 5
 """Messages of one organization before it is the next one's turn."""
 
 _TIDIES_EVERY_S: Final = 24 * 3600.0
-
-
-def utc_now() -> datetime:
-    """Return the present instant."""
-    return datetime.now(UTC)
 
 
 class _Busy:

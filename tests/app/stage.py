@@ -14,7 +14,6 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import Engine
 
-from app.deps import get_now
 from app.main import create_app
 from tests.app.requests import Call
 from tests.app.twins import add_twins
@@ -66,7 +65,7 @@ def stage(
 def populate(url: str) -> tuple[World, datetime]:
     """Fill a migrated database with a world and its twins; return it, and the instant it has come to."""
     clock, app = Clock(), create_app(settings_for(url))
-    app.dependency_overrides[get_now] = lambda: clock.now
+    app.state.clock = lambda: clock.now
     with TestClient(app) as http:
         world = make_world(http, make_gym(http, app.state.database, app.state.hasher, clock.now), clock)
         client, *bystanders = map(UUID, (world.mine["client_id"], *world.bystanders))
@@ -78,7 +77,7 @@ def populate(url: str) -> tuple[World, datetime]:
 def staged(url: str, world: World, now: datetime) -> Iterator[Stage]:
     """Serve a world, such that each request finds it as it was."""
     app = create_app(settings_for(url))
-    app.dependency_overrides[get_now] = lambda: now
+    app.state.clock = lambda: now
     with TestClient(app) as http:
         freeze(app)
         yield Stage(http=http, world=world, engine=app.state.database.engine)

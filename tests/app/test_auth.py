@@ -9,7 +9,6 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlmodel import select
 
-from app.deps import get_now
 from app.main import create_app
 from app.settings import Settings
 from app.tables import AccessToken, LoginAttempt, RefreshToken
@@ -135,7 +134,7 @@ def test_a_sign_in_that_ends_ends_in_every_process_at_once(
         "/week",
     )
     built = create_app(settings)
-    built.dependency_overrides[get_now] = lambda: clock.now
+    built.state.clock = lambda: clock.now
     with TestClient(built) as other:
 
         def statuses() -> set[int]:
@@ -154,7 +153,7 @@ def test_a_role_that_changes_changes_in_every_process_at_once(
     assert _patched(client, gym, gym.coach, role="admin").is_success
     promoted = _login(client, gym.coach.email).json()["access_token"]
     built = create_app(settings)
-    built.dependency_overrides[get_now] = lambda: clock.now
+    built.state.clock = lambda: clock.now
     with TestClient(built) as other:
         headers = {"Authorization": f"Bearer {promoted}"}
         assert other.get("/v1/webhooks", headers=headers).status_code == 200

@@ -20,7 +20,6 @@ from sqlalchemy.engine import make_url
 from starlette.types import Receive, Scope, Send
 
 from app import passwords
-from app.deps import get_now
 from app.main import create_app
 from app.new_password import common_passwords, is_common
 from app.passwords import Hasher
@@ -224,7 +223,7 @@ def test_failures_are_counted_over_all_processes(
 
 def _another(settings: Settings, clock: Clock) -> FastAPI:
     app = create_app(settings)
-    app.dependency_overrides[get_now] = lambda: clock.now
+    app.state.clock = lambda: clock.now
     return app
 
 

@@ -15,7 +15,6 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.copying import CannotCopy, Summary, copy_database, summaries
 from app.db import open_database
-from app.deps import get_now
 from app.main import create_app
 from tests.app.kit import CALM_MORNING, Api
 from tests.conftest import Clock, settings_for
@@ -125,7 +124,7 @@ def test_a_backup_under_load_is_the_database_at_one_instant(
 ) -> None:
     """While check-ins come in every copy is whole: each check-in with its revision, and it can be restored."""
     app = create_app(settings_for(database_url))
-    app.dependency_overrides[get_now] = lambda: clock.now
+    app.state.clock = lambda: clock.now
     stop = threading.Event()
     with TestClient(app) as http:
         coach = Api(http, make_gym(http, app.state.database, app.state.hasher, clock.now).coach)

@@ -13,7 +13,6 @@ from fastapi.testclient import TestClient
 
 from app import demo
 from app.demo_ids import demo_id
-from app.deps import get_now
 from app.main import create_app
 from tests.conftest import settings_for
 from tests.kept import KeptEngines, KeptRoutes
@@ -69,7 +68,7 @@ def fresh_gym(demo_file: Path, tmp_path: Path, kept_routes: KeptRoutes, kept_eng
         shutil.copyfile(demo_file, path)
         app = create_app(settings_for(f"sqlite:///{path}"))
         kept_routes.lend(app)
-        app.dependency_overrides[get_now] = lambda: NOW
+        app.state.clock = lambda: NOW
         with kept_engines.lent(), TestClient(app) as client:
             yield client
         path.unlink()

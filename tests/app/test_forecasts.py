@@ -12,7 +12,6 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 
 from app import planning
-from app.deps import get_now
 from app.forecast_table import BlockForecast
 from app.forecasts import store, worker
 from app.forecasts.queue import ForecastQueue
@@ -190,7 +189,7 @@ def test_two_servers_start_it_once(
     api = Api(client, gym.coach)
     _, block = api.planned_client()
     twin = create_app(settings)
-    twin.dependency_overrides[get_now] = lambda: clock.now
+    twin.state.clock = lambda: clock.now
     with TestClient(twin) as other, ThreadPoolExecutor(8) as pool:
         both = [api, Api(other, gym.coach)]
         asked = list(pool.map(lambda number: both[number % 2].send("GET", _path(block)), range(8)))

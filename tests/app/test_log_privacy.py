@@ -17,7 +17,6 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import planning
-from app.deps import get_now
 from app.log_lines import JsonLines
 from app.main import create_app
 from tests.app.access import OPERATIONS, ROLES, UNDESCRIBED, Access
@@ -75,7 +74,7 @@ def stage(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     path = tmp_path_factory.mktemp("canary") / "canary.db"
     shutil.copyfile(migrated_sqlite, path)
     clock, app = Clock(), create_app(settings_for(f"sqlite:///{path}"))
-    app.dependency_overrides[get_now] = lambda: clock.now
+    app.state.clock = lambda: clock.now
     with TestClient(app, raise_server_exceptions=False) as http:
         world = make_world(http, make_gym(http, app.state.database, app.state.hasher, clock.now), clock)
         freeze(app)
@@ -136,14 +135,14 @@ def everywhere(value: Any) -> Any:
 @contextmanager
 def everything_fails(app: FastAPI) -> Iterator[None]:
     """Let every request end with an error whose text quotes what somebody wrote."""
-    before = app.dependency_overrides[get_now]
+    before = app.state.clock
 
     def fail() -> None:
         raise ValueError(f"{CANARY} in {PASSWORD}")
 
-    app.dependency_overrides[get_now] = fail
+    app.state.clock = fail
     yield
-    app.dependency_overrides[get_now] = before
+    app.state.clock = before
 
 
 def test_free_text_is_taken_and_not_logged(stage: Stage) -> None:

@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.content_hash import content_hash
-from app.deps import get_now
 from app.logs.schemas import CheckInCreate
 from app.main import create_app
 from app.settings import Settings
@@ -475,7 +474,7 @@ def patient(settings: Settings) -> Settings:
 def test_more_writers_than_threads_wait_their_turn(patient: Settings, clock: Clock) -> None:
     """Sixteen check-ins at once, with four threads and one database, are all stored: nobody is told to come again."""
     app = create_app(patient)
-    app.dependency_overrides[get_now] = lambda: clock.now
+    app.state.clock = lambda: clock.now
     with TestClient(app) as client:
         api = Api(client, make_gym(client, app.state.database, app.state.hasher, clock.now).coach)
         path, _ = api.planned_client()

@@ -14,7 +14,6 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app import demo
-from app.deps import get_now
 from app.errors import PROBLEMS
 from app.main import create_app
 from tests.conftest import Clock, settings_for
@@ -105,7 +104,7 @@ def reader(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Reader]:
     shutil.copyfile(migrated_sqlite, tmp_path / "demo.db")
     clock = Clock(datetime(2026, 11, 18, 17, 0, tzinfo=UTC))
     app = create_app(settings_for(f"sqlite:///{tmp_path / 'demo.db'}"))
-    app.dependency_overrides[get_now] = lambda: clock.now
+    app.state.clock = lambda: clock.now
     with TestClient(app) as http:
         demo.load_if_empty(app.state.database, app.state.hasher, app.state.catalogue, now=clock.now)
         clock.forward(minutes=1)

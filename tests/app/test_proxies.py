@@ -7,7 +7,6 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from app.deps import get_now
 from app.main import create_app
 from app.server import flags
 from app.settings import Settings
@@ -24,7 +23,7 @@ def serving(settings: Settings, clock: Clock, *, trusted: tuple[str, ...]) -> It
     limits = {"login_failures_per_address": 3, "login_failures_per_account": 50}
     set_so = settings.model_copy(update=limits | {"trusted_proxies": trusted})
     app = create_app(set_so)
-    app.dependency_overrides[get_now] = lambda: clock.now
+    app.state.clock = lambda: clock.now
     with (
         socket.socket() as listening,
         served(app, listening, **flags(set_so)) as address,

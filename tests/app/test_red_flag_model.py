@@ -59,7 +59,8 @@ def new_world(
         with databases.database(present, template=migrated) as url:
             clock, app = Clock(), create_app(settings_for(url))
             kept_routes.lend(app)
-            with kept_engines.lent(), Direct(app, clock) as http:
+            app.state.clock = lambda: clock.now
+            with kept_engines.lent(), Direct(app) as http:
                 yield World(http, clock, migrated_sqlite, copies=2)
 
     return started

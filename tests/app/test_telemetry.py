@@ -4,12 +4,10 @@ import sys
 from collections.abc import Mapping
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from app.bad_settings import BadSettings
-from app.deps import get_now
 from app.main import create_app
 from app.settings import Settings
 from tests.app.kit import HIP, Api
@@ -51,9 +49,9 @@ def collected(settings: Settings, clock: Clock, gym: Gym, *, fail: bool = False,
     """Live through the story with an app of these settings; return the collector after the app has ended."""
     with collecting() as collector:
         set_so = settings.model_copy(update={"traces_url": collector.url} | changes)
-        with TestClient(create_app(set_so), raise_server_exceptions=False) as http:
-            app: FastAPI = http.app  # type: ignore[assignment]
-            app.dependency_overrides[get_now] = (lambda: 1 / 0) if fail else (lambda: clock.now)
+        app = create_app(set_so)
+        app.state.clock = (lambda: 1 / 0) if fail else (lambda: clock.now)
+        with TestClient(app, raise_server_exceptions=False) as http:
             if fail:
                 http.get("/v1/me", headers=gym.coach.headers)
             else:
@@ -72,8 +70,9 @@ def test_without_a_collector_nothing_is_traced_whatever_else_is_set(
     with collecting() as collector:
         monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url.removesuffix("/v1/traces"))
-        with TestClient(create_app(settings)) as http:
-            http.app.dependency_overrides[get_now] = lambda: clock.now  # type: ignore[attr-defined]
+        app = create_app(settings)
+        app.state.clock = lambda: clock.now
+        with TestClient(app) as http:
             assert http.get("/v1/me", headers=gym.coach.headers).status_code == 200
         assert collector.bodies == []
 

@@ -1,8 +1,7 @@
 """Requests to an app on an event loop of this thread: no portal, no redirects, no cookies, a third of the time.
 
 Whatever the app would give to a thread is done at once, for nobody else is asking; what several ask for `together`
-goes to threads as it does in a server. The app is told the time by a clock, without overriding a dependency: FastAPI
-works every dependency out anew for each request as long as one is overridden.
+goes to threads as it does in a server.
 """
 
 import asyncio
@@ -10,8 +9,7 @@ import json
 from collections.abc import Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime, tzinfo
-from typing import Any, Protocol, Self
+from typing import Any, Self
 from urllib.parse import unquote, urlencode, urlsplit
 
 import pytest
@@ -23,27 +21,20 @@ from httpx2 import Response
 Message = MutableMapping[str, Any]
 
 
-class Clock(Protocol):
-    """What says what time it is."""
-
-    now: datetime
-
-
 class Direct(TestClient):
     """A client of one app, whose lifespan is its own; used by the thread that opened it."""
 
     app: FastAPI
 
-    def __init__(self, app: FastAPI, clock: Clock) -> None:
+    def __init__(self, app: FastAPI) -> None:
         super().__init__(app)
-        self._clock, self._alone = clock, True
+        self._alone = True
         self._loop = asyncio.new_event_loop()
         self._patched = pytest.MonkeyPatch()
         self._lifespan: AbstractAsyncContextManager[Any] = app.router.lifespan_context(app)
 
     def __enter__(self) -> Self:
         """Start the app."""
-        self._patched.setattr("app.deps.datetime", _told_by(self._clock))
         self._patched.setattr(to_thread, "run_sync", self._at_once_or(to_thread.run_sync))
         self._loop.run_until_complete(self._lifespan.__aenter__())
         return self
@@ -97,17 +88,6 @@ class Direct(TestClient):
             return function(*args) if self._alone else await in_a_thread(function, *args, **options)
 
         return run
-
-
-def _told_by(clock: Clock) -> type[datetime]:
-    """Return what the app asks for the time."""
-
-    class Told(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Any:
-            return clock.now.astimezone(tz)
-
-    return Told
 
 
 def _content(options: dict[str, Any]) -> tuple[list[tuple[bytes, bytes]], bytes]:

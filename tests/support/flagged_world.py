@@ -55,6 +55,8 @@ class World:
             target = open_database(settings)
             copy_database(self.http.app.state.database.engine, target.engine)
             target.engine.dispose()
-            with Direct(create_app(settings), self.clock) as http:
+            app = create_app(settings)
+            app.state.clock = self.http.app.state.clock
+            with Direct(app) as http:
                 admin, coach, me = (Api(http, one.who, one.token) for one in (life.admin, life.coach, life.me))
                 yield replace(life, http=http, admin=admin, coach=coach, me=me)

@@ -21,7 +21,6 @@ from app.block_request import block_request
 from app.catalogue import load_catalogue
 from app.copying import copy_database
 from app.db import ANY_ORGANIZATION, migrate, open_database
-from app.deps import get_now
 from app.facts import load_facts
 from app.main import create_app
 from app.plan_store import content_tag
@@ -108,7 +107,7 @@ def make_log_book(migrated: Path, file: Path) -> LogBook:
     shutil.copyfile(migrated, file)
     now = datetime.now(UTC)
     app, clock = create_app(_on(file)), [now - _SINCE]
-    app.dependency_overrides[get_now] = lambda: clock[0]
+    app.state.clock = lambda: clock[0]
     with TestClient(app) as http:
         coach = Api(http, make_gym(http, app.state.database, app.state.hasher, clock[0]).coach)
         planned = [coach.planned_client() for _ in range(WRITERS)]
