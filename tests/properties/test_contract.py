@@ -48,7 +48,6 @@ from tests.support.profile import PROFILE
 
 FEW = settings(max_examples=15 if PROFILE == "suite" else 1000)
 SOME = settings(max_examples=40 if PROFILE == "suite" else 3000)
-MANY = settings(max_examples=120 if PROFILE == "suite" else 3000)
 
 
 # --- fold ---------------------------------------------------------------------------------------------------------
@@ -364,7 +363,7 @@ def check_no_harder(worse: Asked | None, better: Asked | None, left: Asked) -> N
         assert harder(worse, left, dose=worse.item.rung == left.item.rung) == []
 
 
-@MANY
+@SOME
 @given(
     profile=st.one_of(clients(sound=True), clients()),
     assessment=st.one_of(assessments(calm=True), assessments()),
