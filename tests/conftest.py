@@ -28,6 +28,7 @@ from tests.gym import Founded, Gym, found_gym
 from tests.kept import KeptEngines, KeptRoutes
 from tests.postgresql import running_server
 from tests.support import profile as _profile  # noqa: F401 - loaded before any test module is, so that it holds for all
+from tests.support.quick import Quick
 from tests.support.served import served
 
 DATABASES = ("sqlite", "postgresql")
@@ -250,7 +251,7 @@ def client(app: FastAPI, kept_engines: KeptEngines) -> Iterator[TestClient]:
     """Return a client of the running app."""
     with ExitStack() as running:
         with kept_engines.lent():
-            client = running.enter_context(TestClient(app))
+            client = running.enter_context(Quick(app))
         yield client
 
 

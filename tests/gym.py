@@ -16,6 +16,7 @@ from app.people.people_service import found_organization
 from app.settings import Settings
 from app.signed_in import SignedIn
 from app.tables import Person
+from tests.support.quick import Quick
 
 PASSWORD = "a password for tests"
 
@@ -61,7 +62,7 @@ def found_gym(settings: Settings, now: datetime) -> Gym:
     """Make the gym in a database that nobody uses, and leave it."""
     app = create_app(settings)
     app.state.clock = lambda: now
-    with TestClient(app) as client:
+    with Quick(app) as client:
         return make_gym(client, app.state.database, app.state.hasher, now)
 
 

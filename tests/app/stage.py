@@ -20,6 +20,7 @@ from tests.app.twins import add_twins
 from tests.app.world import World, freeze, make_world
 from tests.conftest import Clock, settings_for
 from tests.gym import make_gym
+from tests.support.quick import Quick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def populate(url: str) -> tuple[World, datetime]:
     """Fill a migrated database with a world and its twins; return it, and the instant it has come to."""
     clock, app = Clock(), create_app(settings_for(url))
     app.state.clock = lambda: clock.now
-    with TestClient(app) as http:
+    with Quick(app) as http:
         world = make_world(http, make_gym(http, app.state.database, app.state.hasher, clock.now), clock)
         client, *bystanders = map(UUID, (world.mine["client_id"], *world.bystanders))
         add_twins(app.state.database.engine, world.gym.coach.organization_id, client, bystanders)
@@ -78,6 +79,6 @@ def staged(url: str, world: World, now: datetime) -> Iterator[Stage]:
     """Serve a world, such that each request finds it as it was."""
     app = create_app(settings_for(url))
     app.state.clock = lambda: now
-    with TestClient(app) as http:
+    with Quick(app) as http:
         freeze(app)
         yield Stage(http=http, world=world, engine=app.state.database.engine)

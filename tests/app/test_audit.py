@@ -19,6 +19,7 @@ from app.db import ANY_ORGANIZATION, Database
 from tests.app.kit import CALM_MORNING, HIP, SAM, Api, Json, flags
 from tests.conftest import Clock
 from tests.gym import PASSWORD, Account, Gym, make_gym
+from tests.support.quick import Quick
 
 
 @pytest.fixture
@@ -305,7 +306,7 @@ def _away(*_: object) -> None:
 
 def test_the_end_of_a_process_writes_what_it_kept(app: FastAPI, clock: Clock, database_url: str) -> None:
     """A read of the last seconds is there when the server has stopped."""
-    with TestClient(app) as http:
+    with Quick(app) as http:
         gym = make_gym(http, app.state.database, app.state.hasher, clock.now)
         Api(http, gym.coach).get(f"/v1/clients/{gym.member.client_id}")
     with app.state.database.read() as session:

@@ -15,6 +15,7 @@ from app.tables import AccessToken, LoginAttempt, RefreshToken
 from tests.app.kit import HIP, Api
 from tests.conftest import Clock
 from tests.gym import PASSWORD, Account, Gym
+from tests.support.quick import Quick
 
 
 def _login(client: TestClient, email: str, password: str = PASSWORD) -> Response:
@@ -135,7 +136,7 @@ def test_a_sign_in_that_ends_ends_in_every_process_at_once(
     )
     built = create_app(settings)
     built.state.clock = lambda: clock.now
-    with TestClient(built) as other:
+    with Quick(built) as other:
 
         def statuses() -> set[int]:
             return {other.get(read, headers=gym.member.headers).status_code for read in reads}
@@ -154,7 +155,7 @@ def test_a_role_that_changes_changes_in_every_process_at_once(
     promoted = _login(client, gym.coach.email).json()["access_token"]
     built = create_app(settings)
     built.state.clock = lambda: clock.now
-    with TestClient(built) as other:
+    with Quick(built) as other:
         headers = {"Authorization": f"Bearer {promoted}"}
         assert other.get("/v1/webhooks", headers=headers).status_code == 200
         assert _patched(client, gym, gym.coach, role="coach").is_success

@@ -31,6 +31,7 @@ from tests.app.test_seats import READY
 from tests.conftest import Clock, settings_for
 from tests.gym import PASSWORD, Gym, make_gym
 from tests.support.cluster import free_port
+from tests.support.quick import Quick
 from tests.support.serving import Installed, Serving
 
 ON_ONE = pytest.mark.sqlite_only
@@ -215,7 +216,7 @@ def test_failures_are_counted_over_all_processes(
     client: TestClient, gym: Gym, settings: Settings, clock: Clock
 ) -> None:
     """Two apps on one database: five failures are five, however they are spread."""
-    with TestClient(_another(settings, clock)) as other:
+    with Quick(_another(settings, clock)) as other:
         statuses = [_login(each, gym.coach.email, "wrong").status_code for each in (client, other) * 4]
         assert statuses == [401] * 5 + [429] * 3
         assert _login(other, gym.coach.email).status_code == 429
@@ -350,7 +351,7 @@ def test_the_time_of_a_refusal_does_not_tell_known_from_unknown(
     usual = {"argon2_memory_kib": 19_456, "argon2_rounds": 2}
     settings = settings_for(database_url, login_failures_per_account=10_000, login_failures_per_address=10_000, **usual)
     app = _another(settings, clock)
-    with TestClient(app) as client:
+    with Quick(app) as client:
         gym = make_gym(client, app.state.database, app.state.hasher, clock.now)
         admin = Api(client, gym.admin)
         invited, reset = _invited(admin, gym)[0], _resets(admin, gym)[1]

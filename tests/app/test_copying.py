@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import text
 from typer.testing import CliRunner
 
@@ -20,6 +19,7 @@ from tests.app.kit import CALM_MORNING, Api
 from tests.conftest import Clock, settings_for
 from tests.databases import Server
 from tests.gym import make_gym
+from tests.support.quick import Quick
 
 
 def held(url: str) -> dict[str, Summary]:
@@ -70,7 +70,7 @@ def test_a_file_moves_to_postgresql_and_back(
     assert run(monkeypatch, again, "restore", kept)[0] == 0
     assert held(again) == whole
     assert whole["facts"].rows > 20
-    with TestClient(create_app(settings_for(empty_url))) as http:
+    with Quick(create_app(settings_for(empty_url))) as http:
         signed = http.post("/v1/auth/login", json={"email": "member@demo.example", "password": "demo-member-pass"})
         week = http.get("/v1/me/week", headers={"Authorization": f"Bearer {signed.json()['access_token']}"})
     assert week.status_code == 200
@@ -126,7 +126,7 @@ def test_a_backup_under_load_is_the_database_at_one_instant(
     app = create_app(settings_for(database_url))
     app.state.clock = lambda: clock.now
     stop = threading.Event()
-    with TestClient(app) as http:
+    with Quick(app) as http:
         coach = Api(http, make_gym(http, app.state.database, app.state.hasher, clock.now).coach)
         path, _ = coach.planned_client()
 

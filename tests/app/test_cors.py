@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from tests.support.quick import Quick
 
 APP, STRANGER = "https://app.gym.example", "https://app.gym.example.evil.example"
 PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.sqlite_only
 @pytest.fixture
 def listed(settings: Settings) -> Iterator[TestClient]:
     """Return a client of an app that lets one origin in, and takes bodies of a kilobyte."""
-    with TestClient(create_app(settings.model_copy(update={"cors_origins": (APP,), "body_limit_bytes": 1024}))) as http:
+    with Quick(create_app(settings.model_copy(update={"cors_origins": (APP,), "body_limit_bytes": 1024}))) as http:
         yield http
 
 

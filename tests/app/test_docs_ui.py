@@ -19,6 +19,7 @@ from app.docs_ui import SWAGGER_UI_VERSION
 from app.main import create_app
 from tests.conftest import settings_for
 from tests.gym import PASSWORD, Gym
+from tests.support.quick import Quick
 
 _HERE = Path(app.docs_ui.__file__).parent
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
@@ -56,7 +57,7 @@ def test_the_vendored_files_are_the_named_version() -> None:
 
 def test_docs_can_be_switched_off(database_url: str) -> None:
     """An operator may serve neither the page nor the description."""
-    with TestClient(create_app(settings_for(database_url, docs=False))) as client:
+    with Quick(create_app(settings_for(database_url, docs=False))) as client:
         assert [client.get(path).status_code for path in ("/docs", "/openapi.json")] == [404, 404]
 
 

@@ -26,6 +26,7 @@ from tests.app.kit import HIP, HOME, Api, Json, as_prescribed, flags, sessions_o
 from tests.conftest import Clock
 from tests.gym import Gym
 from tests.support.forecasts import dead, endless, quick, wrong
+from tests.support.quick import Quick
 
 _PATIENCE_S = 30.0
 
@@ -190,7 +191,7 @@ def test_two_servers_start_it_once(
     _, block = api.planned_client()
     twin = create_app(settings)
     twin.state.clock = lambda: clock.now
-    with TestClient(twin) as other, ThreadPoolExecutor(8) as pool:
+    with Quick(twin) as other, ThreadPoolExecutor(8) as pool:
         both = [api, Api(other, gym.coach)]
         asked = list(pool.map(lambda number: both[number % 2].send("GET", _path(block)), range(8)))
         assert {answer.status_code for answer in asked} <= {200, 202}

@@ -25,6 +25,7 @@ from tests.app.requests import Call, Operation, _resolved, call, operations
 from tests.app.world import World, freeze, make_world
 from tests.conftest import Clock, settings_for
 from tests.gym import PASSWORD, make_gym
+from tests.support.quick import Quick
 
 CANARY = "zk7canaryq"
 _DESCRIBED = operations(create_app(settings_for("sqlite:///unused.db")).openapi())
@@ -75,7 +76,7 @@ def stage(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     shutil.copyfile(migrated_sqlite, path)
     clock, app = Clock(), create_app(settings_for(f"sqlite:///{path}"))
     app.state.clock = lambda: clock.now
-    with TestClient(app, raise_server_exceptions=False) as http:
+    with Quick(app, raise_server_exceptions=False) as http:
         world = make_world(http, make_gym(http, app.state.database, app.state.hasher, clock.now), clock)
         freeze(app)
         made = Stage(app, http, world)

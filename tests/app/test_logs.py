@@ -19,6 +19,7 @@ from planner.wire import load_state
 from tests.app.kit import CALM_MORNING, HIP, Api, Json, as_prescribed, flags, pointers, sessions_of
 from tests.conftest import Clock
 from tests.gym import Gym, make_gym
+from tests.support.quick import Quick
 
 
 def _train(api: Api, path: str, clock: Clock, *, days: int) -> list[Json]:
@@ -475,7 +476,7 @@ def test_more_writers_than_threads_wait_their_turn(patient: Settings, clock: Clo
     """Sixteen check-ins at once, with four threads and one database, are all stored: nobody is told to come again."""
     app = create_app(patient)
     app.state.clock = lambda: clock.now
-    with TestClient(app) as client:
+    with Quick(app) as client:
         api = Api(client, make_gym(client, app.state.database, app.state.hasher, clock.now).coach)
         path, _ = api.planned_client()
         clock.forward(days=1)

@@ -17,6 +17,7 @@ from app import demo
 from app.errors import PROBLEMS
 from app.main import create_app
 from tests.conftest import Clock, settings_for
+from tests.support.quick import Quick
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mobile.md").read_text(encoding="utf-8")
 _PARTS = re.compile(r"<!-- later: (?P<days>\d+) days -->|```http\n(?P<http>.*?)```", re.DOTALL)
@@ -105,7 +106,7 @@ def reader(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Reader]:
     clock = Clock(datetime(2026, 11, 18, 17, 0, tzinfo=UTC))
     app = create_app(settings_for(f"sqlite:///{tmp_path / 'demo.db'}"))
     app.state.clock = lambda: clock.now
-    with TestClient(app) as http:
+    with Quick(app) as http:
         demo.load_if_empty(app.state.database, app.state.hasher, app.state.catalogue, now=clock.now)
         clock.forward(minutes=1)
         yield Reader(http, clock)

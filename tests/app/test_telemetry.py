@@ -14,6 +14,7 @@ from tests.app.kit import HIP, Api
 from tests.conftest import Clock, settings_for
 from tests.gym import PASSWORD, Gym
 from tests.support.collector import Collector, collecting
+from tests.support.quick import Quick
 
 CANARY = "zk7canaryq"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -51,7 +52,7 @@ def collected(settings: Settings, clock: Clock, gym: Gym, *, fail: bool = False,
         set_so = settings.model_copy(update={"traces_url": collector.url} | changes)
         app = create_app(set_so)
         app.state.clock = (lambda: 1 / 0) if fail else (lambda: clock.now)
-        with TestClient(app, raise_server_exceptions=False) as http:
+        with Quick(app, raise_server_exceptions=False) as http:
             if fail:
                 http.get("/v1/me", headers=gym.coach.headers)
             else:
@@ -72,7 +73,7 @@ def test_without_a_collector_nothing_is_traced_whatever_else_is_set(
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url.removesuffix("/v1/traces"))
         app = create_app(settings)
         app.state.clock = lambda: clock.now
-        with TestClient(app) as http:
+        with Quick(app) as http:
             assert http.get("/v1/me", headers=gym.coach.headers).status_code == 200
         assert collector.bodies == []
 
@@ -123,7 +124,7 @@ def test_no_share_is_no_trace(settings: Settings, clock: Clock, gym: Gym) -> Non
 def test_a_collector_that_is_away_stops_nothing(settings: Settings) -> None:
     """Requests are answered, and the end comes in time."""
     away = settings.model_copy(update={"traces_url": "http://127.0.0.1:9/v1/traces"})
-    with TestClient(create_app(away)) as http:
+    with Quick(create_app(away)) as http:
         assert http.get("/livez").status_code == 200
 
 

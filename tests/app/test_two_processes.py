@@ -16,6 +16,7 @@ from app.main import create_app
 from tests.app.kit import CALM_MORNING, HIP, SAM, Api
 from tests.conftest import settings_for
 from tests.gym import PASSWORD, Account, Gym, make_gym
+from tests.support.quick import Quick
 from tests.support.server_process import SQUATBACK, free_port, serving
 
 AT = "https://gym.example"
@@ -55,7 +56,7 @@ def pair(
     with ExitStack() as until_the_end:
         url = until_the_end.enter_context(request.getfixturevalue("postgresql").database(template=template))
         app = create_app(settings_for(url, public_url=AT))
-        here = until_the_end.enter_context(TestClient(app))
+        here = until_the_end.enter_context(Quick(app))
         gym = make_gym(here, app.state.database, app.state.hasher, datetime.now(UTC))
         port = free_port()
         cheap = {"SQUATBACK_ARGON2_MEMORY_KIB": "8", "SQUATBACK_ARGON2_ROUNDS": "1", "SQUATBACK_PUBLIC_URL": AT}

@@ -6,11 +6,11 @@ goes to threads as it does in a server.
 
 import asyncio
 import json
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Self
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from anyio import to_thread
@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-Message = MutableMapping[str, Any]
+from tests.support.quick import Headers, answered, scope_of
 
 
 class Direct(TestClient):
@@ -49,10 +49,13 @@ class Direct(TestClient):
     def request(self, method: str, url: str, **options: Any) -> Response:  # type: ignore[override]
         """Send a request with `headers`, and `json` or `data` as its body."""
         headers, body = _content(options)
-        asked = self._asked(_scope(self.app, method, url, headers), body)
+        asked = answered(self.app, scope_of(method, url.encode(), headers), body)
         if self._alone:
-            return self._loop.run_until_complete(asked)
-        return asyncio.run_coroutine_threadsafe(asked, self._loop).result()
+            answer = self._loop.run_until_complete(asked)
+        else:
+            answer = asyncio.run_coroutine_threadsafe(asked, self._loop).result()
+        answer.read()
+        return answer
 
     def together(self, *calls: Callable[[], object]) -> None:
         """Make calls that send requests, each in a thread of its own, and wait for all."""
@@ -67,22 +70,6 @@ class Direct(TestClient):
             finally:
                 self._alone = True
 
-    async def _asked(self, scope: Message, body: bytes) -> Response:
-        messages: list[Message] = []
-
-        unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-        async def receive() -> Message:
-            return unread.pop() if unread else await self._loop.create_future()  # nobody hangs up
-
-        async def send(message: Message) -> None:
-            messages.append(message)
-
-        await self.app(scope, receive, send)
-        start, *parts = messages
-        content = b"".join(part.get("body", b"") for part in parts)
-        return Response(start["status"], headers=start["headers"], content=content)
-
     def _at_once_or(self, in_a_thread: Callable[..., Any]) -> Callable[..., Any]:
         async def run(function: Callable[..., object], *args: object, **options: object) -> object:
             return function(*args) if self._alone else await in_a_thread(function, *args, **options)
@@ -90,7 +77,7 @@ class Direct(TestClient):
         return run
 
 
-def _content(options: dict[str, Any]) -> tuple[list[tuple[bytes, bytes]], bytes]:
+def _content(options: dict[str, Any]) -> tuple[Headers, bytes]:
     """Return the headers and the body of a request."""
     headers = {"host": "testserver"} | (options.get("headers") or {})
     body = b""
@@ -101,23 +88,3 @@ def _content(options: dict[str, Any]) -> tuple[list[tuple[bytes, bytes]], bytes]
         body = urlencode(options["data"], doseq=True).encode()
     headers["content-length"] = str(len(body))
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()], body
-
-
-def _scope(app: FastAPI, method: str, url: str, headers: list[tuple[bytes, bytes]]) -> Message:
-    address = urlsplit(url)
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": unquote(address.path),
-        "raw_path": address.path.encode(),
-        "query_string": address.query.encode(),
-        "root_path": "",
-        "headers": headers,
-        "client": ("testclient", 50000),
-        "server": ("testserver", 80),
-        "state": {},
-        "app": app,
-    }

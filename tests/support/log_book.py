@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from fastapi.testclient import TestClient
 from sqlalchemy import Connection, create_engine, text
 from sqlmodel import Session, select
 
@@ -29,6 +28,7 @@ from planner.fold import fold
 from planner.wire import load_state
 from tests.app.kit import Api, as_prescribed
 from tests.gym import PASSWORD, make_gym
+from tests.support.quick import Quick
 from tests.support.serving import Serving
 
 Json = dict[str, Any]
@@ -108,7 +108,7 @@ def make_log_book(migrated: Path, file: Path) -> LogBook:
     now = datetime.now(UTC)
     app, clock = create_app(_on(file)), [now - _SINCE]
     app.state.clock = lambda: clock[0]
-    with TestClient(app) as http:
+    with Quick(app) as http:
         coach = Api(http, make_gym(http, app.state.database, app.state.hasher, clock[0]).coach)
         planned = [coach.planned_client() for _ in range(WRITERS)]
         clock[0] = now
