@@ -4,10 +4,11 @@ import gc
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ from app.settings import Settings
 from planner.catalogue import Catalogue
 from tests.databases import Databases, Files, Server
 from tests.gym import Founded, Gym, found_gym
-from tests.kept import KeptEngines, KeptRoutes
+from tests.kept import KeptEngines, built
 from tests.postgresql import running_server
 from tests.support import profile as _profile  # noqa: F401 - loaded before any test module is, so that it holds for all
 from tests.support.quick import Quick
@@ -219,16 +220,16 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def settings(database_url: str) -> Settings:
-    """Return the settings of the app under test."""
-    return settings_for(database_url)
-
-
 @pytest.fixture(scope="session")
-def kept_routes() -> KeptRoutes:
-    """Return the routes that all apps under test share."""
-    return KeptRoutes.of(create_app(settings_for("sqlite:///unused.db")))
+def kept_settings() -> Callable[[str], Settings]:
+    """Return what gives the settings for a database, read once: they cannot be changed."""
+    return cache(settings_for)
+
+
+@pytest.fixture
+def settings(database_url: str, kept_settings: Callable[[str], Settings]) -> Settings:
+    """Return the settings of the app under test."""
+    return kept_settings(database_url)
 
 
 @pytest.fixture(scope="session")
@@ -238,12 +239,11 @@ def kept_engines() -> KeptEngines:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: Clock, kept_routes: KeptRoutes) -> FastAPI:
+def app(settings: Settings, clock: Clock) -> FastAPI:
     """Return the app under test, on the test's clock."""
-    built = create_app(settings)
-    kept_routes.lend(built)
-    built.state.clock = lambda: clock.now
-    return built
+    app = built(settings)
+    app.state.clock = lambda: clock.now
+    return app
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from app.clients.examples import CLIENT
 from app.clients.schemas import ClientCreate
 from app.clients.service import add_client
 from app.db import Database
-from app.main import create_app
 from app.passwords import Hasher
 from app.people.people_service import found_organization
 from app.settings import Settings
 from app.signed_in import SignedIn
 from app.tables import Person
+from tests.kept import built
 from tests.support.quick import Quick
 
 PASSWORD = "a password for tests"
@@ -60,7 +60,7 @@ class Founded:
 
 def found_gym(settings: Settings, now: datetime) -> Gym:
     """Make the gym in a database that nobody uses, and leave it."""
-    app = create_app(settings)
+    app = built(settings)
     app.state.clock = lambda: now
     with Quick(app) as client:
         return make_gym(client, app.state.database, app.state.hasher, now)

@@ -3,38 +3,45 @@
 Every test has an app, a database and connections of its own; only what no request changes is handed on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.events import ConnectionEvents
-from starlette.routing import BaseRoute
 
 from app.db import Database, open_database
+from app.hot_store import Prepared
+from app.main import create_app
 from app.settings import Settings
 
 
-@dataclass(slots=True)
-class KeptRoutes:
-    """The routes of a first app: FastAPI works out what a route needs when an app is first asked for it."""
+@cache
+def _first() -> FastAPI:
+    """Return the app whose routes and description all others of this process share."""
+    return create_app(Settings(_env_file=None, database_url="sqlite:///unused.db"))
 
-    first: FastAPI
-    routes: tuple[BaseRoute, ...]
 
-    @classmethod
-    def of(cls, app: FastAPI) -> "KeptRoutes":
-        """Keep the routes of an app."""
-        return cls(app, tuple(app.router.routes))
+def built(settings: Settings) -> FastAPI:
+    """Return a new app with the routes of the first one, unless its settings make others.
 
-    def lend(self, app: FastAPI) -> None:
-        """Give an app these routes, unless its settings make others; they ask the first app what a test overrides."""
-        if len(app.router.routes) == len(self.routes):
-            app.router.routes[:] = self.routes
-            self.first.dependency_overrides = app.dependency_overrides
+    FastAPI works out what a route needs when it is first asked for: that takes longer than most tests.
+    """
+    app, first = create_app(settings), _first()
+    if len(app.router.routes) == len(first.router.routes):
+        app.router.routes[:] = first.router.routes
+        app.openapi = first.openapi  # type: ignore[method-assign]
+    return app
+
+
+def described() -> dict[str, Any]:
+    """Return the API's description, to be read and not to be changed."""
+    return _first().openapi()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +53,17 @@ class _Kept:
 
 @dataclass(slots=True)
 class KeptEngines:
-    """One engine for each address: its compiled statements stay, its connections are new for each app."""
+    """One engine for each address: compiled statements stay, the hot reads' too; connections are new for each app."""
 
     _kept: dict[SecretStr, _Kept] = field(default_factory=dict)
+    _prepared: Callable[..., object] = field(default_factory=lambda: cache(Prepared))
 
     @contextmanager
     def lent(self) -> Iterator[None]:
         """Let an app that starts inside open its database with the kept engine."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("app.main.open_database", self._opened)
+            patch.setattr("app.hot_store.Prepared", self._prepared)
             yield
 
     def _opened(self, settings: Settings) -> Database:

@@ -6,13 +6,12 @@ from typing import Final, NamedTuple
 
 from httpx2 import Response
 
-from app.main import create_app
 from tests.app.access import OPERATIONS, ROLES, TAKEN_LIKE_A_MISSING_ID, Access
 from tests.app.requests import Call, Operation, call, operations, with_other_id, without_ids
 from tests.app.stage import Stage
 from tests.app.twins import MARK
 from tests.app.world import Ids, World
-from tests.conftest import settings_for
+from tests.kept import described
 
 WITHIN: Final = ("member", "coach", "admin")
 WITHOUT: Final = ("other_member", "foreign_coach", "foreign_admin")
@@ -28,7 +27,7 @@ class Case(NamedTuple):
     access: Access
 
 
-DESCRIBED: Final = operations(create_app(settings_for("sqlite:///unused.db")).openapi())
+DESCRIBED: Final = operations(described())
 CASES: Final = [
     Case(name, DESCRIBED[name.partition("/")[0]], access)
     for name, access in OPERATIONS.items()

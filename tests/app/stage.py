@@ -14,12 +14,12 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import Engine
 
-from app.main import create_app
 from tests.app.requests import Call
 from tests.app.twins import add_twins
 from tests.app.world import World, freeze, make_world
 from tests.conftest import Clock, settings_for
 from tests.gym import make_gym
+from tests.kept import built
 from tests.support.quick import Quick
 
 
@@ -65,7 +65,7 @@ def stage(
 
 def populate(url: str) -> tuple[World, datetime]:
     """Fill a migrated database with a world and its twins; return it, and the instant it has come to."""
-    clock, app = Clock(), create_app(settings_for(url))
+    clock, app = Clock(), built(settings_for(url))
     app.state.clock = lambda: clock.now
     with Quick(app) as http:
         world = make_world(http, make_gym(http, app.state.database, app.state.hasher, clock.now), clock)
@@ -77,7 +77,7 @@ def populate(url: str) -> tuple[World, datetime]:
 @contextmanager
 def staged(url: str, world: World, now: datetime) -> Iterator[Stage]:
     """Serve a world, such that each request finds it as it was."""
-    app = create_app(settings_for(url))
+    app = built(settings_for(url))
     app.state.clock = lambda: now
     with Quick(app) as http:
         freeze(app)

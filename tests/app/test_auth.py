@@ -9,12 +9,12 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlmodel import select
 
-from app.main import create_app
 from app.settings import Settings
 from app.tables import AccessToken, LoginAttempt, RefreshToken
 from tests.app.kit import HIP, Api
 from tests.conftest import Clock
 from tests.gym import PASSWORD, Account, Gym
+from tests.kept import built
 from tests.support.quick import Quick
 
 
@@ -134,9 +134,9 @@ def test_a_sign_in_that_ends_ends_in_every_process_at_once(
         "/v1/me/week?date=2026-11-02",
         "/week",
     )
-    built = create_app(settings)
-    built.state.clock = lambda: clock.now
-    with Quick(built) as other:
+    twin = built(settings)
+    twin.state.clock = lambda: clock.now
+    with Quick(twin) as other:
 
         def statuses() -> set[int]:
             return {other.get(read, headers=gym.member.headers).status_code for read in reads}
@@ -153,9 +153,9 @@ def test_a_role_that_changes_changes_in_every_process_at_once(
     """What an admin could do a moment ago needs a new sign-in, which then is a coach's."""
     assert _patched(client, gym, gym.coach, role="admin").is_success
     promoted = _login(client, gym.coach.email).json()["access_token"]
-    built = create_app(settings)
-    built.state.clock = lambda: clock.now
-    with Quick(built) as other:
+    twin = built(settings)
+    twin.state.clock = lambda: clock.now
+    with Quick(twin) as other:
         headers = {"Authorization": f"Bearer {promoted}"}
         assert other.get("/v1/webhooks", headers=headers).status_code == 200
         assert _patched(client, gym, gym.coach, role="coach").is_success

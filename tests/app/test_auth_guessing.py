@@ -20,7 +20,6 @@ from sqlalchemy.engine import make_url
 from starlette.types import Receive, Scope, Send
 
 from app import passwords
-from app.main import create_app
 from app.new_password import common_passwords, is_common
 from app.passwords import Hasher
 from app.people.auth_routes import get_hashing
@@ -30,6 +29,7 @@ from tests.app.kit import Api
 from tests.app.test_seats import READY
 from tests.conftest import Clock, settings_for
 from tests.gym import PASSWORD, Gym, make_gym
+from tests.kept import built
 from tests.support.cluster import free_port
 from tests.support.quick import Quick
 from tests.support.serving import Installed, Serving
@@ -223,7 +223,7 @@ def test_failures_are_counted_over_all_processes(
 
 
 def _another(settings: Settings, clock: Clock) -> FastAPI:
-    app = create_app(settings)
+    app = built(settings)
     app.state.clock = lambda: clock.now
     return app
 

@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.copying import CannotCopy, Summary, copy_database, summaries
 from app.db import open_database
-from app.main import create_app
 from tests.app.kit import CALM_MORNING, Api
 from tests.conftest import Clock, settings_for
 from tests.databases import Server
 from tests.gym import make_gym
+from tests.kept import built
 from tests.support.quick import Quick
 
 
@@ -70,7 +70,7 @@ def test_a_file_moves_to_postgresql_and_back(
     assert run(monkeypatch, again, "restore", kept)[0] == 0
     assert held(again) == whole
     assert whole["facts"].rows > 20
-    with Quick(create_app(settings_for(empty_url))) as http:
+    with Quick(built(settings_for(empty_url))) as http:
         signed = http.post("/v1/auth/login", json={"email": "member@demo.example", "password": "demo-member-pass"})
         week = http.get("/v1/me/week", headers={"Authorization": f"Bearer {signed.json()['access_token']}"})
     assert week.status_code == 200
@@ -123,7 +123,7 @@ def test_a_backup_under_load_is_the_database_at_one_instant(
     monkeypatch: pytest.MonkeyPatch, database_url: str, clock: Clock, tmp_path: Path
 ) -> None:
     """While check-ins come in every copy is whole: each check-in with its revision, and it can be restored."""
-    app = create_app(settings_for(database_url))
+    app = built(settings_for(database_url))
     app.state.clock = lambda: clock.now
     stop = threading.Event()
     with Quick(app) as http:

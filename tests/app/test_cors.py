@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 from fastapi.testclient import TestClient
 
-from app.main import create_app
 from app.settings import Settings
+from tests.kept import built
 from tests.support.quick import Quick
 
 APP, STRANGER = "https://app.gym.example", "https://app.gym.example.evil.example"
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.sqlite_only
 @pytest.fixture
 def listed(settings: Settings) -> Iterator[TestClient]:
     """Return a client of an app that lets one origin in, and takes bodies of a kilobyte."""
-    with Quick(create_app(settings.model_copy(update={"cors_origins": (APP,), "body_limit_bytes": 1024}))) as http:
+    with Quick(built(settings.model_copy(update={"cors_origins": (APP,), "body_limit_bytes": 1024}))) as http:
         yield http
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.errors import CODE_OF, CODE_OF_STATUS, PROBLEMS, Refusal
-from app.main import create_app
 from app.problems import SCHEMA, json_pointer
 from tests.conftest import settings_for
 from tests.gym import Gym
+from tests.kept import built
 from tests.support.quick import Quick
 
 _SECRET_TEXT = "my knee hurts since Tuesday"
@@ -135,7 +135,7 @@ def test_an_unreachable_database_is_503_everywhere() -> None:
     """The app starts without its database: live, not ready, 503 where it would be needed."""
     from_nowhere = settings_for("postgresql://nobody@127.0.0.1:1/none")
 
-    with Quick(create_app(from_nowhere)) as client:
+    with Quick(built(from_nowhere)) as client:
         assert client.get("/livez").status_code == 200
         _check_problem(client.get("/readyz"), 503, "unavailable")
         answer = client.post("/v1/auth/login", json={"email": "a@b.example", "password": "x"})

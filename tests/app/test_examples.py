@@ -14,9 +14,8 @@ from fastapi.testclient import TestClient
 
 from app import demo
 from app.demo_ids import demo_id
-from app.main import create_app
 from tests.conftest import settings_for
-from tests.kept import KeptEngines, KeptRoutes
+from tests.kept import KeptEngines, built, described
 from tests.support.quick import Quick
 
 NOW = datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
@@ -54,10 +53,10 @@ class Loaded:
         return self.signed[OTHER_ROLES.get(url, SIGN_IN)["email"]]
 
 
-@pytest.fixture(scope="module")
-def described() -> Described:
+@pytest.fixture(name="described", scope="module")
+def _described() -> Described:
     """Return the API's description."""
-    return create_app(settings_for("sqlite:///unused.db")).openapi()
+    return described()
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +64,7 @@ def loaded(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> L
     """Load the demo gym into a file that each example copies."""
     path = tmp_path_factory.mktemp("demo") / "demo.db"
     shutil.copyfile(migrated_sqlite, path)
-    app = create_app(settings_for(f"sqlite:///{path}"))
+    app = built(settings_for(f"sqlite:///{path}"))
     app.state.clock = lambda: NOW
     with Quick(app) as client:
         state = app.state
@@ -78,15 +77,14 @@ def _signed_in(client: TestClient, credentials: dict[str, str]) -> dict[str, str
 
 
 @pytest.fixture
-def fresh_gym(loaded: Loaded, tmp_path: Path, kept_routes: KeptRoutes, kept_engines: KeptEngines) -> FreshGym:
+def fresh_gym(loaded: Loaded, tmp_path: Path, kept_engines: KeptEngines) -> FreshGym:
     """Return what gives a client of the app on a fresh copy of the demo gym, on the day it was loaded."""
     path = tmp_path / "copy.db"
 
     @contextmanager
     def running() -> Iterator[TestClient]:
         shutil.copyfile(loaded.path, path)
-        app = create_app(settings_for(f"sqlite:///{path}"))
-        kept_routes.lend(app)
+        app = built(settings_for(f"sqlite:///{path}"))
         app.state.clock = lambda: NOW
         with kept_engines.lent(), Quick(app) as client:
             yield client

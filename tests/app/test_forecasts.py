@@ -19,12 +19,12 @@ from app.forecasts.schemas import Forecast
 from app.forecasts.store import Run
 from app.forecasts.worker import Compute, Job
 from app.ids import new_id
-from app.main import create_app
 from app.settings import Settings
 from planner.wire import dump_forecast
 from tests.app.kit import HIP, HOME, Api, Json, as_prescribed, flags, sessions_of
 from tests.conftest import Clock
 from tests.gym import Gym
+from tests.kept import built
 from tests.support.forecasts import dead, endless, quick, wrong
 from tests.support.quick import Quick
 
@@ -189,7 +189,7 @@ def test_two_servers_start_it_once(
     """Eight requests at once on two servers with one database: one run, and both serve its bytes."""
     api = Api(client, gym.coach)
     _, block = api.planned_client()
-    twin = create_app(settings)
+    twin = built(settings)
     twin.state.clock = lambda: clock.now
     with Quick(twin) as other, ThreadPoolExecutor(8) as pool:
         both = [api, Api(other, gym.coach)]

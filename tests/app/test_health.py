@@ -3,9 +3,9 @@
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.main import create_app
 from tests.conftest import settings_for
 from tests.gym import Gym
+from tests.kept import built
 from tests.support.quick import Quick
 
 
@@ -24,7 +24,7 @@ def test_a_draining_app_is_live_but_not_ready(client: TestClient, app: FastAPI) 
 
 def test_an_unmigrated_database_is_not_ready(empty_database_url: str) -> None:
     """Without the schema nothing is served as ready."""
-    with Quick(create_app(settings_for(empty_database_url))) as client:
+    with Quick(built(settings_for(empty_database_url))) as client:
         assert client.get("/readyz").status_code == 503
 
 

@@ -14,7 +14,6 @@ from sqlmodel import SQLModel, select
 
 from app.db import ANY_ORGANIZATION
 from app.key_table import IdempotencyKey
-from app.main import create_app
 from app.people import people_service
 from app.sealed import seal, unseal
 from app.settings import Settings
@@ -23,8 +22,9 @@ from tests.app.access import OPERATIONS
 from tests.app.kit import Api
 from tests.app.requests import call, operations
 from tests.app.world import make_world
-from tests.conftest import Clock, settings_for
+from tests.conftest import Clock
 from tests.gym import Account, Gym
+from tests.kept import described
 from tests.support.dying_worker import worker_for
 
 _BOUND_S = 30
@@ -218,7 +218,7 @@ TAKES_NO_KEY = {
 }
 """Operations that take no Idempotency-Key, and why."""
 
-_OPERATIONS = operations(create_app(settings_for("sqlite:///unused.db")).openapi())
+_OPERATIONS = operations(described())
 _POSTS = {name: one for name, one in _OPERATIONS.items() if one.method == "post"}
 
 

@@ -9,10 +9,10 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.asgi import Layer
 from app.json_check import body_fault
-from app.main import create_app
 from app.metrics import Metrics
 from tests.conftest import settings_for
 from tests.gym import Gym
+from tests.kept import built
 from tests.support.quick import Quick
 
 _LOGIN = "/v1/auth/login"
@@ -133,7 +133,7 @@ def test_who_is_asked_before_what(client: TestClient, gym: Gym) -> None:
 def test_only_named_hosts_are_served(database_url: str) -> None:
     """A foreign Host is refused; health probes ask by address."""
     settings = settings_for(database_url, allowed_hosts=("gym.example",))
-    with Quick(create_app(settings), base_url="http://gym.example") as client:
+    with Quick(built(settings), base_url="http://gym.example") as client:
         assert client.get("/openapi.json").status_code == 200
         foreign = client.get("/openapi.json", headers={"Host": "evil.example"})
         assert (foreign.status_code, foreign.json()["code"]) == (400, "unknown_host")

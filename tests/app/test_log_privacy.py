@@ -18,17 +18,17 @@ from fastapi.testclient import TestClient
 
 from app import planning
 from app.log_lines import JsonLines
-from app.main import create_app
 from tests.app.access import OPERATIONS, ROLES, UNDESCRIBED, Access
 from tests.app.kit import Json
 from tests.app.requests import Call, Operation, _resolved, call, operations
 from tests.app.world import World, freeze, make_world
 from tests.conftest import Clock, settings_for
 from tests.gym import PASSWORD, make_gym
+from tests.kept import built, described
 from tests.support.quick import Quick
 
 CANARY = "zk7canaryq"
-_DESCRIBED = operations(create_app(settings_for("sqlite:///unused.db")).openapi())
+_DESCRIBED = operations(described())
 _WRITTEN_IN = {
     "accept_invitation", "add_assessment", "add_clearance", "add_client", "add_exercise", "add_session_log",
     "add_webhook", "adjust_block", "change_client", "change_me", "sync", "transfer_client",
@@ -74,7 +74,7 @@ def stage(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """Return a world that no request changes, and everything that is logged while it is asked."""
     path = tmp_path_factory.mktemp("canary") / "canary.db"
     shutil.copyfile(migrated_sqlite, path)
-    clock, app = Clock(), create_app(settings_for(f"sqlite:///{path}"))
+    clock, app = Clock(), built(settings_for(f"sqlite:///{path}"))
     app.state.clock = lambda: clock.now
     with Quick(app, raise_server_exceptions=False) as http:
         world = make_world(http, make_gym(http, app.state.database, app.state.hasher, clock.now), clock)

@@ -12,13 +12,13 @@ from fastapi.testclient import TestClient
 
 from app.content_hash import content_hash
 from app.logs.schemas import CheckInCreate
-from app.main import create_app
 from app.settings import Settings
 from app.tables import Block, Fact
 from planner.wire import load_state
 from tests.app.kit import CALM_MORNING, HIP, Api, Json, as_prescribed, flags, pointers, sessions_of
 from tests.conftest import Clock
 from tests.gym import Gym, make_gym
+from tests.kept import built
 from tests.support.quick import Quick
 
 
@@ -474,7 +474,7 @@ def patient(settings: Settings) -> Settings:
 
 def test_more_writers_than_threads_wait_their_turn(patient: Settings, clock: Clock) -> None:
     """Sixteen check-ins at once, with four threads and one database, are all stored: nobody is told to come again."""
-    app = create_app(patient)
+    app = built(patient)
     app.state.clock = lambda: clock.now
     with Quick(app) as client:
         api = Api(client, make_gym(client, app.state.database, app.state.hasher, clock.now).coach)

@@ -15,8 +15,8 @@ from httpx2 import Response
 
 from app import demo
 from app.errors import PROBLEMS
-from app.main import create_app
 from tests.conftest import Clock, settings_for
+from tests.kept import built
 from tests.support.quick import Quick
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mobile.md").read_text(encoding="utf-8")
@@ -104,7 +104,7 @@ def reader(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Reader]:
     """Return a reader at the demo gym, on the day it was loaded."""
     shutil.copyfile(migrated_sqlite, tmp_path / "demo.db")
     clock = Clock(datetime(2026, 11, 18, 17, 0, tzinfo=UTC))
-    app = create_app(settings_for(f"sqlite:///{tmp_path / 'demo.db'}"))
+    app = built(settings_for(f"sqlite:///{tmp_path / 'demo.db'}"))
     app.state.clock = lambda: clock.now
     with Quick(app) as http:
         demo.load_if_empty(app.state.database, app.state.hasher, app.state.catalogue, now=clock.now)

@@ -19,6 +19,7 @@ from tests.app.kit import HIP, Api, sessions_of
 from tests.app.pages import Browser, forms_of, text_of
 from tests.conftest import Clock, settings_for
 from tests.gym import PASSWORD, Account, Gym, make_gym
+from tests.kept import built
 from tests.support.quick import Quick
 
 ON_ONE = pytest.mark.sqlite_only
@@ -161,7 +162,7 @@ def test_the_cookie_travels_encrypted_outside_a_local_server(database_url: str, 
     settings = settings_for(
         database_url, environment="production", allowed_hosts=("testserver",), webhook_key=new_secret()
     )
-    with Quick(create_app(settings)) as http:
+    with Quick(built(settings)) as http:
         gym = make_gym(http, http.app.state.database, http.app.state.hasher, datetime.now(UTC))  # type: ignore[attr-defined]
         signed_in = Browser(http).sign_in(gym.member).headers["set-cookie"]
         assert signed_in.startswith(f"__Secure-{NAME}=")

@@ -18,7 +18,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from app.block_days import version_for
 from app.logs.service import Stored
 from app.logs.service import _record as record_log
-from app.main import create_app
 from app.planning import Desk, Outcome
 from planner.catalogue import Catalogue
 from planner.plan import ScreeningResult
@@ -28,7 +27,7 @@ from planner.state import ScreenState
 from planner.words import Answer, RedFlag
 from tests.conftest import Clock, settings_for
 from tests.databases import Databases
-from tests.kept import KeptEngines, KeptRoutes
+from tests.kept import KeptEngines, built
 from tests.support.direct import Direct
 from tests.support.flagged_reads import everything
 from tests.support.flagged_steps import STEPS, Choices, Lives
@@ -49,7 +48,6 @@ def new_world(
     migrated: str,
     migrated_sqlite: Path,
     present: str,
-    kept_routes: KeptRoutes,
     kept_engines: KeptEngines,
 ) -> NewWorld:
     """Return what starts the service on an empty database."""
@@ -57,8 +55,7 @@ def new_world(
     @contextmanager
     def started() -> Iterator[World]:
         with databases.database(present, template=migrated) as url:
-            clock, app = Clock(), create_app(settings_for(url))
-            kept_routes.lend(app)
+            clock, app = Clock(), built(settings_for(url))
             app.state.clock = lambda: clock.now
             with kept_engines.lent(), Direct(app) as http:
                 yield World(http, clock, migrated_sqlite, copies=2)

@@ -12,10 +12,10 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from app.main import create_app
 from tests.app.kit import CALM_MORNING, HIP, SAM, Api
 from tests.conftest import settings_for
 from tests.gym import PASSWORD, Account, Gym, make_gym
+from tests.kept import built
 from tests.support.quick import Quick
 from tests.support.server_process import SQUATBACK, free_port, serving
 
@@ -55,7 +55,7 @@ def pair(
     folder, template = tmp_path_factory.mktemp("two"), request.getfixturevalue("migrated_postgresql")
     with ExitStack() as until_the_end:
         url = until_the_end.enter_context(request.getfixturevalue("postgresql").database(template=template))
-        app = create_app(settings_for(url, public_url=AT))
+        app = built(settings_for(url, public_url=AT))
         here = until_the_end.enter_context(Quick(app))
         gym = make_gym(here, app.state.database, app.state.hasher, datetime.now(UTC))
         port = free_port()

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 from app.copying import copy_database
 from app.db import open_database
-from app.main import create_app
 from tests.app.kit import Api
 from tests.conftest import Clock, settings_for
+from tests.kept import built
 from tests.support.direct import Direct
 from tests.support.flagged_life import Life, Staff
 
@@ -55,7 +55,7 @@ class World:
             target = open_database(settings)
             copy_database(self.http.app.state.database.engine, target.engine)
             target.engine.dispose()
-            app = create_app(settings)
+            app = built(settings)
             app.state.clock = self.http.app.state.clock
             with Direct(app) as http:
                 admin, coach, me = (Api(http, one.who, one.token) for one in (life.admin, life.coach, life.me))

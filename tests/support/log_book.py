@@ -21,13 +21,13 @@ from app.catalogue import load_catalogue
 from app.copying import copy_database
 from app.db import ANY_ORGANIZATION, migrate, open_database
 from app.facts import load_facts
-from app.main import create_app
 from app.plan_store import content_tag
 from app.settings import Settings
 from planner.fold import fold
 from planner.wire import load_state
 from tests.app.kit import Api, as_prescribed
 from tests.gym import PASSWORD, make_gym
+from tests.kept import built
 from tests.support.quick import Quick
 from tests.support.serving import Serving
 
@@ -106,7 +106,7 @@ def make_log_book(migrated: Path, file: Path) -> LogBook:
     """Plan blocks that began three weeks ago and note what they asked for up to yesterday."""
     shutil.copyfile(migrated, file)
     now = datetime.now(UTC)
-    app, clock = create_app(_on(file)), [now - _SINCE]
+    app, clock = built(_on(file)), [now - _SINCE]
     app.state.clock = lambda: clock[0]
     with Quick(app) as http:
         coach = Api(http, make_gym(http, app.state.database, app.state.hasher, clock[0]).coach)
