@@ -4,7 +4,7 @@ import gc
 import os
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -220,14 +220,11 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session")
-def kept_settings() -> Callable[[str], Settings]:
-    """Return what gives the settings for a database, read once: they cannot be changed."""
-    return cache(settings_for)
+kept_settings = cache(settings_for)  # reading them takes 2 ms, and they cannot be changed
 
 
 @pytest.fixture
-def settings(database_url: str, kept_settings: Callable[[str], Settings]) -> Settings:
+def settings(database_url: str) -> Settings:
     """Return the settings of the app under test."""
     return kept_settings(database_url)
 
