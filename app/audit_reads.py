@@ -10,10 +10,9 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, date
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
 from anyio import CapacityLimiter, to_thread
@@ -37,8 +36,7 @@ OF_MANY: Final = frozenset({"list_clients", "list_inbox", "list_audit_events", "
 """Reads of many clients at once, told as one without a client."""
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
+class Once(NamedTuple):
     """What is written down once only."""
 
     day: date
@@ -57,8 +55,13 @@ class ReadTrail:
         self._new: dict[tuple[UUID, Once], Act] = {}
         self._written: set[tuple[UUID, Once]] = set()
 
+    def knows(self, organization_id: UUID, once: Once) -> bool:
+        """Tell whether an act is written or waits for it, which is so for nearly every read of a day."""
+        key = (organization_id, once)
+        return key in self._written or key in self._new
+
     def note(self, act: Act) -> None:
-        """Keep an act until it is written; one of today that is known already costs nothing."""
+        """Keep an act until it is written."""
         key = (act.organization_id, _once(act))
         with self._lock:
             if key in self._written or key in self._new:
@@ -170,10 +173,15 @@ def note_reads(scope: Scope, status: int) -> None:
     written: Act | None = state.get("act")
     if written is not None and written.kept:
         return  # its own row tells of it
+    now, action = now_of(scope["app"]), scope["route"].name
+    trail: ReadTrail = scope["app"].state.read_trail
     for client_id in _about(scope, who, event):
-        act = _act(scope, event, who)
-        act.client_id = client_id
-        scope["app"].state.read_trail.note(act)
+        once = Once(now.astimezone(UTC).date(), who.person_id, client_id, event, action)
+        if not trail.knows(who.organization_id, once):
+            act = Act(action=action, event=event, at=now, request_id=state["request_id"], day=once.day)
+            act.by(who.organization_id, who.person_id)
+            act.client_id = client_id
+            trail.note(act)
 
 
 def _about(scope: Scope, who: Asker, event: Event) -> Iterable[UUID | None]:
@@ -181,16 +189,3 @@ def _about(scope: Scope, who: Asker, event: Event) -> Iterable[UUID | None]:
     if who.seen:
         return who.seen
     return (None,) if event == "authz_fail" or scope["route"].name in OF_MANY else ()
-
-
-def _act(scope: Scope, event: Event, who: Asker) -> Act:
-    now = now_of(scope["app"])
-    act = Act(
-        action=scope["route"].name,
-        event=event,
-        at=now,
-        request_id=scope["state"]["request_id"],
-        day=now.astimezone(UTC).date(),
-    )
-    act.by(who.organization_id, who.person_id)
-    return act

@@ -88,7 +88,7 @@ def block_bytes(block: Described, document: bytes, today: date) -> bytes:
     }
     status = status_on(block, today)
     body = document.replace(b'"status":"%s"' % _written_status(document), b'"status":"%s"' % status.encode(), 1)
-    return _head(fields, body) + body[1:]
+    return _head(fields, locked=_tells_of_a_lock(body)) + body[1:]
 
 
 def _written_status(document: bytes) -> bytes:
@@ -133,12 +133,19 @@ def week_body(block: Identified, body: str, block_etag: str, revision: int) -> s
 
 def week_head(block: Identified, body: bytes, block_etag: str, revision: int) -> bytes:
     """Return what stands before a stored week: which block it belongs to, as of a revision."""
-    return _head({"block_id": id_text(block.id), "block_etag": block_etag, "revision": revision}, body)
+    return _week_head(block.id, block_etag, revision, _tells_of_a_lock(body))
 
 
-def _head(fields: dict[str, object], body: bytes) -> bytes:
+@lru_cache(maxsize=1024)
+def _week_head(block_id: StoredId, block_etag: str, revision: int, locked: bool) -> bytes:
+    return _head({"block_id": id_text(block_id), "block_etag": block_etag, "revision": revision}, locked=locked)
+
+
+def _head(fields: dict[str, object], *, locked: bool) -> bytes:
     """Return what is put in front of a stored document without its first brace; an absent lock is told as null."""
+    return to_json(fields if locked else fields | {"lock": None})[:-1] + b","
+
+
+def _tells_of_a_lock(body: bytes) -> bool:
     begins = _UP_TO_THE_FIRST.match(body)
-    if begins is None or not body.endswith(_LOCK, 0, begins.end()):
-        fields["lock"] = None
-    return to_json(fields)[:-1] + b","
+    return begins is not None and body.endswith(_LOCK, 0, begins.end())

@@ -26,11 +26,11 @@ NO_ANSWER: Final = (
 
 
 class Connections(Protocol):
-    """How statements reach one kind of database; values are named, in the order in which the statement names them."""
+    """How statements reach one kind of database; values stand in the order in which the statement asks for them."""
 
     dialect: Dialect
 
-    async def fetch(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return the rows of a statement; one of NO_ANSWER when the database cannot be read just now."""
 
     async def close(self) -> None:
@@ -40,13 +40,13 @@ class Connections(Protocol):
 class SqliteConnections:
     """One connection that only reads, on the event loop: a read of a few rows takes microseconds."""
 
-    dialect: Dialect = sqlite_dialect(paramstyle="named")
+    dialect: Dialect = sqlite_dialect()
 
     def __init__(self, path: str) -> None:
         self._address = f"file:{quote(path)}?mode=rw"  # never makes the file
         self._open: sqlite3.Connection | None = None
 
-    async def fetch(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return the rows of a statement."""
         try:
             if self._open is None:
@@ -80,7 +80,7 @@ class PostgresqlConnections:
         self._places = asyncio.Semaphore(places)
         self._idle: list[asyncpg.Connection] = []
 
-    async def fetch(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return the rows of a statement."""
         if self._places.locked():
             async with asyncio.timeout(self._limit_s):
@@ -92,10 +92,10 @@ class PostgresqlConnections:
         finally:
             self._places.release()
 
-    async def _asked(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    async def _asked(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         connection = self._open() or await self._connected()
         try:
-            rows: list[asyncpg.Record] = await connection.fetch(sql, *values.values(), timeout=self._limit_s)
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *values, timeout=self._limit_s)
         except BaseException:
             connection.terminate()  # nobody knows what is still running on it
             raise

@@ -165,14 +165,14 @@ class Prepared(Generic[Row]):
         self.sql = str(compiled)
         self._row = row
         binds = compiled.binds
-        self._into = {name: _writing(binds[name].type, dialect) for name in compiled.positiontup or binds}
+        self._into = [(name, _writing(binds[name].type, dialect)) for name in compiled.positiontup or binds]
         read = [column.type for column in statement.selected_columns]
         out = [None if stored_ids and isinstance(kind, Uuid) else _reading(kind, dialect) for kind in read]
         self._out = [(at, convert) for at, convert in enumerate(out) if convert is not None]
 
-    def values(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values as the driver takes them."""
-        return {name: into(asked[name]) if into else asked[name] for name, into in self._into.items()}
+    def values(self, asked: Mapping[str, Any]) -> list[Any]:
+        """Return the values as the driver takes them, in the statement's order."""
+        return [into(asked[name]) if into else asked[name] for name, into in self._into]
 
     def row(self, values: Sequence[Any]) -> Row:
         """Return a row as Python knows it, or the part of it that comes first."""
@@ -191,7 +191,14 @@ def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 def _writing(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     """Return how a value goes in; the same few days are asked for all day long."""
     into = kind.dialect_impl(dialect).bind_processor(dialect)
-    return lru_cache(maxsize=8)(into) if into and isinstance(kind, Date) else into
+    if isinstance(kind, Date):
+        return lru_cache(maxsize=8)(into) if into else None
+    return _as_sqlite_keeps_it if into and kind.python_type is datetime and dialect.name == "sqlite" else into
+
+
+def _as_sqlite_keeps_it(instant: datetime) -> str:
+    """Return a UTC instant as its column's type writes it, in half the time: every read asks with one of its own."""
+    return instant.isoformat(" ", "microseconds")[:26]
 
 
 # --- the store ------------------------------------------------------------------------------------------------------

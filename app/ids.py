@@ -1,5 +1,6 @@
 """Identifiers: new ones are sortable by creation time, and never used as secrets."""
 
+from functools import lru_cache
 from uuid import UUID
 
 import uuid6
@@ -21,6 +22,7 @@ def id_text(stored: StoredId) -> str:
     return f"{stored[:8]}-{stored[8:12]}-{stored[12:16]}-{stored[16:20]}-{stored[20:]}"
 
 
+@lru_cache(maxsize=2048)  # of a coach and the coach's clients, all day long
 def as_uuid(stored: StoredId) -> UUID:
     """Return an id as Python knows it."""
     return stored if isinstance(stored, UUID) else UUID(stored)

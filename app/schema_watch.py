@@ -64,7 +64,7 @@ class SchemaWatch:
 
     async def _found(self) -> Standing:
         try:
-            return standing_of([revision for (revision,) in await self._connections.fetch(REVISIONS, {})])
+            return standing_of([revision for (revision,) in await self._connections.fetch(REVISIONS, ())])
         except UndefinedTableError:
             return Standing.OLDER
         except NO_ANSWER as error:

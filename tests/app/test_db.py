@@ -46,7 +46,7 @@ def test_connections_beside_the_pool_sync_fully_and_never_write(database_url: st
 
     async def read() -> list[int]:
         names = ("synchronous", "query_only")
-        found = [(await connections.fetch(f"PRAGMA {name}", {}))[0][0] for name in names]
+        found = [(await connections.fetch(f"PRAGMA {name}", ()))[0][0] for name in names]
         await connections.close()
         return found
 
@@ -60,12 +60,12 @@ def test_a_connection_beside_the_pool_that_was_cut_is_replaced(database_url: str
     connections = open_connections(settings_for(database_url), places=1, limit_s=1)
 
     async def pids() -> list[int]:
-        ((first,),) = await connections.fetch("SELECT pg_backend_pid()", {})
+        ((first,),) = await connections.fetch("SELECT pg_backend_pid()", ())
         with database.engine.begin() as other:
             other.execute(text("SELECT pg_terminate_backend(:pid, 1000)"), {"pid": first})
         with suppress(*NO_ANSWER):
-            await connections.fetch("SELECT 1", {})  # the loop has not heard of it yet
-        ((second,),) = await connections.fetch("SELECT pg_backend_pid()", {})
+            await connections.fetch("SELECT 1", ())  # the loop has not heard of it yet
+        ((second,),) = await connections.fetch("SELECT pg_backend_pid()", ())
         await connections.close()
         return [first, second]
 

@@ -1,5 +1,6 @@
 """Every log line is JSON; of what libraries say only who spoke is kept, and the kind and place of an error."""
 
+import io
 import json
 import logging
 import subprocess
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from app import main
-from app.log_lines import REQUEST_ID, JsonLines
+from app.log_lines import REQUEST_ID, JsonLines, _Lines, write_line
 
 CANARY = "zk7canaryq"
 
@@ -48,6 +49,35 @@ def test_an_event_of_ours_keeps_its_fields_and_is_given_a_head() -> None:
 def test_ours_and_the_servers_words_are_kept() -> None:
     assert line("uvicorn.error", "Started %s", "process [7]")["message"] == "Started process [7]"
     assert line("squatback.server", "The database is away.")["message"] == "The database is away."
+
+
+def test_a_line_that_goes_straight_to_our_handler_is_what_a_record_would_be(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It does so where no other handler listens; those who do hear of it as ever."""
+    caplog.set_level(logging.INFO, "squatback.requests")
+    message = json.dumps({"event": "request", "request_id": "own"})
+    straight, heard = io.StringIO(), io.StringIO()
+    ours, other = _Lines(straight), logging.StreamHandler(heard)
+    ours.setFormatter(JsonLines())
+    monkeypatch.setattr("time.time", lambda: 1_790_000_000.123)
+    for handlers in ([ours], [ours, other]):
+        monkeypatch.setattr(logging.root, "handlers", handlers)
+        write_line(logging.getLogger("squatback.requests"), message)
+
+    one, two = straight.getvalue().splitlines(keepends=True)
+    assert one == two == '{"at":"2026-09-21T14:13:20.123+00:00","level":"info",' + message[1:] + "\n"
+    assert heard.getvalue() == message + "\n"
+
+
+def test_a_line_that_cannot_be_written_ends_no_request(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "squatback.requests")
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(logging.root, "handlers", [_Lines(closed)])
+    write_line(logging.getLogger("squatback.requests"), '{"event":"request"}')
 
 
 @pytest.mark.parametrize("logger", ["asyncio", "sqlalchemy.pool", "concurrent.futures", "httpx", "multipart"])
