@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from app.bad_settings import BadSettings
-from app.plan_command import print_plan
 from app.seeds_command import print_seeds
 
 cli = typer.Typer(
@@ -36,7 +35,8 @@ def main() -> None:
 def _service() -> ModuleType:
     """Return the commands that need the web and the database: `plan` starts without either.
 
-    Settings are checked first, so that a refusal waits for nothing.
+    Settings are checked first, so that a refusal waits for nothing. Other commands are loaded only when they are
+    given, too: a server lives in this process, and what they print with would stay in its memory.
     """
     import_module("app.settings").load_settings()
     return import_module("app.service_commands")
@@ -129,7 +129,7 @@ def plan(
     """Print the block that an assessment leads to. Needs no server and no database."""
     today = datetime.now().astimezone().date()
     first = today if starts_on is None else starts_on.date()
-    raise typer.Exit(print_plan(file, as_json=json_, weeks=weeks, starts_on=first))
+    raise typer.Exit(import_module("app.plan_command").print_plan(file, as_json=json_, weeks=weeks, starts_on=first))
 
 
 @cli.command()

@@ -1,28 +1,23 @@
 """A few connections to read by on the event loop, beside the pool: for the hot reads and for the schema watch."""
 
-import asyncio
 import sqlite3
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Protocol
 from urllib.parse import quote
 
-import asyncpg
-from sqlalchemy import URL, Dialect, make_url
-from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy import Dialect, make_url
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
-from app.db import server_settings
 from app.settings import Settings
 
-NO_ANSWER: Final = (
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # a connection that is lost while it is taken
-    sqlite3.Error,
-    TimeoutError,
-    OSError,
-)
-"""What `fetch` raises when a statement cannot be answered just now."""
+
+class NoAnswer(Exception):
+    """A statement cannot be answered just now."""
+
+
+class NoTable(NoAnswer):
+    """A statement names a table that is not there."""
 
 
 class Connections(Protocol):
@@ -31,7 +26,7 @@ class Connections(Protocol):
     dialect: Dialect
 
     async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        """Return the rows of a statement; one of NO_ANSWER when the database cannot be read just now."""
+        """Return the rows of a statement; NoAnswer when the database cannot be read just now."""
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -56,9 +51,9 @@ class SqliteConnections:
                 self._open.execute("PRAGMA synchronous=FULL")  # the last one to close writes the log back
                 self._open.execute("PRAGMA query_only=ON")
             return self._open.execute(sql, values).fetchall()
-        except sqlite3.Error:
+        except sqlite3.Error as error:
             await self.close()
-            raise
+            raise (NoTable if "no such table" in str(error) else NoAnswer) from error
 
     async def close(self) -> None:
         """Close the connection."""
@@ -67,74 +62,12 @@ class SqliteConnections:
             self._open = None
 
 
-class PostgresqlConnections:
-    """A few connections that stay open, used in turn by whoever has a place; statements stay prepared on them.
-
-    Waiting for a place and waiting for an answer are each bounded by `limit_s` seconds.
-    """
-
-    dialect: Dialect = asyncpg_dialect()  # type: ignore[no-untyped-call]
-
-    def __init__(self, address: str, options: Mapping[str, str], *, places: int, limit_s: float) -> None:
-        self._address, self._options, self._limit_s = address, dict(options), limit_s
-        self._places = asyncio.Semaphore(places)
-        self._idle: list[asyncpg.Connection] = []
-
-    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        """Return the rows of a statement."""
-        if self._places.locked():
-            async with asyncio.timeout(self._limit_s):
-                await self._places.acquire()
-        else:
-            await self._places.acquire()  # which is at once
-        try:
-            return await self._asked(sql, values)
-        finally:
-            self._places.release()
-
-    async def _asked(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        connection = self._open() or await self._connected()
-        try:
-            rows: list[asyncpg.Record] = await connection.fetch(sql, *values, timeout=self._limit_s)
-        except BaseException:
-            connection.terminate()  # nobody knows what is still running on it
-            raise
-        self._idle.append(connection)
-        return rows
-
-    def _open(self) -> asyncpg.Connection | None:
-        """Return the idle connection that was used last and is still open."""
-        while self._idle:
-            connection = self._idle.pop()
-            if not connection.is_closed():
-                return connection
-        return None
-
-    async def _connected(self) -> asyncpg.Connection:
-        return await asyncpg.connect(self._address, timeout=self._limit_s, server_settings=self._options)
-
-    async def close(self) -> None:
-        """Close the connections that nobody uses."""
-        for connection in self._idle:
-            connection.terminate()
-        self._idle.clear()
-
-
 def open_connections(settings: Settings, *, places: int, limit_s: float) -> Connections:
     """Return connections to the database of the settings; nothing connects yet."""
     url = make_url(settings.database_url.get_secret_value())
     if url.get_backend_name() == "sqlite":
         return SqliteConnections(url.database or "")
-    return PostgresqlConnections(_address(url), server_settings(settings), places=places, limit_s=limit_s)
-
-
-def _address(url: URL) -> str:
-    """Return an address without the options that only libpq knows: asyncpg would send them to the server."""
-    query = {name: value for name, value in url.query.items() if name in _KNOWN_TO_BOTH}
-    return url.set(drivername="postgresql", query=query).render_as_string(hide_password=False)
-
-
-_KNOWN_TO_BOTH: Final = frozenset(
-    {"application_name", "host", "passfile", "port", "sslcert", "sslcrl", "sslkey", "sslmode", "sslpassword",
-     "sslrootcert", "target_session_attrs"}
-)  # fmt: skip
+    beside: Connections = import_module("app.postgresql_connections").open_beside(  # SQLite needs no asyncpg in memory
+        url, settings, places=places, limit_s=limit_s
+    )
+    return beside

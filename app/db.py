@@ -24,7 +24,6 @@ from sqlmodel import Session
 from app import audit_chain
 from app.audit_chain import Act
 from app.audit_changes import forget_changes, has_changed, watch_changes
-from app.bounded import BoundedConnection
 from app.schema import MIGRATION_LOCK, Standing, WrongSchema, require_schema, standing
 from app.settings import Settings
 from app.tenancy import require_organization
@@ -149,6 +148,7 @@ class _Turn:
 
 
 def _postgresql_engine(url: URL, settings: Settings) -> Engine:
+    bounded = import_module("app.bounded")  # its driver takes nine MiB, and SQLite needs none of it
     engine = create_engine(
         url,
         pool_size=settings.pool_size,
@@ -159,7 +159,7 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
     )
 
     def connect(_dialect: object, _entry: object, given: Sequence[Any], options: Mapping[str, Any]) -> object:
-        connection = BoundedConnection.connect(*given, **options)
+        connection = bounded.BoundedConnection.connect(*given, **options)
         connection.limit_s = settings.statement_timeout_s + _LATER_THAN_THE_SERVER_S
         return connection
 

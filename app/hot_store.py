@@ -17,7 +17,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeEngine
 from sqlmodel import col, or_, select
 
-from app.connections import NO_ANSWER, Connections, open_connections
+from app.connections import Connections, NoAnswer, open_connections
 from app.ids import StoredId
 from app.settings import Settings
 from app.signed_in import BEARER, SignedIn, to_signed_in
@@ -243,7 +243,7 @@ class HotStore:
     async def _rows(self, statement: Prepared[Any], asked: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         try:
             return await self._connections.fetch(statement.sql, statement.values(asked))
-        except NO_ANSWER:
+        except NoAnswer:
             return ()
 
     async def close(self) -> None:

@@ -3,12 +3,9 @@
 import asyncio
 import json
 import logging
-import sqlite3
 from typing import Final
 
-from asyncpg import UndefinedTableError
-
-from app.connections import NO_ANSWER, Connections
+from app.connections import Connections, NoAnswer, NoTable
 from app.schema import REVISIONS, Standing, standing_of
 
 LOG = logging.getLogger("squatback.database")
@@ -65,11 +62,7 @@ class SchemaWatch:
     async def _found(self) -> Standing:
         try:
             return standing_of([revision for (revision,) in await self._connections.fetch(REVISIONS, ())])
-        except UndefinedTableError:
+        except NoTable:
             return Standing.OLDER
-        except NO_ANSWER as error:
-            return Standing.OLDER if _lacks_the_table(error) else Standing.AWAY
-
-
-def _lacks_the_table(error: Exception) -> bool:
-    return isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
+        except NoAnswer:
+            return Standing.AWAY

@@ -6,11 +6,9 @@ kind, and gone after minutes. So what is stored opens nothing for whoever reads 
 
 from base64 import b64decode, b64encode
 from hashlib import sha256
+from importlib import import_module
 from secrets import token_bytes
-from typing import Final
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import Any, Final
 
 _MARK: Final = "sealed:"
 _NONCE_BYTES: Final = 12
@@ -32,11 +30,17 @@ def unseal(sealed: str, token: str) -> str | None:
     """Return the text that was sealed with this token, None for any other."""
     kept = b64decode(sealed.removeprefix(_MARK))
     try:
-        return _cipher(token).decrypt(kept[:_NONCE_BYTES], kept[_NONCE_BYTES:], None).decode()
-    except InvalidTag:
+        text: bytes = _cipher(token).decrypt(kept[:_NONCE_BYTES], kept[_NONCE_BYTES:], None)
+    except import_module("cryptography.exceptions").InvalidTag:
         return None
+    return text.decode()
 
 
-def _cipher(token: str) -> AESGCM:
-    """Return the cipher of a token; its key is not the hash that the database has of it."""
-    return AESGCM(sha256(_PURPOSE + token.encode("utf-8", "surrogatepass")).digest())
+def _cipher(token: str) -> Any:
+    """Return the AES-GCM cipher of a token; its key is not the hash that the database has of it.
+
+    The library is loaded with the first one: it takes seven MiB, and few workers ever seal an answer.
+    """
+    return import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM(
+        sha256(_PURPOSE + token.encode("utf-8", "surrogatepass")).digest()
+    )

@@ -1,8 +1,10 @@
 """`squatback serve` as a person runs it: from an empty directory to a member's week, and back to a quiet end."""
 
+import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -42,6 +44,26 @@ def test_serve_starts_from_nothing_keeps_its_data_and_ends_quietly(tmp_path: Pat
         assert again.json() == sent.json()["log"]
         assert server.stop() == 0, server.said
         assert "Traceback" not in "".join(server.said)
+
+
+def test_a_server_on_sqlite_loads_nothing_that_only_others_need(tmp_path: Path) -> None:
+    """Drivers of PostgreSQL, the client of webhooks, the cipher of kept answers, what a terminal is written with.
+
+    A worker would hold some twenty MiB of them for as long as it lives.
+    """
+    code = (
+        "import sys; import app.cli, app.service_commands; from app.main import create_served_app; "
+        "app = create_served_app(); from app.db import open_database; from app.hot_store import open_hot_store; "
+        "open_database(app.state.settings); open_hot_store(app.state.settings); print(*sys.modules)"
+    )
+    address = {"SQUATBACK_DATABASE_URL": f"sqlite:///{tmp_path / 'served.db'}"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ | address
+    )
+    loaded = set(done.stdout.split())
+
+    assert "app.hot_reads" in loaded
+    assert loaded & {"psycopg", "asyncpg", "httpx", "cryptography", "rich", "alembic"} == set()
 
 
 def test_the_makefile_passes_the_port_on() -> None:

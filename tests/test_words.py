@@ -22,6 +22,7 @@ DESCRIBING = frozenset({"description", "summary", "help", "name", "title", "exam
 ELSEWHERE = {
     "app/audit_check.py": "told on a terminal to whoever runs the service",
     "app/cli.py": "told on a terminal to whoever runs the service",
+    "app/connections.py": "what databases say",
     "app/copy_commands.py": "told on a terminal to whoever runs the service",
     "app/copying.py": "told on a terminal to whoever runs the service",
     "app/db.py": "what an error says that is answered as an outage",
@@ -40,7 +41,6 @@ ELSEWHERE = {
     "app/problems.py": "what databases say, and the schema of a problem",
     "app/red_flags.py": "describes fields of the API; the questions a member reads are in seeds/texts",
     "app/schema.py": "what an error says that is answered as an outage",
-    "app/schema_watch.py": "what databases say",
     "app/seeds_command.py": "told on a terminal to whoever writes seeds",
     "app/server.py": "logged for the operator",
     "app/service_commands.py": "told on a terminal to whoever runs the service",

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import TimeoutError as DatabaseTimeout
 
 from alembic import command
-from app.connections import NO_ANSWER, open_connections
+from app.connections import NoAnswer, open_connections
 from app.db import migration_connection, open_database
 from app.migrations import alembic_config
 from tests.conftest import settings_for
@@ -63,7 +63,7 @@ def test_a_connection_beside_the_pool_that_was_cut_is_replaced(database_url: str
         ((first,),) = await connections.fetch("SELECT pg_backend_pid()", ())
         with database.engine.begin() as other:
             other.execute(text("SELECT pg_terminate_backend(:pid, 1000)"), {"pid": first})
-        with suppress(*NO_ANSWER):
+        with suppress(NoAnswer):
             await connections.fetch("SELECT 1", ())  # the loop has not heard of it yet
         ((second,),) = await connections.fetch("SELECT pg_backend_pid()", ())
         await connections.close()
