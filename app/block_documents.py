@@ -17,7 +17,6 @@ from app.messages import language_of
 
 _WRITTEN: Final = re.compile(rb'\{"starts_on":"[^"]*","weeks":\d+,"status":"(\w+)"')
 """How a stored block begins (`planner.wire.dump_block`)."""
-_UP_TO_THE_FIRST: Final = re.compile(rb"\{[^{\[]*+[{\[]")
 _LOCK: Final = b'"lock":{'
 """Where a stored block or week tells of a lock, that is the first value of theirs with fields of its own."""
 
@@ -147,5 +146,5 @@ def _head(fields: dict[str, object], *, locked: bool) -> bytes:
 
 
 def _tells_of_a_lock(body: bytes) -> bool:
-    begins = _UP_TO_THE_FIRST.match(body)
-    return begins is not None and body.endswith(_LOCK, 0, begins.end())
+    first = body.find(b"{", 1)  # the value of the lock, unless it is absent; nothing before it has items
+    return body.endswith(_LOCK, 0, first + 1) and b"[" not in body[:first]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi import FastAPI
@@ -15,7 +16,9 @@ from sqlalchemy.sql.visitors import iterate
 from sqlmodel import col, update
 
 from app.block_documents import _WRITTEN
-from app.hot_store import BLOCK, CLIENT_WEEKS, MY_WEEKS, HotStore
+from app.connections import SqliteConnections
+from app.hot_store import BLOCK, CLIENT_WEEKS, MY_WEEKS, HotStore, Prepared, RunningBlock
+from app.table_kit import table_of
 from app.tables import AccessToken, Block, Person
 from tests.app.kit import CALM_MORNING, HIP, Api, Json
 from tests.conftest import Clock
@@ -242,6 +245,20 @@ def test_no_table_is_read_from_end_to_end(client: TestClient, app: FastAPI, stat
         connection.execute(text("SET LOCAL enable_seqscan = off"))
         plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}", values)]
         assert [line for line in plan if "Seq Scan" in line] == []
+
+
+@pytest.mark.parametrize("microsecond", [0, 7, 120_000])
+def test_an_instant_is_asked_for_on_sqlite_as_its_column_stores_it(microsecond: int) -> None:
+    """Whatever its zone: expiry is compared as text."""
+    dialect = SqliteConnections.dialect
+    column = table_of(AccessToken).c.expires_at.type
+    stores = column.dialect_impl(dialect).bind_processor(dialect)
+    asks = dict(Prepared(MY_WEEKS, RunningBlock, dialect)._into)["now"]
+    assert asks is not None
+    assert stores is not None
+    for zone in (UTC, ZoneInfo("Asia/Kathmandu")):
+        instant = datetime(2026, 11, 2, 3, 4, 5, microsecond, tzinfo=zone)
+        assert asks(instant) == stores(instant)
 
 
 def tables_of(column: Any) -> set[Any]:
