@@ -3,7 +3,8 @@
 What only looks at the request is `async`, which costs no thread; what asks the database is not.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -87,6 +88,15 @@ async def get_session(request: Request, database: DatabaseDep, now: NowDep) -> A
     if act is not None:
         _say_who(act, request)
     await _in_thread(transaction.__exit__, None, None, None)
+
+
+@contextmanager
+def writing(request: Request, database: Database, now: datetime) -> Iterator[Session]:
+    """Yield the request's one transaction where all of it is done in one thread; committed when the block ends well."""
+    act = request_act(request, now)
+    with database.write(act) as session:
+        yield session
+        _say_who(act, request)
 
 
 async def _in_thread(end: Callable[..., object], *how: object) -> None:

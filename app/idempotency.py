@@ -77,35 +77,63 @@ def _number(text: str) -> float | int:
     return int(number) if number.is_integer() else number
 
 
-async def take_key(
-    request: Request,
-    person: CurrentPerson,
-    session: SessionDep,
-    now: NowDep,
-    key: KeyHeader = None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class SentKey:
+    """A key as it was sent, and a hash of what it was sent with."""
+
+    text: str
+    fingerprint: str
+
+
+async def sent_key(request: Request, key: KeyHeader = None) -> SentKey | None:
+    """Return the key of a request, None without one."""
+    return None if key is None else SentKey(key, await fingerprint_of(request))
+
+
+SentKeyDep = Annotated[SentKey | None, Depends(sent_key)]
+
+
+async def take_key(request: Request, person: CurrentPerson, session: SessionDep, now: NowDep, key: SentKeyDep) -> None:
     """Replay the answer stored under the key, or note where the coming one belongs."""
     if key is not None:
-        await run_in_threadpool(_take, request, person, session, now, await fingerprint_of(request), key)
+        request.state.idempotency = await run_in_threadpool(_take, request, person, session, now, key)
 
 
-def _take(request: Request, person: SignedIn, session: Session, now: datetime, fingerprint: str, key: str) -> None:
-    key = hold_key(session, person, request, key)
-    row_key = (person.organization_id, person.person_id, request.method, request.url.path, key)
+def answered_once(
+    request: Request,
+    person: SignedIn,
+    session: Session,
+    now: datetime,
+    key: SentKey | None,
+    answer: Callable[[], Response],
+) -> Response:
+    """Answer a request whose whole work is done in one thread, once for each key."""
+    if key is None:
+        return answer()
+    place = _take(request, person, session, now, key)
+    response = answer()
+    _keep(request, response, place)
+    return response
+
+
+def _take(request: Request, person: SignedIn, session: Session, now: datetime, key: SentKey) -> _Place:
+    """Return where the answer belongs; Replay when there is one already."""
+    name = hold_key(session, person, request, key.text)
+    row_key = (person.organization_id, person.person_id, request.method, request.url.path, name)
     stored = session.get(IdempotencyKey, row_key)
     if stored is not None and stored.created_at > now - KEPT:
-        if stored.request_hash != fingerprint:
+        if stored.request_hash != key.fingerprint:
             raise KeyReused
         raise Replay(stored.status, stored.body, json.loads(stored.headers))
     if stored is not None:
         session.delete(stored)
         session.flush()
-    request.state.idempotency = _Place(
+    return _Place(
         session=session,
         organization_id=person.organization_id,
         person_id=person.person_id,
-        key=key,
-        fingerprint=fingerprint,
+        key=name,
+        fingerprint=key.fingerprint,
         now=now,
     )
 
@@ -150,11 +178,17 @@ class KeyedRoute(APIRoute):
             except Replay as replay:
                 return _replayed(replay, request)
             place: _Place | None = getattr(request.state, "idempotency", None)
-            if place is not None and response.status_code < 400:
-                place.session.add(_row(request, response, place))
+            if place is not None:
+                _keep(request, response, place)
             return response
 
         return keyed
+
+
+def _keep(request: Request, response: Response, place: _Place) -> None:
+    """Store a good answer under its key."""
+    if response.status_code < 400:
+        place.session.add(_row(request, response, place))
 
 
 def _row(request: Request, response: Response, place: _Place) -> IdempotencyKey:

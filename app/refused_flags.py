@@ -39,7 +39,7 @@ def or_unread(sent: object, read: ValidatorFunctionWrapHandler) -> object:
 def answered(request: Request, desk: Desk, body: Body | Unread, answer: Callable[[Body], Answer]) -> Answer | Response:
     """Answer a body, or refuse it: by a problem that is returned, so that red flags that were kept are committed."""
     try:
-        return answer(_read(body))
+        return answer(as_read(body))
     except (RequestValidationError, Refusal, PlannerError) as error:
         sent = body.sent if isinstance(body, Unread) else body.model_dump(mode="json")
         kept = with_flags_kept(desk, sent, _refusal(error, request))
@@ -48,7 +48,8 @@ def answered(request: Request, desk: Desk, body: Body | Unread, answer: Callable
         return refusal_answer(request, kept)
 
 
-def _read(body: Body | Unread) -> Body:
+def as_read(body: Body | Unread) -> Body:
+    """Return a body as its schema read it; RequestValidationError when it could not."""
     if isinstance(body, Unread):
         raise RequestValidationError(body.error.errors())
     return body

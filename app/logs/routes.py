@@ -3,15 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Request, Response
+from fastapi import APIRouter, Body, Path, Response
 from pydantic import WrapValidator
 
 from app.demo_ids import demo_id
 from app.deps import SessionDep
-from app.desk import ClientDesk
+from app.desk import ClientVisit
 from app.documents import MEDIA_TYPE, Responses
 from app.facts import get_fact, list_facts
-from app.idempotency import KeyedDep, KeyedRoute
+from app.idempotency import KeyedRoute
 from app.logs import examples, service
 from app.logs.schemas import (
     CheckIn,
@@ -24,7 +24,8 @@ from app.logs.schemas import (
     SessionLogPage,
 )
 from app.paging import Cursor, Limit
-from app.refused_flags import answered, or_unread
+from app.planning import Desk
+from app.refused_flags import answered, as_read, or_unread
 from app.visible import VisibleClient
 
 router = APIRouter(prefix="/v1/clients/{client_id}", tags=["Log"], route_class=KeyedRoute)
@@ -37,6 +38,7 @@ CheckInId = Annotated[
     UUID,
     Path(openapi_examples={"demo": {"summary": "Sam's first morning after", "value": str(demo_id("check_in/sam/0"))}}),
 ]
+SentSessionLog = Annotated[SessionLogCreate, WrapValidator(or_unread)]
 SentCheckIn = Annotated[CheckInCreate, WrapValidator(or_unread)]
 
 _LOGGED: Responses = {
@@ -59,14 +61,16 @@ def list_session_logs(
 
 
 @router.post("/session-logs", status_code=201, responses=_LOGGED, response_model=None)
-def add_session_log(
-    desk: ClientDesk, body: Annotated[SessionLogCreate, Body(openapi_examples=examples.SESSION_LOG)], _key: KeyedDep
+async def add_session_log(
+    visit: ClientVisit, body: Annotated[SentSessionLog, Body(openapi_examples=examples.SESSION_LOG)]
 ) -> Response:
     """Log a session: what was done and how the back felt. Answers what it changed and why.
 
     The same `id` and body again change nothing. Send another with `replaces` to correct it.
     """
-    return _answered(desk.client.id, "session-logs", service.add_session_log(desk, body))
+    return await visit.answered(
+        lambda desk: _answered(desk, "session-logs", service.add_session_log(desk, as_read(body)))
+    )
 
 
 @router.get("/session-logs/{log_id}")
@@ -83,19 +87,18 @@ def list_check_ins(client: VisibleClient, session: SessionDep, limit: Limit = 20
 
 
 @router.post("/check-ins", status_code=201, responses=_CHECKED_IN, response_model=None)
-def add_check_in(
-    desk: ClientDesk,
-    request: Request,
-    body: Annotated[SentCheckIn, Body(openapi_examples=examples.CHECK_IN)],
-    _key: KeyedDep,
+async def add_check_in(
+    visit: ClientVisit, body: Annotated[SentCheckIn, Body(openapi_examples=examples.CHECK_IN)]
 ) -> Response:
     """Check in, any morning: the one after a squat day decides about the next.
 
     A red flag holds back everything loaded until a clearance, also when the rest is refused: the problem then names
     the `screening` that keeps it. Send another with `replaces` to correct it.
     """
-    return answered(
-        request, desk, body, lambda read: _answered(desk.client.id, "check-ins", service.add_check_in(desk, read))
+    return await visit.answered(
+        lambda desk: answered(
+            visit.request, desk, body, lambda read: _answered(desk, "check-ins", service.add_check_in(desk, read))
+        )
     )
 
 
@@ -105,7 +108,7 @@ def get_check_in(client: VisibleClient, check_in_id: CheckInId, session: Session
     return service.to_check_in(get_fact(session, client, "check_in", check_in_id))
 
 
-def _answered(client_id: UUID, collection: str, stored: service.Stored) -> Response:
-    headers = {"Location": f"/v1/clients/{client_id}/{collection}/{stored.id}"}
+def _answered(desk: Desk, collection: str, stored: service.Stored) -> Response:
+    headers = {"Location": f"/v1/clients/{desk.client.id}/{collection}/{stored.id}"}
     status = 200 if stored.already else 201
     return Response(stored.body, status_code=status, media_type=MEDIA_TYPE, headers=headers)

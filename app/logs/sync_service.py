@@ -20,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.audit_chain import Act
 from app.db import Database
+from app.desk import recording_desk
 from app.errors import CODE_OF, IdConflict, InvalidInput, Refusal
 from app.logs.schemas import CheckInCreate, SessionLogCreate, SyncedCheckInCreate, SyncedSessionLogCreate
 from app.logs.service import Stored, add_check_in, add_session_log
@@ -30,7 +31,6 @@ from app.problems import field_fault
 from app.red_flags import told_yes
 from app.refused_flags import readable_id, with_flags_kept
 from app.signed_in import SignedIn
-from app.visible import active_client, find_client
 from planner.catalogue import Catalogue
 from planner.errors import Fault, PlannerError
 
@@ -210,13 +210,7 @@ def _add(phone: Phone, sent: Sent) -> Stored:
 def _desk(phone: Phone, action: str) -> Iterator[Desk]:
     """Yield a desk with a transaction of its own."""
     with phone.database.write(phone.act(action)) as session:
-        yield Desk(
-            session=session,
-            client=active_client(find_client(session, phone.person, phone.client_id, lock=True)),
-            author_id=phone.person.person_id,
-            catalogue=phone.catalogue,
-            now=phone.now,
-        )
+        yield recording_desk(session, phone.person, phone.client_id, catalogue=phone.catalogue, now=phone.now)
 
 
 def _log(error: Exception) -> None:
