@@ -26,6 +26,7 @@ from app.audit_chain import Act
 from app.audit_changes import forget_changes, has_changed, watch_changes
 from app.schema import MIGRATION_LOCK, Standing, WrongSchema, require_schema, standing
 from app.settings import Settings
+from app.statements import send
 from app.tenancy import require_organization
 
 _LATER_THAN_THE_SERVER_S = 1.0
@@ -204,7 +205,7 @@ def _prepare_sqlite(connection: DbapiConnection, _: ConnectionPoolEntry) -> None
 
 def _begin_sqlite(connection: Connection) -> None:
     """Take the write lock at once, so that a transaction never fails half-way to get it."""
-    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE"))
+    send(connection, connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE"))
 
 
 @contextmanager

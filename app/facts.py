@@ -17,7 +17,7 @@ from app.fact_bodies import dump_body, load_body
 from app.local_time import local_day
 from app.paging import cut, place_in_time
 from app.statements import Statement
-from app.table_kit import table_of
+from app.table_kit import table_of, unfollowed
 from planner.adjustment import Adjustment
 from planner.corrections import Telling, counting
 from planner.errors import Fault
@@ -98,7 +98,7 @@ def store_fact(session: Session, client: tables.Client, new: NewFact, *, author_
     }
     session.flush()  # the client may be new
     _INSERT.run(session, values)
-    row = tables.Fact(**values)
+    row = unfollowed(tables.Fact, values | {"answer": None})
     act_of(session).about(row.id)
     if row.kind in STORED_ONCE:
         note_stored(session, client, row)

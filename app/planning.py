@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import defer
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
@@ -28,6 +27,8 @@ from app.local_time import local_day
 from app.notices import SCREENED, conflict_notices, end_notices, keep_flags, keep_notices
 from app.plan_store import Saved, finish, save_plan
 from app.revisions import Cause
+from app.statements import Statement
+from app.table_kit import followed, table_of
 from app.week_schedule import begin_schedule, end_schedule
 from planner import PLANNER_VERSION
 from planner.attention import Notice, outlook
@@ -69,21 +70,21 @@ class Desk:
         return local_day(self.now, self.client.time_zone)
 
 
-_OPEN: Final = (
-    select(tables.Block)
-    .where(
-        col(tables.Block.organization_id) == bindparam("organization"),
-        col(tables.Block.client_id) == bindparam("client"),
+_BLOCKS: Final = table_of(tables.Block)
+_OPEN: Final = Statement(  # without the state, which is long and mostly known: see app.kept_states
+    select(*(column for column in _BLOCKS.c if column.name != "state")).where(
+        _BLOCKS.c.organization_id == bindparam("organization"),
+        _BLOCKS.c.client_id == bindparam("client"),
         text("blocks.status <> 'finished'"),  # in the index's words
     )
-    .options(defer(tables.Block.state))  # type: ignore[arg-type]  # long, and mostly known: see app.kept_states
-    .execution_options(populate_existing=True)
 )
 
 
 def open_block(session: Session, client: tables.Client) -> tables.Block | None:
     """Return the client's unfinished block as it is now, None without one."""
-    return session.scalars(_OPEN, {"organization": client.organization_id, "client": client.id}).first()
+    session.flush()  # what it knows of the block is replaced
+    row = _OPEN.first(session, {"organization": client.organization_id, "client": client.id})
+    return None if row is None else followed(session, tables.Block, row._asdict())
 
 
 def record_fact(desk: Desk, new: NewFact) -> tuple[tables.Fact, Outcome]:

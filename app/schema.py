@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from app.resources import resource_directory
+from app.statements import send
 
 MIGRATION_LOCK: Final = 7_288_226
 """Any fixed number: PostgreSQL's advisory lock of this project's migrations, which every writer shares."""
@@ -58,9 +59,9 @@ def require_schema(connection: Connection) -> None:
     SQLite's one writer sees to the second by itself.
     """
     try:
-        rows = connection.exec_driver_sql(_REVISIONS_TO_WRITE[connection.dialect.name]).all()
+        rows = send(connection, _REVISIONS_TO_WRITE[connection.dialect.name])
     except ProgrammingError:  # PostgreSQL without any tables
-        rows = []
+        rows = ()
     if standing_of([row[0] for row in rows]) is not Standing.READY or not all(row[1] for row in rows):
         raise WrongSchema("The schema is not the one of this version, or is being changed.")
 

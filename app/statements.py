@@ -2,7 +2,8 @@
 
 SQLAlchemy remembers what it compiled too, but asks for it, prepares parameters and wraps rows each time, which takes
 four times as long as SQLite does to answer. What listens for statements hears these as well, and errors are the same;
-only objects that a session follows are neither read nor written.
+only objects that a session follows are neither read nor written. A connection keeps one cursor for them: psycopg
+makes what it converts values with anew for each.
 """
 
 from collections import namedtuple
@@ -15,6 +16,7 @@ from sqlmodel import Session
 
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
+_CURSOR: Final = "cursor"
 _ALONE: Final = (None, False)
 """What who listens is told of a statement without a context, for one set of values."""
 
@@ -69,16 +71,7 @@ class Statement:
     def _sent(self, session: Session, values: Values) -> tuple[_Words, Sequence[Sequence[Any]]]:
         connection = session.connection()
         words = self._words.get(connection.dialect.name) or self._compiled(connection.dialect)
-        bound, cursor = words.bound(values), connection.connection.cursor()
-        try:
-            for heard in connection.dispatch.before_cursor_execute:
-                heard(connection, cursor, words.sql, bound, *_ALONE)
-            cursor.execute(words.sql, bound)
-            rows = cursor.fetchall() if words.answers else ()
-            cursor.close()
-        except connection.dialect.loaded_dbapi.Error as error:
-            _raise(connection, error, words.sql, bound, cursor)
-        return words, rows
+        return words, _sent(connection, words.sql, words.bound(values), answers=words.answers)
 
     def _compiled(self, dialect: Dialect) -> _Words:
         compiled = self._built.compile(dialect=dialect, column_keys=self._sets or None)
@@ -97,6 +90,24 @@ class Statement:
         )
         self._words[dialect.name] = words
         return words
+
+
+def send(connection: Connection, sql: str) -> Sequence[Sequence[Any]]:
+    """Send fixed words, and return the rows they are answered with."""
+    return _sent(connection, sql, (), answers=sql.startswith("SELECT"))
+
+
+def _sent(connection: Connection, sql: str, bound: Any, *, answers: bool) -> Sequence[Sequence[Any]]:
+    cursor = connection.info.get(_CURSOR)
+    if cursor is None:
+        cursor = connection.info[_CURSOR] = connection.connection.cursor()
+    try:
+        for heard in connection.engine.dispatch.before_cursor_execute:
+            heard(connection, cursor, sql, bound, *_ALONE)
+        cursor.execute(sql, bound)
+        return cursor.fetchall() if answers else ()
+    except connection.dialect.loaded_dbapi.Error as error:
+        _raise(connection, error, sql, bound, cursor)
 
 
 def _raise(connection: Connection, error: Exception, sql: str, bound: Any, cursor: Any) -> NoReturn:

@@ -1,7 +1,14 @@
 """How every table names its constraints, lists its choices and refers to rows of its own organization."""
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Table
-from sqlmodel import SQLModel
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Table, inspect
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict, set_committed_value
+from sqlmodel import Session, SQLModel
+
+Model = TypeVar("Model", bound=SQLModel)
 
 # Named constraints can be dropped again, on SQLite too; this must stand before the first table.
 SQLModel.metadata.naming_convention = {
@@ -16,6 +23,32 @@ SQLModel.metadata.naming_convention = {
 def table_of(model: type[SQLModel]) -> Table:
     """Return a table itself: statements on it make no objects that a session follows."""
     return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+def unfollowed(model: type[Model], values: Mapping[str, Any]) -> Model:
+    """Return a row as an object that no session follows; its constructor would take longer than the statement."""
+    made: Model = inspect(model).class_manager.new_instance()
+    instance_dict(made).update(values)
+    return made
+
+
+def followed(session: Session, model: type[Model], values: Mapping[str, Any]) -> Model:
+    """Return a row that was just read as an object which the session follows, as if it had read it itself.
+
+    Columns that are left out are read when they are asked for. One that the session has already is as it was read.
+    """
+    mapper = inspect(model)
+    known: Model | None = session.identity_map.get(
+        mapper.identity_key_from_primary_key([values[column.name] for column in mapper.primary_key])
+    )
+    if known is None:
+        made = unfollowed(model, values)
+        make_transient_to_detached(made)
+        session.add(made)
+        return made
+    for name, value in values.items():
+        set_committed_value(known, name, value)
+    return known
 
 
 def one_of(column: str, *choices: str) -> CheckConstraint:
