@@ -7,9 +7,9 @@ numbered before whenever somebody asks: a week that begins, a block that ends an
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import Insert, bindparam, delete, insert, update
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
@@ -26,12 +26,26 @@ STORED_ONCE = ("session_log", "check_in")
 _CLIENTS: Final = table_of(tables.Client)
 _CHANGES: Final = table_of(ClientChange)
 _INSERT: Final = Statement(insert(_CHANGES), sets=_CHANGES.c.keys())
-_TAKE_NUMBERS: Final = Statement(
+_TAKE: Final = (
     update(_CLIENTS)
     .where(_CLIENTS.c.organization_id == bindparam("organization"), _CLIENTS.c.id == bindparam("client"))
     .values(change_number=_CLIENTS.c.change_number + bindparam("count"))
     .returning(_CLIENTS.c.change_number)
 )
+
+
+def _numbered_row() -> Insert:
+    """Return the statement that takes a number and writes its row, for PostgreSQL, to which each is a journey."""
+    taken = _TAKE.cte("taken")
+    told = [column for column in _CHANGES.c if column.name != "number"]
+    values: list[ColumnElement[Any]] = [bindparam(column.name, type_=column.type) for column in told]
+    return insert(_CHANGES).from_select(
+        [*(column.name for column in told), "number"], select(*values).add_columns(taken.c.change_number)
+    )
+
+
+_NUMBERED_ROW: Final = Statement(_numbered_row())
+_TAKE_NUMBERS: Final = Statement(_TAKE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +65,15 @@ def note_stored(session: Session, client: tables.Client, row: tables.Fact) -> No
         "client_id": client.id,
         "kind": row.kind,
         "thing_id": str(row.id),
-        "number": _numbers(session, client, 1),
         "mark": "",
         "revision": 1,
         "deleted": False,
         "at": row.received_at,
     }
-    _INSERT.run(session, values)
+    if session.get_bind().dialect.name == "postgresql":
+        _NUMBERED_ROW.run(session, values | {"organization": client.organization_id, "client": client.id, "count": 1})
+    else:
+        _INSERT.run(session, values | {"number": _numbers(session, client, 1)})
 
 
 def note_present(session: Session, client: tables.Client, present: Iterable[Thing], *, now: datetime) -> None:

@@ -48,7 +48,8 @@ _OF_CLIENT: Final = (
     _FACTS.c.organization_id == bindparam("organization"),
     _FACTS.c.client_id == bindparam("client"),
 )
-_INSERT: Final = Statement(insert(_FACTS), sets=[column.name for column in _FACTS.c if column.name != "answer"])
+_INSERT: Final = Statement(insert(_FACTS), sets=_FACTS.c.keys())
+_PENDING: Final = "pending_fact"
 _ANSWER: Final = Statement(
     update(_FACTS).where(*_OF_CLIENT, _FACTS.c.id == bindparam("fact")).values(answer=bindparam("told"))
 )
@@ -72,6 +73,7 @@ class NewFact:
     replaces: UUID | None = None
     sent_hash: str = ""
     is_replaced: bool | None = None  # whether a correction of it is stored already; None where nobody looked
+    is_answered: bool = False  # whoever records it keeps an answer in the same breath: see store_fact
 
     @property
     def kind(self) -> str:
@@ -80,7 +82,10 @@ class NewFact:
 
 
 def store_fact(session: Session, client: tables.Client, new: NewFact, *, author_id: UUID, now: datetime) -> tables.Fact:
-    """Append a fact with the client's local days of event and receipt; refuse what it cannot correct."""
+    """Append a fact with the client's local days of event and receipt; refuse what it cannot correct.
+
+    One that is answered is written with its answer, which saves a statement, or before anybody reads facts.
+    """
     _check_replaces(session, client, new)
     values: dict[str, Any] = {
         "organization_id": client.organization_id,
@@ -95,10 +100,13 @@ def store_fact(session: Session, client: tables.Client, new: NewFact, *, author_
         "replaces": new.replaces,
         "body": dump_body(new.body),
         "body_hash": new.sent_hash,
+        "answer": None,
     }
     session.flush()  # the client may be new
-    _INSERT.run(session, values)
-    row = unfollowed(tables.Fact, values | {"answer": None})
+    session.info[_PENDING] = values
+    if not new.is_answered:
+        _write_pending(session)
+    row = unfollowed(tables.Fact, values)
     act_of(session).about(row.id)
     if row.kind in STORED_ONCE:
         note_stored(session, client, row)
@@ -108,8 +116,18 @@ def store_fact(session: Session, client: tables.Client, new: NewFact, *, author_
 def keep_answer(session: Session, row: tables.Fact, answer: str) -> None:
     """Keep what a fact was answered with; `row` is as `store_fact` returned it."""
     row.answer = answer
+    if _PENDING in session.info:
+        session.info[_PENDING]["answer"] = answer
+        _write_pending(session)
+        return
     named = {"organization": row.organization_id, "client": row.client_id, "fact": row.id}
     _ANSWER.run(session, named | {"told": answer})
+
+
+def _write_pending(session: Session) -> None:
+    values = session.info.pop(_PENDING, None)
+    if values is not None:
+        _INSERT.run(session, values)
 
 
 def _check_replaces(session: Session, client: tables.Client, new: NewFact) -> None:
@@ -151,6 +169,7 @@ def to_fact(row: tables.Fact, body: Body | None = None) -> Fact:
 
 def fact_rows(session: Session, client: tables.Client, *kinds: str) -> Sequence[tables.Fact]:
     """Return the rows of a client's facts (of some kinds, or all) in the order they are folded."""
+    _write_pending(session)
     statement = (
         select(tables.Fact)
         .where(

@@ -76,6 +76,7 @@ def _record(
         replaces=sent.replaces,
         sent_hash=content_hash(sent),
         is_replaced=is_replaced,
+        is_answered=True,
     )
     row, outcome = record_fact(desk, new)
     told = _answer(to_log(row, body), outcome).model_dump_json()
