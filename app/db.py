@@ -161,6 +161,7 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
 
     def connect(_dialect: object, _entry: object, given: Sequence[Any], options: Mapping[str, Any]) -> object:
         connection = bounded.BoundedConnection.connect(*given, **options)
+        connection.prepare_threshold = None  # it lets go of all that is prepared, of app.libpq too, at each rollback
         connection.limit_s = settings.statement_timeout_s + _LATER_THAN_THE_SERVER_S
         return connection
 

@@ -3,7 +3,8 @@
 SQLAlchemy remembers what it compiled too, but asks for it, prepares parameters and wraps rows each time, which takes
 four times as long as SQLite does to answer. What listens for statements hears these as well, and errors are the same;
 only objects that a session follows are neither read nor written. A connection keeps one cursor for them: psycopg
-makes what it converts values with anew for each.
+makes what it converts values with anew for each. On PostgreSQL all but the first of a transaction go past it
+(`app.libpq`).
 """
 
 from collections import namedtuple
@@ -11,11 +12,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
+from psycopg import RawCursor
 from sqlalchemy import Connection, Dialect, Insert, Select, Update
+from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlmodel import Session
+
+from app.libpq import Prepared, has_begun
 
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
+_NUMBERED: Final = psycopg_dialect.PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _CURSOR: Final = "cursor"
 _ALONE: Final = (None, False)
 """What who listens is told of a statement without a context, for one set of values."""
@@ -32,6 +38,7 @@ class _Words:
     answers: bool
     made: Callable[..., Any]
     columns: Sequence[tuple[int, Convert]]
+    prepared: Prepared | None
 
     def bound(self, values: Values) -> Sequence[Any] | Mapping[str, Any]:
         """Return the values as the driver takes them."""
@@ -71,10 +78,13 @@ class Statement:
     def _sent(self, session: Session, values: Values) -> tuple[_Words, Sequence[Sequence[Any]]]:
         connection = session.connection()
         words = self._words.get(connection.dialect.name) or self._compiled(connection.dialect)
-        return words, _sent(connection, words.sql, words.bound(values), answers=words.answers)
+        bound = words.bound(values)
+        return words, _sent(connection, words.sql, bound, answers=words.answers, prepared=words.prepared)
 
     def _compiled(self, dialect: Dialect) -> _Words:
-        compiled = self._built.compile(dialect=dialect, column_keys=self._sets or None)
+        is_postgresql = dialect.name == "postgresql"
+        spoken = _NUMBERED if is_postgresql else dialect
+        compiled = self._built.compile(dialect=spoken, column_keys=self._sets or None)
         binds = compiled.binds
         names = list(binds) if compiled.positiontup is None else compiled.positiontup
         columns = list(self._built.exported_columns)
@@ -86,6 +96,7 @@ class Statement:
             by_place=compiled.positiontup is not None,
             answers=bool(columns),
             made=namedtuple("Row", [str(column.key) for column in columns]),
+            prepared=Prepared(str(compiled)) if is_postgresql else None,
             columns=[(place, convert) for place, convert in enumerate(out) if convert],
         )
         self._words[dialect.name] = words
@@ -97,13 +108,19 @@ def send(connection: Connection, sql: str) -> Sequence[Sequence[Any]]:
     return _sent(connection, sql, (), answers=sql.startswith("SELECT"))
 
 
-def _sent(connection: Connection, sql: str, bound: Any, *, answers: bool) -> Sequence[Sequence[Any]]:
+def _sent(
+    connection: Connection, sql: str, bound: Any, *, answers: bool, prepared: Prepared | None = None
+) -> Sequence[Sequence[Any]]:
+    driver: Any = connection.connection.dbapi_connection
     cursor = connection.info.get(_CURSOR)
     if cursor is None:
-        cursor = connection.info[_CURSOR] = connection.connection.cursor()
+        is_postgresql = connection.dialect.name == "postgresql"
+        cursor = connection.info[_CURSOR] = RawCursor(driver) if is_postgresql else driver.cursor()
     try:
         for heard in connection.engine.dispatch.before_cursor_execute:
             heard(connection, cursor, sql, bound, *_ALONE)
+        if prepared is not None and has_begun(driver):
+            return prepared.rows(driver, connection.info, bound)
         cursor.execute(sql, bound)
         return cursor.fetchall() if answers else ()
     except connection.dialect.loaded_dbapi.Error as error:

@@ -1,12 +1,12 @@
 """Statements that go to the driver as they are: they read, refuse and fail like those of SQLAlchemy's."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from app import tables
 from app.audit_changes import has_changed
@@ -53,6 +53,26 @@ def test_rows_are_read_as_sqlalchemy_reads_them(database: Database, named: dict[
     assert len(told) > 1
     assert sorted(map(tuple, told)) == sorted(map(tuple, expected))
     assert {row.client_id for row in told} == {named["client"]}
+
+
+def test_what_follows_in_a_transaction_is_read_and_written_alike(database: Database, named: dict[str, UUID]) -> None:
+    """PostgreSQL is asked past the driver's cursors from the second statement on."""
+    with database.write() as session:
+        row = next(one for one in Statement(OF_CLIENT).all(session, named) if one.replaces is None)
+        again = row._asdict() | {"id": uuid4(), "body": "naïve 深蹲 %(x)s $1", "answer": None}
+        ADD.run(session, again)
+        told = {one.id: one for one in Statement(OF_CLIENT).all(session, named)}
+        assert told[again["id"]]._asdict() == again
+        assert told[row.id] == row
+        assert session.execute(OF_CLIENT, named).all() == list(told.values())
+        session.rollback()
+
+
+@pytest.mark.postgresql_only
+def test_a_text_is_never_cut_short(database: Database, named: dict[str, UUID]) -> None:
+    """What cannot be stored whole is refused."""
+    with database.write() as session, pytest.raises(DataError):
+        RENAME.run(session, named | {"display_name": "cut\x00short"})
 
 
 def test_a_change_is_heard_and_answers_what_it_returns(database: Database, named: dict[str, UUID]) -> None:
