@@ -116,6 +116,7 @@ _EVENTS: Mapping[str, Event] = {
     "change_my_delivery": "user_updated",
     "change_password": "authn_password_change",
     "change_person": "authz_change",
+    "end_sign_ins": "authn_token_revoked",
     "erase_client": "sensitive_delete",
     "issue_reset_code": "authz_admin",
     "invite": "authz_admin",

@@ -47,12 +47,13 @@ from app.logs.sync_routes import router as sync
 from app.logs.what_if_routes import router as what_if
 from app.metrics import Metrics
 from app.openapi import DESCRIPTION, TAGS, TITLE, describe_with, operation_id
+from app.pages import own_sign_ins, sign_in_routes
 from app.pages import routes as week_page
-from app.pages import sign_in_routes
 from app.pages.site import PAGE_HANDLERS
 from app.pages.site import files as page_files
 from app.passwords import Hasher
 from app.people import auth_routes, people_routes
+from app.people.sign_in_routes import router as my_sign_ins
 from app.problems import COMMON_RESPONSES, HANDLERS
 from app.schema_watch import LIMIT_S, SchemaWatch
 from app.seats import Seats
@@ -64,6 +65,7 @@ from app.trend.routes import router as trend
 ROUTERS: tuple[APIRouter, ...] = (
     logs,  # what phones send most comes first: a path is matched with one router after another
     auth_routes.router,
+    my_sign_ins,
     clients,
     transfers,
     records,
@@ -88,6 +90,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 PAGES: tuple[APIRouter, ...] = (
     sign_in_routes.router,
+    own_sign_ins.router,
     *week_page.ROUTERS,
     page_files,
     unsubscribe_routes.router,

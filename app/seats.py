@@ -14,7 +14,8 @@ PROBES: Final = frozenset({"/livez", "/readyz", "/metrics"})
 """What is always let in, and asked by address: probes know no host name."""
 
 HASHES_PASSWORDS: Final = frozenset(
-    {"/v1/auth/login", "/v1/me/password", "/v1/auth/password-resets", "/v1/invitations/accept", "/week/sign-in"}
+    {"/v1/auth/login", "/v1/auth/password-resets", "/v1/invitations/accept", "/v1/me/password", "/v1/me/sign-ins/end"}
+    | {"/week/sign-in", "/week/sign-ins"}
 )
 _LONGEST_HASHING_QUEUE: Final = 50
 

@@ -21,6 +21,7 @@ from app import (  # noqa: F401  who loads tables loads them all
     key_table,
     link_table,
     notice_table,
+    sign_in_tables,
 )
 from app.ids import new_id
 from app.table_kit import Sealed, belongs, one_of
@@ -220,9 +221,7 @@ class Block(SQLModel, table=True):
     status: str
     planner_version: str
     catalogue_digest: str
-    input_digest: str | None = (
-        None  # of the request and all facts; None until the next fact in rows of earlier versions
-    )
+    input_digest: str | None = None  # of the request and all facts; None in rows of earlier versions, until a fact
     revision: int = 1
     etag: str
     state: str = Field(sa_type=Text)

@@ -71,6 +71,7 @@ def _renewed(
 
 PagePerson = Annotated[SignedIn, Depends(page_person)]
 ClientQuery = Annotated[UUID | None, Query(alias="client")]
+ListCursor = Annotated[str | None, Query(max_length=500)]
 
 
 def reader_of(request: Request, person: SignedIn, session: Session, client_id: UUID | None) -> Reader:

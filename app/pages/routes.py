@@ -19,6 +19,7 @@ from app.pages.forms import FormDep
 from app.pages.reader import (
     ClientQuery,
     LinkReader,
+    ListCursor,
     PagePerson,
     Reader,
     desk_of,
@@ -34,7 +35,6 @@ from planner.words import PainWord
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
-ListCursor = Annotated[str | None, Query(max_length=500)]
 ShownDay = Annotated[Day | None, LeftOut, Query(alias="date")]
 
 

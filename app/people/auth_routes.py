@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Depends, Request
 from app.deps import CurrentPerson, DatabaseDep, NowDep, SessionDep, SettingsDep, request_act
 from app.people import auth_service, tokens
 from app.people.auth_service import Desk
+from app.people.devices import device_of
 from app.people.schemas import Login, PasswordChange, PasswordResetUse, Refresh, Tokens
 from app.problems import documented
 
@@ -24,6 +25,7 @@ def get_desk(request: Request, database: DatabaseDep, settings: SettingsDep, now
         settings=settings,
         address=address,
         act=request_act(request, now),
+        device=device_of(request.headers.get("user-agent", "")),
     )
 
 

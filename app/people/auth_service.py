@@ -16,6 +16,7 @@ from app.db import ANY_ORGANIZATION, Database
 from app.errors import InvalidCode, InvalidCredentials, InvalidRefreshToken, TooManyAttempts, Unauthenticated
 from app.passwords import Hasher
 from app.people import throttle, tokens
+from app.people.devices import Device
 from app.people.schemas import Login, PasswordChange, PasswordResetUse, Tokens
 from app.secrets import hash_secret
 from app.settings import Settings
@@ -33,6 +34,8 @@ class Desk:
     address: str
     act: Act
     """What is written down of it."""
+    device: Device
+    """What is signed in with."""
 
 
 def sign_in(desk: Desk, login: Login, *, now: datetime) -> Tokens:
@@ -44,7 +47,16 @@ def sign_in(desk: Desk, login: Login, *, now: datetime) -> Tokens:
             raise InvalidCredentials
         current.password_hash = renewed or current.password_hash
         session.add(current)
-        return tokens.start_family(session, current, settings=desk.settings, now=now)
+        return tokens.start_family(session, current, device=desk.device, settings=desk.settings, now=now)
+
+
+def prove_again(desk: Desk, who: SignedIn, *, password: str, now: datetime) -> None:
+    """Refuse whoever is signed in and does not know the password; wrong ones are counted like those of a sign-in."""
+    with desk.database.read() as session:
+        known = session.get(Person, (who.organization_id, who.person_id))
+    if known is None:
+        raise Unauthenticated
+    _prove(desk, email=known.email, password=password, now=now)
 
 
 def _prove(desk: Desk, *, email: str, password: str, now: datetime) -> tuple[Person, str | None]:
@@ -113,17 +125,13 @@ def renew(desk: Desk, refresh_token: str, *, now: datetime, shared: bool = False
 
 def change_password(desk: Desk, who: SignedIn, change: PasswordChange, *, now: datetime) -> Tokens:
     """Set a new password, end every session of the person and return a fresh pair for this one."""
-    with desk.database.read() as session:
-        known = session.get(Person, (who.organization_id, who.person_id))
-    if known is None:
-        raise Unauthenticated
-    _prove(desk, email=known.email, password=change.current_password.get_secret_value(), now=now)
+    prove_again(desk, who, password=change.current_password.get_secret_value(), now=now)
     new_hash = desk.hasher.hash(change.new_password.get_secret_value())
     with desk.database.write(desk.act) as session:
         person = session.get_one(Person, (who.organization_id, who.person_id))
         person.password_hash = new_hash
         tokens.end_all_sessions(session, person)
-        return tokens.start_family(session, person, settings=desk.settings, now=now)
+        return tokens.start_family(session, person, device=desk.device, settings=desk.settings, now=now)
 
 
 def use_reset_code(desk: Desk, body: PasswordResetUse, *, now: datetime) -> None:

@@ -41,6 +41,29 @@ class PasswordChange(RequestModel):
     new_password: Password
 
 
+class SignInAnswer(AnswerModel):
+    """One place where somebody is signed in."""
+
+    id: UUID
+    made_at: datetime
+    last_used_at: datetime = Field(description="When it was renewed last; an app does so every quarter of an hour.")
+    ends_at: datetime = Field(description="When it ends if nobody uses it before.")
+    app: str | None = Field(default=None, description="The browser or app, as it names itself.", examples=["Firefox"])
+    system: str | None = Field(default=None, description="What that runs on.", examples=["Android"])
+    present: bool = Field(description="Whether it is the one that asks.")
+
+
+class SignInPage(Page[SignInAnswer]):
+    """A page of sign-ins, newest first."""
+
+
+class SignInEnd(RequestModel):
+    """The present password, and which sign-in ends: all but the one that asks when none is named."""
+
+    current_password: Secret
+    sign_in_id: UUID | None = None
+
+
 class PasswordResetUse(RequestModel):
     """The code a coach or admin handed over, and the new password."""
 

@@ -83,6 +83,8 @@ OPERATIONS: Mapping[str, Access] = {
         who="signed_in",
         body=lambda _world, _role: {"current_password": PASSWORD, "new_password": "four words are plenty"},
     ),
+    "list_sign_ins": SIGNED_IN,
+    "end_sign_ins": Access(who="signed_in", body=lambda _world, _role: {"current_password": PASSWORD}),
     "reset_password": Access(
         who="everybody", body=lambda world, _: {"code": world.reset_code, "new_password": "four words are plenty"}
     ),
@@ -228,7 +230,7 @@ OPERATIONS: Mapping[str, Access] = {
 # Served, but not described to API clients: pages and their files.
 PAGES = frozenset(
     {f"{base}{form}" for base in ("/week", "/week/{token}") for form in ("", "/session", "/check-in", "/safety")}
-    | {"/week/sign-in", "/week/sign-out", "/pages/{name}"}
+    | {"/week/sign-in", "/week/sign-ins", "/week/sign-out", "/pages/{name}"}
 )
 """Who may open the pages: tests/app/test_page_access.py."""
 UNDESCRIBED = frozenset({"/docs", "/docs/{name:path}", "/openapi.json", "/unsubscribe/{token}"}) | PAGES

@@ -213,6 +213,7 @@ TAKES_NO_KEY = {
     "logout": "the second time nobody is signed in",
     "change_password": "the second time the old password is wrong; tokens are kept nowhere",
     "reset_password": "the code is used up, and whoever sends it is not signed in",
+    "end_sign_ins": "what has ended stays ended",
     "accept_invitation": "the code is used up, and whoever sends it is not signed in",
     "sync": "its items have ids of their own; kept, it would answer old changes",
 }

@@ -75,6 +75,10 @@ def make_world(http: TestClient, gym: Gym, clock: Clock) -> World:
         admin.patch(f"/v1/people/{gone.person_id}", {"disabled": True})
     admin.patch(f"/v1/people/{demoted.person_id}", {"role": "admin"})
     admin.patch(f"/v1/people/{demoted.person_id}", {"role": "coach"})
+    mine, neighbours, away = (
+        ids | {"sign_in_id": _sign_in(http, tokens[name])}
+        for name, ids in (("member", mine), ("other_member", neighbours), ("foreign_coach", away))
+    )
     return World(
         gym=gym,
         tokens=tokens | {"anonymous": None, "expired": gym.coach.access_token},
@@ -161,6 +165,12 @@ def _token(http: TestClient, who: Account) -> str:
     answer = http.post("/v1/auth/login", json={"email": who.email, "password": PASSWORD})
     token: str = answer.json()["access_token"]
     return token
+
+
+def _sign_in(http: TestClient, token: str) -> str:
+    """Return the id of the sign-in that a token belongs to."""
+    listed = http.get("/v1/me/sign-ins", headers={"Authorization": f"Bearer {token}"}).json()["items"]
+    return next(str(one["id"]) for one in listed if one["present"])
 
 
 class Undone(Database):
