@@ -79,6 +79,12 @@ def create_admin(
     _service().create_admin(organization=organization, email=email, name=name, password=password)
 
 
+@cli.command(name="reset-factor")
+def reset_factor(email: Annotated[str, typer.Argument(help="With which address they sign in.")]) -> None:
+    """Take away the second factor of somebody whom no admin can help; their sign-ins end."""
+    raise typer.Exit(_service().reset_factor(email))
+
+
 @cli.command(name="demo-data")
 def demo_data() -> None:
     """Load the demo gym again, as of today; whatever was changed in it is gone."""

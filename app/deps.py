@@ -116,6 +116,8 @@ _EVENTS: Mapping[str, Event] = {
     "change_my_delivery": "user_updated",
     "change_password": "authn_password_change",
     "change_person": "authz_change",
+    "change_second_factor": "user_updated",
+    "confirm_second_factor": "user_updated",
     "end_sign_ins": "authn_token_revoked",
     "erase_client": "sensitive_delete",
     "issue_reset_code": "authz_admin",
@@ -123,9 +125,13 @@ _EVENTS: Mapping[str, Event] = {
     "login": "authn_login_success",
     "logout": "authn_token_revoked",
     "refresh": "authn_token_created",
+    "remove_second_factor": "user_updated",
+    "renew_recovery_codes": "user_updated",
     "reset_password": "authn_password_change",
+    "reset_second_factor": "authz_change",
     "sign_in": "authn_login_success",
     "sign_out": "authn_token_revoked",
+    "start_second_factor": "user_updated",
     "transfer_client": "sensitive_update",
 }
 

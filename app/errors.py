@@ -28,7 +28,9 @@ PROBLEMS: dict[str, Kind] = {
     "unauthenticated": Kind(status=401),
     "invalid_credentials": Kind(status=401),
     "invalid_refresh_token": Kind(status=401),
+    "second_factor_needed": Kind(status=401),
     "forbidden": Kind(status=403),
+    "second_factor_demanded": Kind(status=403),
     "not_found": Kind(status=404),
     "no_block": Kind(status=404),
     "method_not_allowed": Kind(status=405),
@@ -92,6 +94,14 @@ class Unauthenticated(Refusal):
 
 class InvalidCredentials(Refusal):
     """Wrong e-mail address or password; never says which."""
+
+
+class SecondFactorNeeded(Refusal):
+    """The password is right; a code is missing or wrong."""
+
+
+class SecondFactorDemanded(Refusal):
+    """Nobody in this role signs in without a second factor; `members` carry a token that sets one up."""
 
 
 class InvalidRefreshToken(Refusal):
@@ -188,6 +198,8 @@ CODE_OF: dict[type[Exception], str] = {
     Unauthenticated: "unauthenticated",
     InvalidCredentials: "invalid_credentials",
     InvalidRefreshToken: "invalid_refresh_token",
+    SecondFactorNeeded: "second_factor_needed",
+    SecondFactorDemanded: "second_factor_demanded",
     Forbidden: "forbidden",
     NotFound: "not_found",
     NoBlock: "no_block",

@@ -49,10 +49,12 @@ from app.metrics import Metrics
 from app.openapi import DESCRIPTION, TAGS, TITLE, describe_with, operation_id
 from app.pages import own_sign_ins, sign_in_routes
 from app.pages import routes as week_page
+from app.pages.second_factor import router as factor_page
 from app.pages.site import PAGE_HANDLERS
 from app.pages.site import files as page_files
 from app.passwords import Hasher
 from app.people import auth_routes, people_routes
+from app.people.factor_routes import router as second_factor
 from app.people.sign_in_routes import router as my_sign_ins
 from app.problems import COMMON_RESPONSES, HANDLERS
 from app.schema_watch import LIMIT_S, SchemaWatch
@@ -66,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     logs,  # what phones send most comes first: a path is matched with one router after another
     auth_routes.router,
     my_sign_ins,
+    second_factor,
     clients,
     transfers,
     records,
@@ -91,6 +94,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 PAGES: tuple[APIRouter, ...] = (
     sign_in_routes.router,
     own_sign_ins.router,
+    factor_page,
     *week_page.ROUTERS,
     page_files,
     unsubscribe_routes.router,

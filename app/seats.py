@@ -15,7 +15,8 @@ PROBES: Final = frozenset({"/livez", "/readyz", "/metrics"})
 
 HASHES_PASSWORDS: Final = frozenset(
     {"/v1/auth/login", "/v1/auth/password-resets", "/v1/invitations/accept", "/v1/me/password", "/v1/me/sign-ins/end"}
-    | {"/week/sign-in", "/week/sign-ins"}
+    | {f"/v1/me/second-factor{more}" for more in ("", "/recovery-codes", "/removal")}
+    | {"/week/sign-in", "/week/sign-ins", "/week/second-factor/change"}
 )
 _LONGEST_HASHING_QUEUE: Final = 50
 

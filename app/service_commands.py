@@ -6,6 +6,7 @@ from functools import partial
 
 import typer
 from pydantic import TypeAdapter, ValidationError
+from sqlmodel import select
 
 from app import db, demo, server
 from app.audit_chain import Act
@@ -17,11 +18,13 @@ from app.log_lines import start_logging
 from app.messages import SOURCE_LANGUAGE, messages_in
 from app.new_password import Password
 from app.passwords import Hasher
+from app.people import factors, tokens
 from app.people.people_service import found_organization
 from app.problem_texts import invalid_text
 from app.schema import WrongSchema
 from app.schemas_base import Email
 from app.settings import Settings, load_settings
+from app.tables import Person
 
 
 def serve(*, host: str, port: int, workers: int) -> None:
@@ -98,6 +101,27 @@ def create_admin(*, organization: str, email: str, name: str, password: str) -> 
         )
         typer.echo(f"{admin.email} is admin of {organization}.")
     database.engine.dispose()
+
+
+def reset_factor(email: str) -> int:
+    """Take away somebody's second factor and end their sign-ins; return the exit code."""
+    database = db.open_database(load_settings())
+    act = Act(action="reset-factor", event="authz_change", actor_kind="command", at=datetime.now(UTC))
+    try:
+        with database.write(act) as session:
+            found = select(Person).where(Person.email == email.lower())
+            person = session.exec(found, execution_options=db.ANY_ORGANIZATION).first()
+            if person is None:
+                typer.echo("Refused: nobody signs in with this address.", err=True)
+                return 2
+            act.organization_id = person.organization_id
+            act.about(person.id)
+            factors.remove(session, factors.whose(person))
+            tokens.end_all_sessions(session, person)
+    finally:
+        database.engine.dispose()
+    typer.echo("They sign in with their password again.")
+    return 0
 
 
 def demo_data() -> None:

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     smtp_from: str = Field(default=_LOCAL_SENDER, pattern=r"^[^\r\n@]*[^\s@<>]+@[^\s@<>]+>?$")
     mail_directory: Path = Path("var/mail")
 
+    second_factor: Literal["offered", "staff", "everybody"] = "offered"
+    factor_key: Key | None = None
+    factor_key_previous: Key | None = None
     argon2_memory_kib: int = Field(default=19_456, ge=8)
     argon2_rounds: int = Field(default=2, ge=1)
     hashings_at_once: int = Field(default=2, ge=1, le=16)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 SHORTEST_KEY: Final = 32
 SHORTEST_PASSWORD: Final = 16
 LOCAL_KEY: Final = "everybody knows this key: local environment only"
-"""What webhook secrets follow from on a laptop."""
+"""What webhook secrets follow from, and second factors are encrypted with, on a laptop."""
 
 _FEWEST_SIGNS: Final = 8  # different ones: neither aaaa… nor 12341234…
 _PLACEHOLDER: Final = re.compile(
@@ -127,6 +127,8 @@ PRODUCTION: Final[Mapping[str, Callable[[Any], str | None]]] = {
     "allowed_hosts": _hosts,
     "webhook_key": _key,
     "webhook_key_previous": _spare_key,
+    "factor_key": _key,
+    "factor_key_previous": _spare_key,
     "smtp_password": _password,
 }
 """By setting: why its value does not do in production, None when it does."""

@@ -17,6 +17,7 @@ from app import (  # noqa: F401  who loads tables loads them all
     client_tables,
     delivery_table,
     exercise_table,
+    factor_tables,
     forecast_table,
     key_table,
     link_table,
@@ -295,5 +296,5 @@ class BlockRevision(Sealed, table=True):
 
 TENANT_TABLES = frozenset(
     table.name for table in SQLModel.metadata.tables.values() if "organization_id" in table.columns
-).difference({"access_tokens", "refresh_tokens", "password_resets"})  # those are opened by a secret
+).difference({"access_tokens", "refresh_tokens", "password_resets", "enrolment_tokens"})  # opened by a secret
 """Tables of which no statement may forget the organization: `app.tenancy` refuses those that do."""

@@ -51,7 +51,9 @@ def test_every_setting_it_names_exists() -> None:
     assert set(re.findall(r"SQUATBACK_\w+", TEXT)) - {"SQUATBACK_IMAGE"} <= SETTINGS.keys()
 
 
-@pytest.mark.parametrize("name", ["POSTGRES_PASSWORD", "SQUATBACK_WEBHOOK_KEY", "SQUATBACK_ALLOWED_HOSTS"])
+@pytest.mark.parametrize(
+    "name", ["POSTGRES_PASSWORD", "SQUATBACK_WEBHOOK_KEY", "SQUATBACK_FACTOR_KEY", "SQUATBACK_ALLOWED_HOSTS"]
+)
 def test_what_has_to_be_made_has_no_default(name: str) -> None:
     """Compose refuses to start without it."""
     uses = re.findall(rf"\$\{{{name}(\W[^}}]*)\}}", TEXT)
@@ -65,6 +67,8 @@ def test_no_secret_is_written_down() -> None:
     secrets = {
         "SQUATBACK_WEBHOOK_KEY",
         "SQUATBACK_WEBHOOK_KEY_PREVIOUS",
+        "SQUATBACK_FACTOR_KEY",
+        "SQUATBACK_FACTOR_KEY_PREVIOUS",
         "SQUATBACK_SMTP_PASSWORD",
         "POSTGRES_PASSWORD",
     }

@@ -13,6 +13,7 @@ GOOD: Mapping[str, str] = {
     "SQUATBACK_ENVIRONMENT": "production",
     "SQUATBACK_ALLOWED_HOSTS": "127.0.0.1",
     "SQUATBACK_WEBHOOK_KEY": new_secret(),
+    "SQUATBACK_FACTOR_KEY": new_secret(),
 }
 
 
@@ -43,12 +44,13 @@ def test_production_tells_every_fault_at_once_and_no_secret(tmp_path: Path) -> N
             "SQUATBACK_WEBHOOK_KEY_PREVIOUS": "change-me-change-me-change-me-q7",
             "SQUATBACK_SMTP_USER": "gym",
             "SQUATBACK_SMTP_PASSWORD": "q7-changeme",
+            "SQUATBACK_FACTOR_KEY": "q7-short-too",
         },
     )
 
     assert [line.partition(": ")[0].removeprefix("SQUATBACK_") for line in said.splitlines()] == [
         "DEBUG", "DATABASE_URL", "ALLOWED_HOSTS", "CORS_ORIGINS", "TRUSTED_PROXIES",
-        "WEBHOOK_KEY", "WEBHOOK_KEY_PREVIOUS", "SMTP_PASSWORD",
+        "WEBHOOK_KEY", "WEBHOOK_KEY_PREVIOUS", "SMTP_PASSWORD", "FACTOR_KEY",
     ]  # fmt: skip
     assert "q7" not in said
     assert list(tmp_path.iterdir()) == []

@@ -39,8 +39,8 @@
 
   // --- signing in, renewing, signing out ----------------------------------------------------------------------
 
-  const signIn = async (email, password) => {
-    const answer = await send("v1/auth/login", { email, password });
+  const signIn = async (email, password, code) => {
+    const answer = await send("v1/auth/login", { email, password, ...(code && { code }) });
     const body = await answer.json();
     if (!answer.ok) throw new Error(body.title);
     keep(body, email);
@@ -163,7 +163,7 @@
   element("sign-in").addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      await signIn(element("email").value, element("password").value);
+      await signIn(element("email").value, element("password").value, element("code").value);
       element("sign-in").reset();
     } catch (error) {
       show(error.message);

@@ -1,6 +1,6 @@
 """The page of a person's own sign-ins: where they are signed in, and the end of it."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import Final
 
@@ -10,13 +10,12 @@ from fastapi import APIRouter, Request, Response
 from pydantic import SecretStr, ValidationError
 from sqlmodel import Session
 
-from app import tables
 from app.deps import DatabaseDep, NowDep, SessionDep
 from app.errors import CODE_OF, PROBLEMS, Forbidden, InvalidCredentials, TooManyAttempts
-from app.local_time import zone
-from app.messages import SOURCE_LANGUAGE, Messages, messages_for, messages_in
+from app.messages import Messages
 from app.pages import cookie
 from app.pages.forms import Form, FormDep
+from app.pages.language import own_words
 from app.pages.reader import ListCursor, PagePerson
 from app.pages.site import PageRoute, rendered, see_other
 from app.people import sign_ins
@@ -53,7 +52,7 @@ def _shown(
     status: int = 200,
 ) -> Response:
     rows, following = sign_ins.list_sign_ins(session, person, limit=_MOST, cursor=cursor, now=now)
-    words, here = _language(session, person)
+    words, here = own_words(session, person.organization_id, person.person_id)
     kept = cookie.read(request)
     return rendered(
         "sign_ins.html",
@@ -67,14 +66,6 @@ def _shown(
         day=partial(_day, words=words, here=here),
         form_token=kept.form_token if kept else "",
     )
-
-
-def _language(session: Session, person: SignedIn) -> tuple[Messages, tzinfo]:
-    """Return a member's texts and time zone; nobody knows those of staff."""
-    if person.client_id is None:
-        return messages_in(SOURCE_LANGUAGE), UTC
-    client = session.get_one(tables.Client, (person.organization_id, person.client_id))
-    return messages_for(client.locale), zone(client.time_zone)
 
 
 def _day(moment: datetime, *, words: Messages, here: tzinfo) -> str:

@@ -108,11 +108,13 @@ async def refused_page(request: Request, error: Exception) -> Response:
     return response
 
 
-def sign_in_page(request: Request, *, status: int, said: str = "", wanted: str | None = None) -> HTMLResponse:
+def sign_in_page(
+    request: Request, *, status: int, said: str = "", wanted: str | None = None, asks_code: bool = False
+) -> HTMLResponse:
     """Return the form that signs people in, at the address they wanted to see; `wanted` is a client's id."""
     words = messages_in(page_language(request))
     client = request.query_params.get("client", "") if wanted is None else wanted
-    return rendered("sign_in.html", words, status=status, said=said, wanted=client)
+    return rendered("sign_in.html", words, status=status, said=said, wanted=client, asks_code=asks_code)
 
 
 PAGE_HANDLERS: Final = {PageRefused: refused_page}

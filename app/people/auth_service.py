@@ -13,10 +13,19 @@ from sqlmodel import Session, col, select
 
 from app.audit_chain import Act, Event, append
 from app.db import ANY_ORGANIZATION, Database
-from app.errors import InvalidCode, InvalidCredentials, InvalidRefreshToken, TooManyAttempts, Unauthenticated
+from app.errors import (
+    InvalidCode,
+    InvalidCredentials,
+    InvalidRefreshToken,
+    SecondFactorDemanded,
+    SecondFactorNeeded,
+    TooManyAttempts,
+    Unauthenticated,
+)
 from app.passwords import Hasher
-from app.people import throttle, tokens
+from app.people import factors, throttle, tokens
 from app.people.devices import Device
+from app.people.factor_secrets import Whose
 from app.people.schemas import Login, PasswordChange, PasswordResetUse, Tokens
 from app.secrets import hash_secret
 from app.settings import Settings
@@ -40,42 +49,117 @@ class Desk:
 
 def sign_in(desk: Desk, login: Login, *, now: datetime) -> Tokens:
     """Return a new pair of tokens for the right password; wrong and unknown look and last the same."""
-    person, renewed = _prove(desk, email=login.email, password=login.password.get_secret_value(), now=now)
+    code = None if login.code is None else login.code.get_secret_value()
+    shown = _Shown(email=login.email, password=login.password.get_secret_value(), code=code)
+    person, renewed = _prove(desk, shown, now=now)
     with desk.database.write(desk.act) as session:
         current = session.get(Person, (person.organization_id, person.id))
-        if current is None or current.password_hash != person.password_hash or current.disabled_at is not None:
+        if current is None or _has_changed(current, since=person):
             raise InvalidCredentials
         current.password_hash = renewed or current.password_hash
         session.add(current)
-        return tokens.start_family(session, current, device=desk.device, settings=desk.settings, now=now)
+        factor = factors.factor_of(session, factors.whose(current))
+        if factors.is_on(factor) or not factors.is_demanded(desk.settings, current.role):
+            return tokens.start_family(session, current, device=desk.device, settings=desk.settings, now=now)
+        desk.act.by(current.organization_id, current.id)
+        desk.act.event = "authn_token_created"
+        token = factors.issue_enrolment_token(session, current, now=now)
+    lasts = int(factors.PENDING.total_seconds())
+    raise SecondFactorDemanded(members={"enrolment_token": token, "expires_in": lasts})
 
 
-def prove_again(desk: Desk, who: SignedIn, *, password: str, now: datetime) -> None:
+def enrolment_token(desk: Desk, whose: Whose, *, now: datetime) -> str:
+    """Return a token that sets up a second factor, for somebody whose password was judged just now."""
+    with desk.database.write() as session:
+        return factors.issue_enrolment_token(session, session.get_one(Person, tuple(whose)), now=now)
+
+
+def _has_changed(person: Person, *, since: Person) -> bool:
+    """Tell whether what somebody proved a moment ago is outdated; a second factor that was set up counts too."""
+    kept = person.password_hash == since.password_hash and person.session_version == since.session_version
+    return not kept or person.disabled_at is not None
+
+
+def prove_again(desk: Desk, whose: Whose, *, password: str, code: str | None, now: datetime) -> None:
+    """Refuse whoever is signed in and does not know the password, or lacks the code that goes with it."""
+    _prove(desk, _Shown(email=_email_of(desk, whose), password=password, code=code), now=now)
+
+
+def prove_password(desk: Desk, whose: Whose, password: str, *, now: datetime) -> None:
     """Refuse whoever is signed in and does not know the password; wrong ones are counted like those of a sign-in."""
+    _prove(desk, _Shown(email=_email_of(desk, whose), password=password, asks_code=False), now=now)
+
+
+def prove_pending(desk: Desk, whose: Whose, code: str, *, now: datetime) -> tuple[str, int]:
+    """Return the secret that a code confirms, encrypted, and its step; wrong codes count like wrong passwords."""
+    with desk.database.write() as session:
+        person = session.get(Person, tuple(whose))
+        if person is None:
+            raise Unauthenticated
+        factor = factors.factor_of(session, whose)
+        step = factors.pending_step(factor, whose, code, settings=desk.settings, now=now)
+        sealed = factor.pending if factor else None
+        counted = throttle.counters(desk.settings, email=person.email, address=desk.address)
+        judged: throttle.Judged = "wrong" if step is None else "unfinished"
+        wait = throttle.record(session, counted, judged=judged, window_s=desk.settings.login_window_s, now=now)
+        if step is None:
+            append(session, _failure(desk, person, at_limit=bool(wait)))
+    refuse_after(wait)
+    if sealed is None or step is None:
+        raise InvalidCode
+    return sealed, step
+
+
+def _email_of(desk: Desk, whose: Whose) -> str:
     with desk.database.read() as session:
-        known = session.get(Person, (who.organization_id, who.person_id))
+        known = session.get(Person, tuple(whose))
     if known is None:
         raise Unauthenticated
-    _prove(desk, email=known.email, password=password, now=now)
+    return known.email
 
 
-def _prove(desk: Desk, *, email: str, password: str, now: datetime) -> tuple[Person, str | None]:
-    """Return the person the password belongs to, counting the failure if it belongs to none."""
-    counted = throttle.counters(desk.settings, email=email, address=desk.address)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """What somebody shows to prove who they are; whether a second factor is asked for, if they have one."""
+
+    email: str
+    password: str
+    code: str | None = None
+    asks_code: bool = True
+
+
+def _prove(desk: Desk, shown: _Shown, *, now: datetime) -> tuple[Person, str | None]:
+    """Return the person that what is shown belongs to, counting the failure if it belongs to none."""
+    counted = throttle.counters(desk.settings, email=shown.email, address=desk.address)
     window_s = desk.settings.login_window_s
     with desk.database.read() as session:
-        _refuse_after(throttle.wait_s(session, counted, window_s=window_s, now=now))
-        person = _by_email(session, email)
-    fits, renewed = desk.hasher.verify(password, person.password_hash if person else None)
-    good = person is not None and fits and person.disabled_at is None
+        refuse_after(throttle.wait_s(session, counted, window_s=window_s, now=now))
+        person = _by_email(session, shown.email)
+    fits, renewed = desk.hasher.verify(shown.password, person.password_hash if person else None)
+    known = person if person is not None and fits and person.disabled_at is None else None
     with desk.database.write() as session:
-        wait = throttle.record(session, counted, good=good, window_s=window_s, now=now)
-        if not good:
+        judged = _judged(desk, session, known, shown, now=now)
+        counts = "unfinished" if judged == "good" and not shown.asks_code else judged
+        wait = throttle.record(session, counted, judged=counts, window_s=window_s, now=now)
+        if judged != "good":
             append(session, _failure(desk, person, at_limit=bool(wait)))
-    _refuse_after(wait)
-    if person is None or not good:
+    refuse_after(wait)
+    if known is None:
         raise InvalidCredentials
-    return person, renewed
+    if judged == "unfinished":
+        raise SecondFactorNeeded
+    if judged == "wrong":
+        raise SecondFactorNeeded("wrong_factor_code")
+    return known, renewed
+
+
+def _judged(desk: Desk, session: Session, known: Person | None, shown: _Shown, *, now: datetime) -> throttle.Judged:
+    """Judge a password that was compared, and the code that goes with it: only after a right one is it looked at."""
+    if known is None:
+        return "wrong"
+    if not shown.asks_code:
+        return "good"
+    return factors.judged(session, factors.whose(known), shown.code, settings=desk.settings, now=now)
 
 
 def _failure(desk: Desk, person: Person | None, *, at_limit: bool) -> Act:
@@ -93,13 +177,13 @@ def guesses_counted(desk: Desk, *, now: datetime) -> Iterator[None]:
     counted = (throttle.address_counter(desk.settings, desk.address),)
     window_s = desk.settings.login_window_s
     with desk.database.read() as session:
-        _refuse_after(throttle.wait_s(session, counted, window_s=window_s, now=now))
+        refuse_after(throttle.wait_s(session, counted, window_s=window_s, now=now))
     try:
         yield
     except InvalidCode:
         with desk.database.write() as session:
-            wait = throttle.record(session, counted, good=False, window_s=window_s, now=now)
-        _refuse_after(wait)
+            wait = throttle.record(session, counted, judged="wrong", window_s=window_s, now=now)
+        refuse_after(wait)
         raise
 
 
@@ -108,7 +192,8 @@ def _by_email(session: Session, email: str) -> Person | None:
     return session.exec(statement, execution_options=ANY_ORGANIZATION).first()
 
 
-def _refuse_after(wait: int) -> None:
+def refuse_after(wait: int) -> None:
+    """Send somebody away who has to wait so many seconds."""
     if wait:
         raise TooManyAttempts(headers={"Retry-After": str(wait)})
 
@@ -125,7 +210,9 @@ def renew(desk: Desk, refresh_token: str, *, now: datetime, shared: bool = False
 
 def change_password(desk: Desk, who: SignedIn, change: PasswordChange, *, now: datetime) -> Tokens:
     """Set a new password, end every session of the person and return a fresh pair for this one."""
-    prove_again(desk, who, password=change.current_password.get_secret_value(), now=now)
+    password, code = change.current_password.get_secret_value(), change.code
+    shown = None if code is None else code.get_secret_value()
+    prove_again(desk, Whose(who.organization_id, who.person_id), password=password, code=shown, now=now)
     new_hash = desk.hasher.hash(change.new_password.get_secret_value())
     with desk.database.write(desk.act) as session:
         person = session.get_one(Person, (who.organization_id, who.person_id))
@@ -137,13 +224,15 @@ def change_password(desk: Desk, who: SignedIn, change: PasswordChange, *, now: d
 def use_reset_code(desk: Desk, body: PasswordResetUse, *, now: datetime) -> None:
     """Set a new password with a code that was handed over; every code and session of the person ends."""
     with guesses_counted(desk, now=now):
-        email = _use_code(desk, body, now=now)
+        whose, email = _use_code(desk, body, now=now)
     with desk.database.write() as session:
+        if factors.is_on(factors.factor_of(session, whose)):
+            return  # a reset is no way around the few guesses there are at the code of a second factor
         counted = throttle.counters(desk.settings, email=email, address=desk.address)
         throttle.forget_failures(session, counted[0])
 
 
-def _use_code(desk: Desk, body: PasswordResetUse, *, now: datetime) -> str:
+def _use_code(desk: Desk, body: PasswordResetUse, *, now: datetime) -> tuple[Whose, str]:
     """Set the new password and return whose it is; hashed first, so that no answer tells of a code by its time."""
     new_hash = desk.hasher.hash(body.new_password.get_secret_value())
     with desk.database.write(desk.act) as session:
@@ -157,7 +246,7 @@ def _use_code(desk: Desk, body: PasswordResetUse, *, now: datetime) -> str:
         for code in _open_codes(session, person):
             code.used_at = now
             session.add(code)
-        return person.email
+        return factors.whose(person), person.email
 
 
 def _open_reset(session: Session, code: str, *, now: datetime) -> PasswordReset:

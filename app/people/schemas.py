@@ -1,7 +1,7 @@
 """Bodies of sign-in, the signed-in person, people and invitations."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -12,11 +12,17 @@ from app.schemas_base import AnswerModel, Email, Line, Page, RequestModel, Secre
 Role = Literal["admin", "coach", "member"]
 
 
+FactorOrRecoveryCode = Annotated[
+    Secret, Field(description="A one-time password of the app, or a recovery code; gaps and hyphens do not matter.")
+]
+
+
 class Login(RequestModel):
-    """E-mail address and password."""
+    """E-mail address and password, and a code for who has set up a second factor."""
 
     email: Email
     password: Secret
+    code: FactorOrRecoveryCode | None = None
 
 
 class Refresh(RequestModel):
@@ -35,10 +41,11 @@ class Tokens(AnswerModel):
 
 
 class PasswordChange(RequestModel):
-    """The present and the new password."""
+    """The present and the new password, and a code for who has set up a second factor."""
 
     current_password: Secret
     new_password: Password
+    code: FactorOrRecoveryCode | None = None
 
 
 class SignInAnswer(AnswerModel):

@@ -9,6 +9,7 @@ from app.errors import NotFound
 from app.paging import cut, place_in_time
 from app.people import auth_service, tokens
 from app.people.auth_service import Desk
+from app.people.factor_secrets import Whose
 from app.people.schemas import SignInEnd
 from app.sign_in_tables import SignIn
 from app.signed_in import SignedIn
@@ -34,7 +35,8 @@ def list_sign_ins(
 
 def end_sign_ins(desk: Desk, who: SignedIn, end: SignInEnd, *, now: datetime) -> None:
     """End one of the person's sign-ins, or all but the one that asks, on every worker at once."""
-    auth_service.prove_again(desk, who, password=end.current_password.get_secret_value(), now=now)
+    whose = Whose(who.organization_id, who.person_id)
+    auth_service.prove_password(desk, whose, end.current_password.get_secret_value(), now=now)
     desk.act.by(who.organization_id, who.person_id)
     if end.sign_in_id is not None:
         desk.act.about(end.sign_in_id)

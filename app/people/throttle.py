@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Literal
 
 from sqlalchemy import delete, text
 from sqlmodel import Session, col, select
@@ -10,6 +11,9 @@ from sqlmodel import Session, col, select
 from app.secrets import hash_secret
 from app.settings import Settings
 from app.tables import LoginAttempt
+
+Judged = Literal["good", "wrong", "unfinished"]
+"""What came of an attempt: `unfinished` is a right password where a code is needed too and none was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +54,20 @@ def _wait_for(session: Session, counter: Counter, *, window_s: int, now: datetim
     return max(1, ceil((failures[-1] + window - now).total_seconds()))
 
 
-def record(session: Session, counted: tuple[Counter, ...], *, good: bool, window_s: int, now: datetime) -> int:
+def record(session: Session, counted: tuple[Counter, ...], *, judged: Judged, window_s: int, now: datetime) -> int:
     """Count an attempt that was judged; return the seconds to wait if others had used the attempts up meanwhile.
 
     A right guess among many sent at once has to wait like the wrong ones: else all of them would count. A good attempt
-    starts the count of the first, the account, again.
+    starts the count of the first, the account, again. One that is `unfinished` does neither: a password that is right
+    must not wipe out the wrong codes that were sent with it before.
     """
     for counter in counted:
         _hold(session, counter)
     wait = wait_s(session, counted, window_s=window_s, now=now)
     session.exec(delete(LoginAttempt).where(col(LoginAttempt.at) <= now - timedelta(seconds=window_s)))
-    if good and not wait:
+    if judged == "good" and not wait:
         forget_failures(session, counted[0])
-    elif not wait:
+    elif judged == "wrong" and not wait:
         session.add_all(LoginAttempt(key=counter.key, at=now) for counter in counted)
     return wait
 

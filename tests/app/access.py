@@ -67,6 +67,11 @@ def _may(who: Who) -> Access:
     return Access(who=who)
 
 
+def _proof(world: World, _role: str) -> Json:
+    """Return what proves twice who somebody is."""
+    return {"current_password": PASSWORD, "code": world.code}
+
+
 EVERYBODY, SIGNED_IN, ONLY_STAFF, ONLY_MEMBERS = _may("everybody"), _may("signed_in"), _may("staff"), _may("members")
 CLIENT, CLIENTS_STAFF, STAFF_OF = _may("client"), _may("clients_staff"), _may("staff_of")
 
@@ -76,15 +81,23 @@ OPERATIONS: Mapping[str, Access] = {
     "readyz": EVERYBODY,
     "metrics": EVERYBODY,
     # Sign-in
-    "login": Access(who="everybody", body=lambda world, _: {"email": world.gym.coach.email, "password": PASSWORD}),
+    "login": Access(
+        who="everybody",
+        body=lambda world, _: {"email": world.gym.coach.email, "password": PASSWORD, "code": world.code},
+    ),
     "refresh": Access(who="everybody", body=lambda world, _: {"refresh_token": world.gym.coach.refresh_token}),
     "logout": SIGNED_IN,
     "change_password": Access(
         who="signed_in",
-        body=lambda _world, _role: {"current_password": PASSWORD, "new_password": "four words are plenty"},
+        body=lambda world, role: _proof(world, role) | {"new_password": "four words are plenty"},
     ),
     "list_sign_ins": SIGNED_IN,
     "end_sign_ins": Access(who="signed_in", body=lambda _world, _role: {"current_password": PASSWORD}),
+    "get_second_factor": SIGNED_IN,
+    "start_second_factor": Access(who="signed_in", body=_proof),
+    "confirm_second_factor": Access(who="signed_in", body=lambda world, _: {"code": world.code}),
+    "renew_recovery_codes": Access(who="signed_in", body=_proof),
+    "remove_second_factor": Access(who="signed_in", body=_proof),
     "reset_password": Access(
         who="everybody", body=lambda world, _: {"code": world.reset_code, "new_password": "four words are plenty"}
     ),
@@ -222,6 +235,7 @@ OPERATIONS: Mapping[str, Access] = {
     "change_person/of_staff": Access(who="admins_of", ids={"person_id": "coach_id"}),
     "issue_reset_code": STAFF_OF,
     "issue_reset_code/of_staff": Access(who="admins_of", ids={"person_id": "coach_id"}),
+    "reset_second_factor": _may("admins_of"),
     "invite": Access(who="admins", example="coach"),
     "invite/member": Access(who="staff", example="member"),
     "get_invitation": STAFF_OF,
@@ -231,6 +245,7 @@ OPERATIONS: Mapping[str, Access] = {
 PAGES = frozenset(
     {f"{base}{form}" for base in ("/week", "/week/{token}") for form in ("", "/session", "/check-in", "/safety")}
     | {"/week/sign-in", "/week/sign-ins", "/week/sign-out", "/pages/{name}"}
+    | {"/week/second-factor", "/week/second-factor/change"}
 )
 """Who may open the pages: tests/app/test_page_access.py."""
 UNDESCRIBED = frozenset({"/docs", "/docs/{name:path}", "/openapi.json", "/unsubscribe/{token}"}) | PAGES

@@ -10,8 +10,10 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from app import tables
+from app.audit_table import AuditEvent
 from app.cli import cli
 from app.db import ANY_ORGANIZATION, open_database
+from app.factor_tables import SecondFactor
 from app.resources import resource_directory
 from app.secrets import new_secret
 from app.settings import Settings
@@ -112,6 +114,30 @@ def test_an_admin_can_be_made(environment: Settings) -> None:
     assert [(person.email, person.role) for person in people] == [("ada@gym.example", "admin")]
 
 
+def test_the_second_factor_of_an_only_admin_is_reset_on_the_server(environment: Settings) -> None:
+    """It is gone with their sign-ins and is in the trail of their organization; an unknown address changes nothing."""
+    assert _run("migrate")[0] == 0
+    named = ("create-admin", "--organization", "Gym", "--email", "ada@gym.example", "--name", "Ada")
+    assert _run(*named, "--password", "long enough for this")[0] == 0
+    database = open_database(environment)
+    with database.write() as session:
+        admin = session.exec(select(tables.Person), execution_options=ANY_ORGANIZATION).one()
+        session.add(SecondFactor(organization_id=admin.organization_id, person_id=admin.id, secret="sealed"))
+    assert _run("reset-factor", "bob@gym.example")[0] == 2
+    assert _run("reset-factor", "Ada@Gym.example")[0] == 0
+    with database.read() as session:
+        left = session.exec(select(SecondFactor), execution_options=ANY_ORGANIZATION).all()
+        version = session.exec(select(tables.Person.session_version), execution_options=ANY_ORGANIZATION).one()
+        told = session.exec(select(AuditEvent), execution_options=ANY_ORGANIZATION).all()
+    database.engine.dispose()
+    assert (left, version) == ([], 2)
+    assert (told[-1].action, told[-1].object_id, told[-1].organization_id) == (
+        "reset-factor",
+        admin.id,
+        admin.organization_id,
+    )
+
+
 def test_the_demo_gym_is_local_only(environment: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """It loads and renews locally and is refused in production."""
     assert _run("demo-data")[0] == 0
@@ -119,6 +145,7 @@ def test_the_demo_gym_is_local_only(environment: Settings, monkeypatch: pytest.M
     monkeypatch.setenv("SQUATBACK_ENVIRONMENT", "production")
     monkeypatch.setenv("SQUATBACK_ALLOWED_HOSTS", "gym.example")
     monkeypatch.setenv("SQUATBACK_WEBHOOK_KEY", new_secret())
+    monkeypatch.setenv("SQUATBACK_FACTOR_KEY", new_secret())
     assert _run("demo-data")[0] == 2
 
 

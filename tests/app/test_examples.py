@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app import demo
-from app.demo_ids import demo_id
+from app.demo_ids import MEMBER, demo_id
 from tests.conftest import settings_for
 from tests.kept import KeptEngines, built, described
 from tests.support.quick import Quick
@@ -23,12 +23,16 @@ SIGN_IN = {"email": "coach@demo.example", "password": "demo-coach-pass"}
 AS_MEMBER = {"email": "member@demo.example", "password": "demo-member-pass"}
 AS_ADMIN = {"email": "admin@demo.example", "password": "demo-admin-pass"}
 WEBHOOK = f"/v1/webhooks/{demo_id('webhook')}"
+RESET = f"/v1/people/{MEMBER}/second-factor-reset"
 OTHER_ROLES = {"/v1/me/week": AS_MEMBER, "/v1/me/delivery": AS_MEMBER} | dict.fromkeys(
-    ("/v1/invitations", "/v1/audit-events", "/v1/webhooks", WEBHOOK, f"{WEBHOOK}/secret"), AS_ADMIN
+    ("/v1/invitations", "/v1/audit-events", "/v1/webhooks", WEBHOOK, f"{WEBHOOK}/secret", RESET), AS_ADMIN
 )
 METHODS = ("get", "post", "put", "patch", "delete")
 # Their examples need a code or token that is handed out once.
-ONE_TIME = ("/v1/auth/refresh", "/v1/auth/password-resets", "/v1/invitations/accept")
+ONE_TIME = (
+    *("/v1/auth/refresh", "/v1/auth/password-resets", "/v1/invitations/accept"),
+    *(f"/v1/me/second-factor/{what}" for what in ("confirmation", "recovery-codes", "removal")),
+)
 PROGRAMMERS_WORDS = (
     "api", "array", "argument", "body", "boolean", "bytes", "cursor", "endpoint", "entity", "enum", "etag", "fetch",
     "hash", "header", "http", "id", "idempotent", "instance", "integer", "json", "key", "null", "object", "parameter",

@@ -160,7 +160,11 @@ def test_a_member_signs_in_reads_and_signs_out(client: TestClient, gym: Gym) -> 
 @ON_ONE
 def test_the_cookie_travels_encrypted_outside_a_local_server(database_url: str, clock: Clock) -> None:
     settings = settings_for(
-        database_url, environment="production", allowed_hosts=("testserver",), webhook_key=new_secret()
+        database_url,
+        environment="production",
+        allowed_hosts=("testserver",),
+        webhook_key=new_secret(),
+        factor_key=new_secret(),
     )
     with Quick(built(settings)) as http:
         gym = make_gym(http, http.app.state.database, http.app.state.hasher, datetime.now(UTC))  # type: ignore[attr-defined]

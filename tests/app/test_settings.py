@@ -16,6 +16,7 @@ GOOD: Mapping[str, str] = {
     "ENVIRONMENT": "production",
     "ALLOWED_HOSTS": "gym.example",
     "WEBHOOK_KEY": new_secret(),
+    "FACTOR_KEY": new_secret(),
     "DATABASE_URL": f"postgresql://squatback:{new_secret()}@db.example/squatback",
 }
 SAMPLE_KEY = "change-me-change-me-change-me-now"
@@ -91,6 +92,10 @@ def test_a_database_may_know_the_service_without_a_password(address: str, monkey
         ("WEBHOOK_KEY", SAMPLE_KEY),
         ("WEBHOOK_KEY_PREVIOUS", "q7-short-and-secret"),
         ("WEBHOOK_KEY_PREVIOUS", LOCAL_KEY),
+        ("FACTOR_KEY", ""),
+        ("FACTOR_KEY", LOCAL_KEY),
+        ("FACTOR_KEY_PREVIOUS", "q7-short-and-secret"),
+        ("SECOND_FACTOR", "q7-nobody"),
         ("DATABASE_URL", "mysql://u:q7-secret@db/x"),
         ("DATABASE_URL", "q7-secret no address"),
         ("DATABASE_URL", "sqlite://"),
@@ -154,7 +159,10 @@ def test_on_a_laptop_nothing_has_to_be_set(monkeypatch: pytest.MonkeyPatch) -> N
 def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     put(monkeypatch, {"WEBHOOK_KEY_PREVIOUS": new_secret(), "SMTP_USER": "u", "SMTP_PASSWORD": new_secret()})
     settings = load_settings()
-    secrets = (settings.webhook_key, settings.webhook_key_previous, settings.smtp_password, settings.database_url)
+    secrets = (
+        *(settings.webhook_key, settings.webhook_key_previous, settings.factor_key),
+        *(settings.smtp_password, settings.database_url),
+    )
 
     for secret in secrets:
         assert secret is not None

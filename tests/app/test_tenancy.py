@@ -24,6 +24,7 @@ OPENED_BY_A_SECRET = {
     "access_tokens": "looked up by the hash of the token; whose it is follows from the row",
     "refresh_tokens": "likewise",
     "password_resets": "likewise, by the hash of the code",
+    "enrolment_tokens": "as access tokens",
 }
 """Tables whose organization is known only once the row is read, and why."""
 

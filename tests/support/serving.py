@@ -27,6 +27,7 @@ PRODUCTION = {
     "allowed_hosts": '["127.0.0.1"]',
     "public_url": "https://gym.example",
     "webhook_key": "Jx3vQ9mZr7Lw2tYp8sKd5hNc4bGf6aEuRtWq",
+    "factor_key": "Wq7tRuE5aFg3bNc9hKd2sYp6tLw8rZm4vJxQ",
 }
 """What a deployment has to set: no demo gym is loaded."""
 
