@@ -68,14 +68,18 @@ _RESET_EXAMPLES = {
 }
 
 
-@router.post("/auth/login", responses=documented(401, 429))
+@router.post("/auth/login", responses=documented(401, 403, 429))
 async def login(
     body: Annotated[Login, Body(openapi_examples=_LOGIN_EXAMPLES)],
     desk: DeskDep,
     hashing: HashingDep,
     now: NowDep,
 ) -> Tokens:
-    """Sign in with e-mail address and password."""
+    """Sign in with e-mail address and password, and the code of a second factor where one is set up.
+
+    401 `second_factor_needed` asks for the code, after a right password alone. 403 `second_factor_demanded` carries an
+    `enrolment_token`: with it as bearer token a second factor is set up, without which nobody in this role is let in.
+    """
     return await to_thread.run_sync(partial(auth_service.sign_in, desk, body, now=now), limiter=hashing)
 
 

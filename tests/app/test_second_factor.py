@@ -286,6 +286,22 @@ def test_taking_it_away_needs_password_and_code(client: TestClient, member: Acco
     assert _told(client.post(f"{_OWN}/removal", headers=headers, json=proof)) == (409, "conflict")
 
 
+@ON_ONE
+def test_everybody_has_a_factor_of_their_own(client: TestClient, gym: Gym, clock: Clock) -> None:
+    """Codes of a colleague open nothing; what one does with one's own leaves theirs as it is."""
+    mine, theirs = (_enrolled(client, who.headers, clock.now) for who in (gym.member, gym.other_member))
+    assert _told(sign_in_with(client, gym.member, theirs[1]["recovery_codes"][0])) == _LOGIN_FAILED
+    clock.forward(seconds=30)
+    assert _told(sign_in_with(client, gym.member, code_at(clock.now, secret=theirs[0]))) == _LOGIN_FAILED
+    pair = sign_in_with(client, gym.member, mine[1]["recovery_codes"][0]).json()
+    assert client.get(_OWN, headers=_bearer(pair["access_token"])).json()["recovery_codes_left"] == 9
+
+    proof = {"current_password": PASSWORD, "code": code_at(clock.now, secret=mine[0])}
+    assert client.post(f"{_OWN}/removal", headers=_bearer(pair["access_token"]), json=proof).status_code == 200
+    assert _told(sign_in_with(client, gym.other_member, None)) == _LOGIN_FAILED
+    assert sign_in_with(client, gym.other_member, theirs[1]["recovery_codes"][0]).status_code == 200
+
+
 # --- where it is demanded -----------------------------------------------------------------------------------------
 
 
@@ -339,7 +355,10 @@ def test_the_token_that_sets_up_ends_like_any_other(
 
         first, second = token(), token()
         assert _start(strict, first).status_code == 401
-        assert _start(strict, second).status_code == 200
+        assert sign_in_with(strict, gym.other_member, None).status_code == 403
+        begun = _start(strict, second).json()
+        assert "member%40home.example" in begun["otpauth_url"]
+        assert "other_member" not in begun["otpauth_url"]
         clock.forward(minutes=15)
         assert _start(strict, second).status_code == 401
         third = token()

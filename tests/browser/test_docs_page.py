@@ -1,7 +1,8 @@
 """The docs page as people meet it: sign in, send an example, read a week, on a desk and on a phone."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import APIRequestContext, Locator, Page, expect
+from pyotp import TOTP
 
 from tests.browser.conftest import Visit
 
@@ -111,3 +112,40 @@ def test_a_coach_plans_tries_a_change_keeps_it_and_asks_what_if(
     asked.scroll_into_view_if_needed()
     visit.shoot(f"{size}-8-what-if")
     visit.check(address)
+
+
+ADMIN = {"email": "admin@demo.example", "password": "demo-admin-pass"}
+_FACTOR = "/v1/me/second-factor"
+
+
+def test_who_has_a_second_factor_types_a_code_beside_the_password(visit: Visit, address: str) -> None:
+    """Without one the bar says what is missing; with one it signs in."""
+    page, api = visit.page, visit.page.request
+    codes = _set_up(api, address)
+    try:
+        page.goto(f"{address}/docs")
+        page.get_by_role("textbox", name="E-mail").fill(ADMIN["email"])
+        page.get_by_role("textbox", name="Password").fill(ADMIN["password"])
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_text("The code of your second factor is needed").wait_for()
+        page.get_by_role("textbox", name="Code").fill(codes[0])
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_text(f"Signed in as {ADMIN['email']}").wait_for()
+    finally:
+        signed = api.post(f"{address}/v1/auth/login", data=ADMIN | {"code": codes[1]}).json()
+        proof = {"current_password": ADMIN["password"], "code": codes[2]}
+        gone = api.post(f"{address}{_FACTOR}/removal", data=proof, headers=_bearer(signed["access_token"]))
+        assert gone.ok
+
+
+def _set_up(api: APIRequestContext, address: str) -> list[str]:
+    """Let the admin set up a second factor; return their recovery codes."""
+    headers = _bearer(api.post(f"{address}/v1/auth/login", data=ADMIN).json()["access_token"])
+    begun = api.post(f"{address}{_FACTOR}", data={"current_password": ADMIN["password"]}, headers=headers).json()
+    code = {"code": TOTP(begun["secret"]).now()}
+    codes: list[str] = api.post(f"{address}{_FACTOR}/confirmation", data=code, headers=headers).json()["recovery_codes"]
+    return codes
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
