@@ -16,7 +16,6 @@ from sqlmodel import SQLModel, select
 
 from app.audit_table import AuditEvent
 from app.db import ANY_ORGANIZATION
-from app.deps import get_now
 from app.factor_tables import RecoveryCode, SecondFactor
 from app.main import create_app
 from app.people import factor_secrets, factors
@@ -63,7 +62,7 @@ def _told(answer: Response) -> tuple[int, str]:
 def beside(settings: Settings, clock: Clock, **changes: object) -> Iterator[TestClient]:
     """Serve the same database with other settings."""
     app = create_app(settings.model_copy(update=changes))
-    app.dependency_overrides[get_now] = lambda: clock.now
+    app.state.clock = lambda: clock.now
     with TestClient(app) as other:
         yield other
 

@@ -14,7 +14,6 @@ from httpx2 import Response
 from sqlmodel import select
 
 from app.audit_table import AuditEvent
-from app.deps import get_now
 from app.main import create_app
 from app.people import tokens
 from app.people.devices import Device, device_of
@@ -147,7 +146,7 @@ def test_a_sign_in_that_is_ended_by_its_owner_ends_in_every_process_at_once(
     lost, kept = _signed_in(client, gym.member), _signed_in(client, gym.member)
     [lost_id] = [one["id"] for one in _listed(client, _bearer(lost)) if one["present"]]
     built = create_app(settings)
-    built.dependency_overrides[get_now] = lambda: clock.now
+    built.state.clock = lambda: clock.now
     with TestClient(built) as other:
         assert _opens(other, lost)
         assert _end(client, _bearer(kept), sign_in_id=lost_id).status_code == 204
@@ -220,7 +219,7 @@ def test_a_renewal_on_its_way_does_not_outlive_the_end(
     def end() -> None:
         assert renewing.wait(20)
         with database.write() as session:
-            tokens.end_family(session, gym.member.organization_id, family, now=app.dependency_overrides[get_now]())
+            tokens.end_family(session, gym.member.organization_id, family, now=app.state.clock())
 
     monkeypatch.setattr(tokens, "_replace", slowly)
     with ThreadPoolExecutor(1) as pool:
