@@ -7,6 +7,7 @@ from functools import lru_cache
 from planner.catalogue import Catalogue
 from planner.decision import first_outcome
 from planner.facts import AnsweredItem, CheckIn, Fact, LoggedItem, SessionLog
+from planner.identity import SLOTS, session_id, session_ordinal
 from planner.rules.response import RESPONSE_RULES, Colouring, ExposureCase
 from planner.state import Exposure, Morning, State
 from planner.values import replace
@@ -31,6 +32,15 @@ def is_exposure(log: SessionLog, catalogue: Catalogue) -> bool:
     if log.answers and log.answers.kind == "squat" and not log.items:
         return True
     return bool(squat_items(log, catalogue))
+
+
+def answers_session_of(log: SessionLog, block_id: str, starts_on: date) -> bool:
+    """Return whether a log answers a session of a block, as the block was planned at first."""
+    told = log.answers
+    if told is None:
+        return False
+    ordinal = session_ordinal((told.planned_on - starts_on).days, SLOTS[told.kind])
+    return told.session_id == session_id(block_id, ordinal, told.kind)
 
 
 def session_status(log: SessionLog) -> SessionStatus:

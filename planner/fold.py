@@ -17,6 +17,7 @@ from planner.corrections import Telling, counting
 from planner.decision import Decision, Value, all_outcomes, first_outcome
 from planner.exposure import (
     HOUR_S,
+    answers_session_of,
     coloured,
     is_exposure,
     read_exposure,
@@ -24,7 +25,7 @@ from planner.exposure import (
     with_check_in,
 )
 from planner.facts import Assessment, CheckIn, Fact, Profile, Screening, SessionLog
-from planner.identity import SLOTS, decision_id, session_id, session_ordinal
+from planner.identity import decision_id
 from planner.load_steps import load_mark
 from planner.load_words import loads_told
 from planner.locale import SOURCE_LANGUAGE
@@ -152,16 +153,9 @@ def _before(fact: Fact, request: BlockRequest, stands_on: str) -> bool:
         return fact.at < request.created_at
     if fact.id in (request.assessment_id, stands_on):
         return True
-    return fact.at <= request.created_at and not _answers(fact, request)
-
-
-def _answers(fact: Fact, request: BlockRequest) -> bool:
-    """Return whether a fact is the log of a session of the block."""
-    answered = fact.body.answers if isinstance(fact.body, SessionLog) else None
-    if answered is None:
+    if fact.at > request.created_at:
         return False
-    ordinal = session_ordinal((answered.planned_on - request.starts_on).days, SLOTS[answered.kind])
-    return answered.session_id == session_id(request.id, ordinal, answered.kind)
+    return not (isinstance(fact.body, SessionLog) and answers_session_of(fact.body, request.id, request.starts_on))
 
 
 def _decision(fact: Fact, spoken: Spoken, rung_before: int, state: State, catalogue: Catalogue) -> Decision:
