@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg import Connection, DataError
+from psycopg import Connection, DataError, RawCursor
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 from psycopg.generators import execute
@@ -29,6 +29,10 @@ class Prepared:
 
     def __init__(self, sql: str) -> None:
         self._sql, self._name = sql.encode(), b"squatback_%d" % next(_NUMBERS)
+
+    def may_follow(self, connection: Connection[Any]) -> bool:
+        """Tell whether a transaction is running, which a cursor begins with its first statement."""
+        return connection.pgconn.transaction_status == TransactionStatus.INTRANS
 
     def rows(
         self, connection: Connection[Any], kept: MutableMapping[Any, Any], values: Sequence[Any]
@@ -49,9 +53,9 @@ class Prepared:
         return rows
 
 
-def has_begun(connection: Connection[Any]) -> bool:
-    """Tell whether a transaction is running, which a cursor begins with its first statement."""
-    return connection.pgconn.transaction_status == TransactionStatus.INTRANS
+def open_cursor(connection: Connection[Any]) -> RawCursor[Any]:
+    """Return a cursor that takes statements with numbered values."""
+    return RawCursor(connection)
 
 
 def _answer(connection: Connection[Any]) -> PGresult:

@@ -7,11 +7,10 @@ kind, and gone after minutes. So what is stored opens nothing for whoever reads 
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from importlib import import_module
-from secrets import token_bytes
-from typing import Any, Final
+from types import ModuleType
+from typing import Final
 
 _MARK: Final = "sealed:"
-_NONCE_BYTES: Final = 12
 _PURPOSE: Final = b"answer kept under an idempotency key\x00"
 
 
@@ -22,25 +21,20 @@ def is_sealed(text: str) -> bool:
 
 def seal(text: str, token: str) -> str:
     """Return a text that only the token opens, another one each time."""
-    nonce = token_bytes(_NONCE_BYTES)
-    return _MARK + b64encode(nonce + _cipher(token).encrypt(nonce, text.encode(), None)).decode("ascii")
+    sealed: bytes = _cipher().encrypt(text, _key(token))
+    return _MARK + b64encode(sealed).decode("ascii")
 
 
 def unseal(sealed: str, token: str) -> str | None:
     """Return the text that was sealed with this token, None for any other."""
-    kept = b64decode(sealed.removeprefix(_MARK))
-    try:
-        text: bytes = _cipher(token).decrypt(kept[:_NONCE_BYTES], kept[_NONCE_BYTES:], None)
-    except import_module("cryptography.exceptions").InvalidTag:
-        return None
-    return text.decode()
+    text: str | None = _cipher().decrypt(b64decode(sealed.removeprefix(_MARK)), _key(token))
+    return text
 
 
-def _cipher(token: str) -> Any:
-    """Return the AES-GCM cipher of a token; its key is not the hash that the database has of it.
+def _key(token: str) -> bytes:
+    """Return the key of a token, which is not the hash that the database has of it."""
+    return sha256(_PURPOSE + token.encode("utf-8", "surrogatepass")).digest()
 
-    The library is loaded with the first one: it takes seven MiB, and few workers ever seal an answer.
-    """
-    return import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM(
-        sha256(_PURPOSE + token.encode("utf-8", "surrogatepass")).digest()
-    )
+
+def _cipher() -> ModuleType:
+    return import_module("app.cipher")  # not before it is needed, which saves memory

@@ -10,14 +10,16 @@ makes what it converts values with anew for each. On PostgreSQL all but the firs
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from psycopg import RawCursor
 from sqlalchemy import Connection, Dialect, Insert, Select, Update
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlmodel import Session
 
-from app.libpq import Prepared, has_begun
+if TYPE_CHECKING:
+    from app.libpq import Prepared
 
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
@@ -38,7 +40,7 @@ class _Words:
     answers: bool
     made: Callable[..., Any]
     columns: Sequence[tuple[int, Convert]]
-    prepared: Prepared | None
+    prepared: "Prepared | None"
 
     def bound(self, values: Values) -> Sequence[Any] | Mapping[str, Any]:
         """Return the values as the driver takes them."""
@@ -96,7 +98,7 @@ class Statement:
             by_place=compiled.positiontup is not None,
             answers=bool(columns),
             made=namedtuple("Row", [str(column.key) for column in columns]),
-            prepared=Prepared(str(compiled)) if is_postgresql else None,
+            prepared=_libpq().Prepared(str(compiled)) if is_postgresql else None,
             columns=[(place, convert) for place, convert in enumerate(out) if convert],
         )
         self._words[dialect.name] = words
@@ -109,22 +111,27 @@ def send(connection: Connection, sql: str) -> Sequence[Sequence[Any]]:
 
 
 def _sent(
-    connection: Connection, sql: str, bound: Any, *, answers: bool, prepared: Prepared | None = None
+    connection: Connection, sql: str, bound: Any, *, answers: bool, prepared: "Prepared | None" = None
 ) -> Sequence[Sequence[Any]]:
     driver: Any = connection.connection.dbapi_connection
     cursor = connection.info.get(_CURSOR)
     if cursor is None:
         is_postgresql = connection.dialect.name == "postgresql"
-        cursor = connection.info[_CURSOR] = RawCursor(driver) if is_postgresql else driver.cursor()
+        cursor = connection.info[_CURSOR] = _libpq().open_cursor(driver) if is_postgresql else driver.cursor()
     try:
         for heard in connection.engine.dispatch.before_cursor_execute:
             heard(connection, cursor, sql, bound, *_ALONE)
-        if prepared is not None and has_begun(driver):
+        if prepared is not None and prepared.may_follow(driver):
             return prepared.rows(driver, connection.info, bound)
         cursor.execute(sql, bound)
         return cursor.fetchall() if answers else ()
     except connection.dialect.loaded_dbapi.Error as error:
         _raise(connection, error, sql, bound, cursor)
+
+
+def _libpq() -> ModuleType:
+    """Return what only PostgreSQL is asked with: its driver takes nine MiB of a worker, and SQLite needs none of it."""
+    return import_module("app.libpq")
 
 
 def _raise(connection: Connection, error: Exception, sql: str, bound: Any, cursor: Any) -> NoReturn:

@@ -7,13 +7,14 @@ opens nothing.
 import hashlib
 import hmac
 from base64 import b32encode, b64decode, b64encode
+from collections.abc import Iterator
 from datetime import datetime
+from importlib import import_module
 from secrets import token_bytes
+from types import ModuleType
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pyotp import TOTP, random_base32
 
 from app.settings import Settings
@@ -23,7 +24,6 @@ ISSUER: Final = "squatback"
 _STEP_S: Final = 30
 _DRIFT: Final = (0, -1, 1)
 """Clocks may differ by one step."""
-_NONCE_BYTES: Final = 12
 _RECOVERY_BYTES: Final = 15  # 120 bits: more than the 112 from which a fast hash is enough
 RECOVERY_CODES: Final = 10
 
@@ -81,19 +81,15 @@ def factor_keys(settings: Settings) -> tuple[str, ...]:
 
 def encrypted(secret: str, whose: Whose, keys: tuple[str, ...]) -> str:
     """Return what is stored of a secret, another text each time."""
-    nonce = token_bytes(_NONCE_BYTES)
-    return b64encode(nonce + _cipher(keys[0]).encrypt(nonce, secret.encode(), _named(whose))).decode("ascii")
+    kept: bytes = _cipher().encrypt(secret, _key(keys[0]), _named(whose))
+    return b64encode(kept).decode("ascii")
 
 
 def decrypted(stored: str, whose: Whose, keys: tuple[str, ...]) -> str | None:
     """Return a secret; None for one of another person, or of a key that is gone."""
     kept = b64decode(stored)
-    for key in keys:
-        try:
-            return _cipher(key).decrypt(kept[:_NONCE_BYTES], kept[_NONCE_BYTES:], _named(whose)).decode()
-        except InvalidTag:
-            continue
-    return None
+    found: Iterator[str | None] = (_cipher().decrypt(kept, _key(key), _named(whose)) for key in keys)
+    return next((secret for secret in found if secret is not None), None)
 
 
 def is_of_newest_key(stored: str, whose: Whose, keys: tuple[str, ...]) -> bool:
@@ -101,8 +97,12 @@ def is_of_newest_key(stored: str, whose: Whose, keys: tuple[str, ...]) -> bool:
     return decrypted(stored, whose, keys[:1]) is not None
 
 
-def _cipher(key: str) -> AESGCM:
-    return AESGCM(hmac.new(key.encode(), b"secrets of one-time passwords", hashlib.sha256).digest())
+def _key(key: str) -> bytes:
+    return hmac.new(key.encode(), b"secrets of one-time passwords", hashlib.sha256).digest()
+
+
+def _cipher() -> ModuleType:
+    return import_module("app.cipher")  # not before it is needed, which saves memory
 
 
 def _named(whose: Whose) -> bytes:
