@@ -32,6 +32,7 @@ ELSEWHERE = {
     "app/demo_story.py": "what people of the demo gym wrote",
     "app/lab/": "the report about simulated clients, for whoever judges the method",
     "app/library/home_seed.py": "faults of seeds, for whoever writes them",
+    "app/libpq.py": "what databases say",
     "app/metrics.py": "read by a monitor",
     "app/pages/site.py": "headers",
     "app/openapi.py": "describes the API to developers",
