@@ -49,6 +49,11 @@ class Gym:
     foreign_coach: Account
     foreign_admin: Account
 
+    @property
+    def people(self) -> tuple[Account, ...]:
+        """Return everybody."""
+        return (self.admin, self.coach, self.member, self.other_member, self.foreign_coach, self.foreign_admin)
+
 
 @dataclass(frozen=True, slots=True)
 class Founded:

@@ -15,6 +15,7 @@ from httpx2 import Response
 from sqlalchemy import Engine
 
 from tests.app.requests import Call
+from tests.app.second_factors import give_factor
 from tests.app.twins import add_twins
 from tests.app.world import World, freeze, make_world
 from tests.conftest import Clock, settings_for
@@ -69,6 +70,8 @@ def populate(url: str) -> tuple[World, datetime]:
     app.state.clock = lambda: clock.now
     with Quick(app) as http:
         world = make_world(http, make_gym(http, app.state.database, app.state.hasher, clock.now), clock)
+        for who in world.gym.people:
+            give_factor(app.state.database, app.state.settings, who, clock.now, pending=True)
         client, *bystanders = map(UUID, (world.mine["client_id"], *world.bystanders))
         add_twins(app.state.database.engine, world.gym.coach.organization_id, client, bystanders)
     return world, clock.now

@@ -13,7 +13,7 @@ from app import audit_chain
 from app.audit_chain import Act
 from app.db import Database
 from tests.app.kit import CALM_MORNING, HIP, HOME, Api, as_prescribed, flags, sessions_of
-from tests.app.second_factors import code_at, give_factor
+from tests.app.second_factors import code_at
 from tests.conftest import Clock
 from tests.gym import PASSWORD, Account, Gym
 
@@ -34,7 +34,7 @@ class World:
     invitation_code: str
     reset_code: str
     code: str
-    """What everybody's authenticator app shows."""
+    """What an authenticator app shows to whoever was given a second factor."""
 
     @property
     def missing(self) -> Ids:
@@ -82,8 +82,6 @@ def make_world(http: TestClient, gym: Gym, clock: Clock) -> World:
         ids | {"sign_in_id": _sign_in(http, tokens[name])}
         for name, ids in (("member", mine), ("other_member", neighbours), ("foreign_coach", away))
     )
-    for name in names:
-        give_factor(http.app.state.database, http.app.state.settings, accounts[name], clock.now, pending=True)  # type: ignore[attr-defined]
     return World(
         gym=gym,
         tokens=tokens | {"anonymous": None, "expired": gym.coach.access_token},
