@@ -16,6 +16,7 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.audit_chain import Act, Event
+from app.call_limits import count_call
 from app.db import Database
 from app.errors import Forbidden, Unauthenticated, Unavailable
 from app.hot_store import HotStore
@@ -195,6 +196,7 @@ async def current_person(bearer: BearerDep, database: DatabaseDep, now: NowDep, 
     if found is None:
         raise Unauthenticated
     request.state.person_id, request.state.signed_in = str(found.person_id), found
+    count_call(request, found.person_id)
     return found
 
 

@@ -53,6 +53,7 @@ PROBLEMS: dict[str, Kind] = {
     "key_reused": Kind(status=422),
     "if_match_required": Kind(status=428),
     "too_many_attempts": Kind(status=429, retry_after_s=60),
+    "too_many_calls": Kind(status=429, retry_after_s=1),
     "headers_too_large": Kind(status=431),
     "internal_error": Kind(status=500),
     "unavailable": Kind(status=503, retry_after_s=1),
@@ -184,6 +185,10 @@ class TooManyAttempts(Refusal):
     """Throttled; `headers` carry Retry-After."""
 
 
+class TooManyCalls(Refusal):
+    """A signed-in person calls faster than anybody needs to; `headers` carry Retry-After."""
+
+
 class Unavailable(Refusal):
     """Cannot be done at the moment; a retry will do."""
 
@@ -219,6 +224,7 @@ CODE_OF: dict[type[Exception], str] = {
     KeyReused: "key_reused",
     IfMatchRequired: "if_match_required",
     TooManyAttempts: "too_many_attempts",
+    TooManyCalls: "too_many_calls",
     Unavailable: "unavailable",
     ForecastFailed: "forecast_failed",
     OperationalError: "unavailable",

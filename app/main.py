@@ -18,6 +18,7 @@ from app.audit_reads import ReadTrail, written_regularly
 from app.blocks.revision_routes import router as revisions
 from app.blocks.routes import router as blocks
 from app.calendars.routes import router as calendars
+from app.call_limits import CallLimits
 from app.catalogue import load_catalogue
 from app.clients.record_routes import router as records
 from app.clients.routes import router as clients
@@ -154,6 +155,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = open_database(settings)
     app.state.hot_store = open_hot_store(settings)
     app.state.hasher = Hasher(settings)
+    app.state.call_limits = CallLimits(settings.calls_per_minute)
     app.state.hashing_limiter = CapacityLimiter(settings.hashings_at_once)
     app.state.schema_watch = SchemaWatch(open_connections(settings, places=1, limit_s=LIMIT_S))
     app.state.forecasts = ForecastQueue(app.state.database, limit_s=settings.forecast_limit_s)

@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     refresh_token_days: int = Field(default=30, ge=1, le=30)
     refresh_idle_days: int = Field(default=14, ge=1, le=30)
     refresh_grace_s: int = Field(default=10, ge=0, le=10)
+    calls_per_minute: int = Field(default=600, ge=60)
     login_window_s: int = Field(default=300, ge=1)
     login_failures_per_account: int = Field(default=5, ge=1)
     login_failures_per_address: int = Field(default=30, ge=1)

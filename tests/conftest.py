@@ -199,7 +199,7 @@ def founded(
 def settings_for(url: str, **changes: object) -> Settings:
     """Return settings for tests: the cheapest password hashes and forecasts, nothing from the developer's .env."""
     cheap = {"argon2_memory_kib": 8, "argon2_rounds": 1, "pool_wait_s": 1.0, "worker_threads": 4, "pool_size": 6}
-    cheap |= {"forecast_runs": 2}
+    cheap |= {"forecast_runs": 2, "calls_per_minute": 10_000_000}
     return Settings(_env_file=None, database_url=url, **(cheap | changes))  # type: ignore[arg-type]
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from app import tables
 from app.audit_chain import act_of
+from app.call_limits import count_call
 from app.deps import BearerDep, CatalogueDep, DatabaseDep, NowDep, SessionDep
 from app.errors import Forbidden, InvalidRefreshToken, NotFound, Unauthenticated
 from app.pages import cookie
@@ -53,6 +54,7 @@ def page_person(request: Request, bearer: BearerDep, database: DatabaseDep, desk
         raise Unauthenticated
     request.state.person_id, request.state.signed_in = str(found.person_id), found
     request.state.by_cookie = bearer is None
+    count_call(request, found.person_id)
     return found
 
 
