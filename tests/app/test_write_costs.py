@@ -1,21 +1,26 @@
 """What a check-in asks of the database: a handful of statements, no long text that this process knows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
+import pytest
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event, text
 
 from app.db import Database
+from app.deps import get_now
 from app.facts import NAMING
 from tests.app.kit import Api, Json, as_prescribed, sessions_of
 from tests.conftest import Clock
 from tests.gym import Gym
 
 CALM = {"back_pain": {"now": 1, "worst_24h": 2}, "hours_to_settle": 8, "words": ["worked"]}
-MOST_STATEMENTS = 14
+MOST_STATEMENTS = 13
 """One asks for the schema; SQLite has one more to begin."""
 
 
@@ -54,6 +59,30 @@ def test_a_morning_that_changes_nothing_costs_a_handful_of_statements(
     assert len(told) <= MOST_STATEMENTS, told
     assert not [one for one in told if "block_weeks.body" in one or "blocks.state," in one]
     assert not [one for one in told if one.startswith(("INSERT INTO block", "DELETE", "INSERT INTO client_notices"))]
+
+
+def test_a_check_in_takes_one_way_to_a_thread_and_back(
+    client: TestClient, gym: Gym, app: FastAPI, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the first statement to the commit: each way costs as much as three statements."""
+
+    async def now() -> datetime:  # as in the service; the tests' own needs a thread
+        return clock.now
+
+    api = Api(client, gym.coach)
+    path, _ = api.planned_client()
+    ways: list[object] = []
+    run_sync = to_thread.run_sync
+
+    async def counted(work: Callable[..., object], *how: object, **options: Any) -> object:
+        ways.append(work)
+        return await run_sync(work, *how, **options)
+
+    monkeypatch.setattr(to_thread, "run_sync", counted)
+    monkeypatch.setitem(app.dependency_overrides, get_now, now)
+    api.post(f"{path}/check-ins", morning(), headers={"Idempotency-Key": "one-way"})
+
+    assert len(ways) == 1, ways
 
 
 def test_a_session_is_found_without_reading_its_week_again(
