@@ -126,6 +126,7 @@ def _sent(
         cursor.execute(sql, bound)
         return cursor.fetchall() if answers else ()
     except connection.dialect.loaded_dbapi.Error as error:
+        connection.info.pop(_CURSOR)  # it is closed with the error
         _raise(connection, error, sql, bound, cursor)
 
 

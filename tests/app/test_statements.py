@@ -6,12 +6,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from app import tables
 from app.audit_changes import has_changed
 from app.db import Database
-from app.statements import Statement
+from app.statements import Statement, send
 from app.table_kit import table_of
 from app.tenancy import ForgottenOrganization
 from tests.app.kit import Api
@@ -109,3 +109,15 @@ def test_errors_are_those_of_sqlalchemy(database: Database, named: dict[str, UUI
         session.rollback()
 
     assert stored.body not in str(refused.value)
+
+
+def test_after_a_statement_that_failed_its_connection_goes_on(database: Database, named: dict[str, UUID]) -> None:
+    """Whatever the driver made of what it was sent is closed with the error, and made anew."""
+    with database.read() as session:
+        connection = session.connection()
+        driver = connection.connection.dbapi_connection
+        with pytest.raises(DBAPIError):
+            send(connection, "SELECT nothing FROM nowhere")
+    with database.read() as session:
+        assert session.connection().connection.dbapi_connection is driver
+        assert Statement(OF_CLIENT).all(session, named)
