@@ -181,12 +181,14 @@ _bearer = HTTPBearer(auto_error=False, description="The `access_token` that `POS
 BearerDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-async def current_person(bearer: BearerDep, database: DatabaseDep, now: NowDep, request: Request) -> SignedIn:
+async def current_person(bearer: BearerDep, request: Request) -> SignedIn:
     """Return who is signed in; a token that is revoked, expired or outdated is no token.
 
     It is looked up on a connection of its own, so that strangers never hold the write lock; whoever is not found there
-    is looked for in the ordinary way, which says when the database is away.
+    is looked for in the ordinary way, which says when the database is away. Every route asks for this: what the app
+    knows is asked of it here, for each dependency costs as much as reading a row.
     """
+    database, now = await get_database(request), now_of(request.app)
     if bearer is None:
         raise Unauthenticated
     store: HotStore = request.app.state.hot_store

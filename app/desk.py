@@ -11,7 +11,7 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.db import Database
-from app.deps import CatalogueDep, CurrentPerson, DatabaseDep, NowDep, SessionDep, writing
+from app.deps import CatalogueDep, CurrentPerson, NowDep, SessionDep, get_catalogue, get_database, now_of, writing
 from app.errors import Forbidden
 from app.idempotency import SentKey, SentKeyDep, answered_once
 from app.planning import Desk
@@ -88,9 +88,6 @@ class Visit:
 async def client_visit(
     client_id: ClientId,
     person: CurrentPerson,
-    database: DatabaseDep,
-    catalogue: CatalogueDep,
-    now: NowDep,
     request: Request,
     key: SentKeyDep,
 ) -> Visit:
@@ -99,9 +96,9 @@ async def client_visit(
         request=request,
         person=person,
         client_id=client_id,
-        database=database,
-        catalogue=catalogue,
-        now=now,
+        database=await get_database(request),
+        catalogue=await get_catalogue(request),
+        now=now_of(request.app),
         key=key,
     )
 

@@ -25,6 +25,7 @@ Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
 _NUMBERED: Final = psycopg_dialect.PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _CURSOR: Final = "cursor"
+_CONNECTION: Final = "connection"
 _ALONE: Final = (None, False)
 """What who listens is told of a statement without a context, for one set of values."""
 
@@ -78,7 +79,7 @@ class Statement:
         self._sent(session, values)
 
     def _sent(self, session: Session, values: Values) -> tuple[_Words, Sequence[Sequence[Any]]]:
-        connection = session.connection()
+        connection = _connection(session)
         words = self._words.get(connection.dialect.name) or self._compiled(connection.dialect)
         bound = words.bound(values)
         return words, _sent(connection, words.sql, bound, answers=words.answers, prepared=words.prepared)
@@ -103,6 +104,14 @@ class Statement:
         )
         self._words[dialect.name] = words
         return words
+
+
+def _connection(session: Session) -> Connection:
+    """Return the connection of a session's transaction, which is asked for once; at its end it is closed."""
+    known: Connection | None = session.info.get(_CONNECTION)
+    if known is None or known.closed:
+        known = session.info[_CONNECTION] = session.connection()
+    return known
 
 
 def send(connection: Connection, sql: str) -> Sequence[Sequence[Any]]:

@@ -43,7 +43,7 @@ _PROOF_EXAMPLES = {
 async def enrolling_person(bearer: BearerDep, database: DatabaseDep, now: NowDep, request: Request) -> Whose:
     """Return whose second factor is set up: signed in, or by the token of a sign-in that lacks one."""
     try:
-        person = await current_person(bearer, database, now, request)
+        person = await current_person(bearer, request)
     except Unauthenticated:
         found = None if bearer is None else await run_in_threadpool(_enrolling, database, bearer.credentials, now)
         if found is None:
