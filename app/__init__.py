@@ -2,4 +2,5 @@
 
 from app.collector import collect_seldom
 
-collect_seldom()  # importing it makes objects by the hundred thousand that stay: an eighth of it went into counting them
+# Importing it makes objects by the hundred thousand that stay: an eighth of the time went into counting them.
+collect_seldom()
