@@ -107,7 +107,12 @@ class Statement:
 
 
 def _connection(session: Session) -> Connection:
-    """Return the connection of a session's transaction, which is asked for once; at its end it is closed."""
+    """Return the connection of a session's transaction, which is asked for once; at its end it is closed.
+
+    A savepoint is made when the session is asked, so that what is tried inside one always asks it.
+    """
+    if session.in_nested_transaction():
+        return session.connection()
     known: Connection | None = session.info.get(_CONNECTION)
     if known is None or known.closed:
         known = session.info[_CONNECTION] = session.connection()

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from app import tables
 from app.audit_changes import has_changed
-from app.db import Database
+from app.db import Database, nothing_kept
 from app.statements import Statement, send
 from app.table_kit import table_of
 from app.tenancy import ForgottenOrganization
@@ -121,3 +121,16 @@ def test_after_a_statement_that_failed_its_connection_goes_on(database: Database
     with database.read() as session:
         assert session.connection().connection.dbapi_connection is driver
         assert Statement(OF_CLIENT).all(session, named)
+
+
+def test_what_is_tried_in_a_savepoint_is_undone(database: Database, named: dict[str, UUID]) -> None:
+    """Also by a session whose connection was asked before, and after it has asked again."""
+    with database.write() as session:
+        (before,) = RENAME.all(session, named | {"display_name": "Before"})
+        with nothing_kept(session):
+            RENAME.run(session, named | {"display_name": "Tried"})
+        with nothing_kept(session):
+            RENAME.run(session, named | {"display_name": "Tried again"})
+        kept = session.get_one(tables.Client, (named["organization"], named["client"]))
+
+    assert (before.display_name, kept.display_name) == ("Before", "Before")
