@@ -7,7 +7,8 @@ from app import tables
 from app.block_days import status_on
 from app.client_locks import lock_client
 from app.errors import BlockFinished
-from app.planning import Desk, open_block
+from app.open_blocks import open_block
+from app.planning import Desk
 from planner.difference import Change
 
 

@@ -28,11 +28,9 @@ _CURRENT: Final = (
     _BLOCK_WEEKS.c.block_id == bindparam("block"),
     _BLOCK_WEEKS.c.is_current,
 )
-_CURRENT_WEEKS: Final = Statement(
-    select(_BLOCK_WEEKS.c.week_number, _BLOCK_WEEKS.c.version, _BLOCK_WEEKS.c.revision, _BLOCK_WEEKS.c.etag).where(
-        *_CURRENT
-    )
-)
+PLACES: Final = select(_BLOCK_WEEKS.c.week_number, _BLOCK_WEEKS.c.version, _BLOCK_WEEKS.c.revision, _BLOCK_WEEKS.c.etag)
+"""Week versions without their content."""
+_CURRENT_WEEKS: Final = Statement(PLACES.where(*_CURRENT))
 _EARNED_BODIES: Final = select(_BLOCK_WEEKS.c.week_number, _BLOCK_WEEKS.c.body).where(
     *_CURRENT, _BLOCK_WEEKS.c.version == "earned"
 )
@@ -60,7 +58,11 @@ def content_tag(body: str) -> str:
 
 def current_weeks(session: Session, block: tables.Block) -> dict[WeekKey, Stored]:
     """Return every current week version, without its content."""
-    rows = _CURRENT_WEEKS.all(session, _named(block))
+    return by_key(_CURRENT_WEEKS.all(session, _named(block)))
+
+
+def by_key(rows: Iterable[tuple[int, str, int, str]]) -> dict[WeekKey, Stored]:
+    """Return rows of `PLACES` by number and version."""
     return {(number, version): Stored(revision, etag) for number, version, revision, etag in rows}
 
 

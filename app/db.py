@@ -26,7 +26,7 @@ from app.audit_chain import Act
 from app.audit_changes import forget_changes, has_changed, watch_changes
 from app.schema import MIGRATION_LOCK, Standing, WrongSchema, require_schema, standing
 from app.settings import Settings
-from app.statements import send
+from app.statements import pipelined, send
 from app.tenancy import require_organization
 
 _LATER_THAN_THE_SERVER_S = 1.0
@@ -168,6 +168,7 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "checkout", partial(_ask_after, engine.dialect))
     event.listen(engine, "checkin", _note_use)
+    pipelined(engine)
     return engine
 
 

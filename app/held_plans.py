@@ -45,7 +45,7 @@ def hold_plan(
         cause=cause,
         today=today,
     )
-    hold_notices(session, client, block_id=block.id, today=today, catalogue=catalogue)
+    hold_notices(session, client, block=block, today=today, catalogue=catalogue)
     return saved, lock
 
 

@@ -3,7 +3,8 @@
 The next fact of a client then finds the state read, and the tools of its last plan prepared, which saves about two
 thirds of a replan; and the week it falls into, which would be read as JSON otherwise. What counts is what is stored:
 both are found by a hash of their text, so that what another process wrote, or what was rolled back, is never taken
-for it, and the text itself is asked for only where it is not known.
+for it, and the text itself is asked for only where it is not known. What a plan asks a coach for follows from its
+state, and is as it was stored while that is.
 """
 
 from collections import OrderedDict
@@ -13,6 +14,7 @@ from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 from app import tables
+from planner.attention import Notice
 from planner.plan import Week
 from planner.state import State
 from planner.wire import load_state
@@ -70,5 +72,7 @@ class KeptStates:
 
 KEPT_STATES: Final = KeptStates()
 """The states of this process."""
+KEPT_NOTICES: Final[Kept[UUID, tuple[str, str, tuple[Notice, ...]]]] = Kept(MOST_STATES)
+"""What a block's plan asks a coach for, by the block: its place when that was stored, the client's zone, and what."""
 KEPT_WEEKS: Final[Kept[tuple[UUID, str], Week]] = Kept(MOST_WEEKS)
 """Stored weeks of this process, by their block and the tag of their content."""

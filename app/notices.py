@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from app import tables
 from app.facts import load_facts, newest_profile
+from app.kept_states import KEPT_NOTICES
 from app.local_time import local_day, start_of_day
 from app.messages import SOURCE_LANGUAGE, messages_in
 from app.notice_table import ClientNotice
@@ -41,10 +42,32 @@ _OF_PLAN: Final = Statement(
     )
 )
 _INSERT: Final = insert(_NOTICES)
+_HAS_CONFLICTS: Final = '"conflicts":[{'
+"""In the document of a plan; their notice counts from the day it was first seen."""
 
 
-def keep_notices(session: Session, client: tables.Client, notices: Iterable[Notice], *, block_id: UUID) -> None:
-    """Store what the plan of a client asks a coach for, in place of what it asked before."""
+def place_of(block: tables.Block) -> str | None:
+    """Return what the notices of a stored plan follow from; None where that is more than its state."""
+    if block.state_mark is None or _HAS_CONFLICTS in block.document:
+        return None
+    return f"{block.state_mark} {block.planner_version} {block.catalogue_digest}"
+
+
+def keep_notices(
+    session: Session, client: tables.Client, notices: tuple[Notice, ...], *, block: tables.Block, stood: str | None
+) -> None:
+    """Store what the plan of a client asks a coach for, in place of what it asked before.
+
+    `stood` is the `place_of` the block before it was planned: what this process stored with it then is there still.
+    """
+    if stood is None or KEPT_NOTICES.find(block.id) != (stood, client.time_zone, notices):
+        _replace_notices(session, client, notices, block.id)
+    stands = place_of(block)
+    if stands is not None:
+        KEPT_NOTICES.keep(block.id, (stands, client.time_zone, notices))
+
+
+def _replace_notices(session: Session, client: tables.Client, notices: tuple[Notice, ...], block_id: UUID) -> None:
     stored = _OF_PLAN.all(session, {"organization": client.organization_id, "client": client.id})
     since = {row.kind: row.since for row in stored if row.kind in _SINCE_FIRST_SEEN}
     asked = [_row(client, replace(one, since=since.get(one.kind, one.since)), block_id) for one in notices]
@@ -55,10 +78,12 @@ def keep_notices(session: Session, client: tables.Client, notices: Iterable[Noti
         session.execute(_INSERT, asked)
 
 
-def hold_notices(session: Session, client: tables.Client, *, block_id: UUID, today: date, catalogue: Catalogue) -> None:
+def hold_notices(
+    session: Session, client: tables.Client, *, block: tables.Block, today: date, catalogue: Catalogue
+) -> None:
     """Store that the plan of a client could not be made, beside what the red flags say."""
     flags = _flags(session, client, today, catalogue) or ()
-    keep_notices(session, client, (*flags, held_notice(today, catalogue)), block_id=block_id)
+    keep_notices(session, client, (*flags, held_notice(today, catalogue)), block=block, stood=None)
 
 
 def keep_flags(session: Session, client: tables.Client, *, today: date, catalogue: Catalogue) -> None:
@@ -104,7 +129,7 @@ def forget_undelivered(session: Session, client: tables.Client) -> None:
 
 def conflict_notices(block: tables.Block, *, today: date, catalogue: Catalogue) -> tuple[Notice, ...]:
     """Return that the stored block lists adjustments which are not applied."""
-    if '"conflicts":[{' not in block.document:
+    if _HAS_CONFLICTS not in block.document:
         return ()
     against = json.loads(block.document)["conflicts"]
     adjustments = tuple(dict.fromkeys(one["adjustment_id"] for one in against))

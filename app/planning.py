@@ -4,10 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
@@ -24,11 +22,10 @@ from app.facts import NewFact, fact_rows, is_replaced, load_facts, store_fact, t
 from app.held_plans import hold_plan
 from app.kept_states import KEPT_STATES
 from app.local_time import local_day
-from app.notices import SCREENED, conflict_notices, end_notices, keep_flags, keep_notices
+from app.notices import SCREENED, conflict_notices, end_notices, keep_flags, keep_notices, place_of
+from app.open_blocks import open_block, open_weeks
 from app.plan_store import Saved, finish, save_plan
 from app.revisions import Cause
-from app.statements import Statement
-from app.table_kit import followed, table_of
 from app.week_schedule import begin_schedule, end_schedule
 from planner import PLANNER_VERSION
 from planner.attention import Notice, outlook
@@ -70,27 +67,11 @@ class Desk:
         return local_day(self.now, self.client.time_zone)
 
 
-_BLOCKS: Final = table_of(tables.Block)
-_OPEN: Final = Statement(  # without the state, which is long and mostly known: see app.kept_states
-    select(*(column for column in _BLOCKS.c if column.name != "state")).where(
-        _BLOCKS.c.organization_id == bindparam("organization"),
-        _BLOCKS.c.client_id == bindparam("client"),
-        text("blocks.status <> 'finished'"),  # in the index's words
-    )
-)
-
-
-def open_block(session: Session, client: tables.Client) -> tables.Block | None:
-    """Return the client's unfinished block as it is now, None without one."""
-    session.flush()  # what it knows of the block is replaced
-    row = _OPEN.first(session, {"organization": client.organization_id, "client": client.id})
-    return None if row is None else followed(session, tables.Block, row._asdict())
-
-
 def record_fact(desk: Desk, new: NewFact) -> tuple[tables.Fact, Outcome]:
     """Store a fact and fold it into the client's block; both are kept or neither is."""
     lock_client(desk.session, desk.client)
     row = store_fact(desk.session, desk.client, new, author_id=desk.author_id, now=desk.now)
+    weeks = open_weeks(desk.session, desk.client)
     block = open_block(desk.session, desk.client)
     if block is None:
         if row.kind in SCREENED:
@@ -100,8 +81,7 @@ def record_fact(desk: Desk, new: NewFact) -> tuple[tables.Fact, Outcome]:
     fact = to_fact(row, new.body)
     cause = Cause(kind=row.kind, id=row.id, author_id=desk.author_id, at=desk.now)
     try:
-        _upgrade(desk, block, fact)
-        current = current_weeks(desk.session, block)
+        current = _upgraded(desk, block, fact, weeks())
         planned = _fold(desk, block, new, fact, current)
         notices = outlook(planned.state, block_request(block), desk.catalogue)
     except SQLAlchemyError:
@@ -138,17 +118,19 @@ def _fold(desk: Desk, block: tables.Block, new: NewFact, fact: Fact, current: Ma
     return build(request, facts, catalogue=desk.catalogue, today=desk.today, shown=shown)
 
 
-def _upgrade(desk: Desk, block: tables.Block, fact: Fact) -> None:
-    """Let a newer planner or catalogue take effect first, as a revision of its own."""
+def _upgraded(
+    desk: Desk, block: tables.Block, fact: Fact, before: Mapping[WeekKey, Stored]
+) -> Mapping[WeekKey, Stored]:
+    """Let a newer planner or catalogue take effect first, as a revision of its own; return the weeks there are then."""
     if _is_current(block, desk.catalogue):
-        return
+        return before
     facts = tuple(known for known in load_facts(desk.session, desk.client) if known.id != fact.id)
-    before = current_weeks(desk.session, block)
     shown = _shown(desk, block, fact, before)
     planned = build(block_request(block), facts, catalogue=desk.catalogue, today=desk.today, shown=shown)
     block.planner_version, block.catalogue_digest = PLANNER_VERSION, desk.catalogue.digest
     cause = Cause(kind="upgrade", id=None, author_id=desk.author_id, at=desk.now)
     save_plan(desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today, before=before)
+    return current_weeks(desk.session, block)
 
 
 def _is_current(block: tables.Block, catalogue: Catalogue) -> bool:
@@ -196,11 +178,12 @@ def _save(
     current: Mapping[WeekKey, Stored],
 ) -> Saved:
     """Store a plan and what it asks a coach for."""
+    stood = place_of(block)
     saved = save_plan(
         desk.session, block, planned, cause=cause, catalogue=desk.catalogue, today=desk.today, before=current
     )
     against = conflict_notices(block, today=desk.today, catalogue=desk.catalogue)
-    keep_notices(desk.session, desk.client, (*notices, *against), block_id=block.id)
+    keep_notices(desk.session, desk.client, (*notices, *against), block=block, stood=stood)
     return saved
 
 

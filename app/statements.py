@@ -3,28 +3,31 @@
 SQLAlchemy remembers what it compiled too, but asks for it, prepares parameters and wraps rows each time, which takes
 four times as long as SQLite does to answer. What listens for statements hears these as well, and errors are the same;
 only objects that a session follows are neither read nor written. A connection keeps one cursor for them: psycopg
-makes what it converts values with anew for each. On PostgreSQL all but the first of a transaction go past it
-(`app.libpq`).
+makes what it converts values with anew for each. On PostgreSQL they go past it (`app.libpq`), and what answers nothing
+goes with whatever is sent next, at the latest with the commit.
 """
 
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import Connection, Dialect, Insert, Select, Update
+from sqlalchemy import Connection, Dialect, Engine, Insert, Select, Update, event
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlmodel import Session
 
 if TYPE_CHECKING:
-    from app.libpq import Prepared
+    from app.libpq import Command, Pipeline, Prepared
 
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
+Read = Callable[[], Sequence[Sequence[Any]]]
 _NUMBERED: Final = psycopg_dialect.PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _CURSOR: Final = "cursor"
+_PIPELINE: Final = "pipeline"
 _CONNECTION: Final = "connection"
 _ALONE: Final = (None, False)
 """What who listens is told of a statement without a context, for one set of values."""
@@ -65,24 +68,29 @@ class Statement:
         self._built, self._sets = built, tuple(sets)
         self._words: dict[str, _Words] = {}
 
+    def ahead(self, session: Session, values: Values) -> Callable[[], list[Any]]:
+        """Ask for rows that are needed soon, and return what returns them: PostgreSQL is asked with what comes next."""
+        words, read = self._asked(session, values)
+        return lambda: [words.row(row) for row in read()]
+
     def all(self, session: Session, values: Values) -> list[Any]:
         """Return the rows it answers, each with the names of its columns."""
-        words, rows = self._sent(session, values)
-        return [words.row(row) for row in rows]
+        words, read = self._asked(session, values)
+        return [words.row(row) for row in read()]
 
     def first(self, session: Session, values: Values) -> Any:
         """Return the first row it answers, None without any."""
         return next(iter(self.all(session, values)), None)
 
     def run(self, session: Session, values: Values) -> None:
-        """Run it for what it changes."""
-        self._sent(session, values)
+        """Run it for what it changes; what PostgreSQL refuses may show with the next statement, or the commit."""
+        self._asked(session, values)
 
-    def _sent(self, session: Session, values: Values) -> tuple[_Words, Sequence[Sequence[Any]]]:
+    def _asked(self, session: Session, values: Values) -> tuple[_Words, Read]:
         connection = _connection(session)
         words = self._words.get(connection.dialect.name) or self._compiled(connection.dialect)
         bound = words.bound(values)
-        return words, _sent(connection, words.sql, bound, answers=words.answers, prepared=words.prepared)
+        return words, _asked(connection, words.sql, bound, answers=words.answers, prepared=words.prepared)
 
     def _compiled(self, dialect: Dialect) -> _Words:
         is_postgresql = dialect.name == "postgresql"
@@ -121,34 +129,84 @@ def _connection(session: Session) -> Connection:
 
 def send(connection: Connection, sql: str) -> Sequence[Sequence[Any]]:
     """Send fixed words, and return the rows they are answered with."""
-    return _sent(connection, sql, (), answers=sql.startswith("SELECT"))
+    prepared = _prepared(sql) if connection.dialect.name == "postgresql" else None
+    return _asked(connection, sql, (), answers=sql.startswith("SELECT"), prepared=prepared)()
 
 
-def _sent(
-    connection: Connection, sql: str, bound: Any, *, answers: bool, prepared: "Prepared | None" = None
-) -> Sequence[Sequence[Any]]:
-    driver: Any = connection.connection.dbapi_connection
-    cursor = connection.info.get(_CURSOR)
-    if cursor is None:
-        is_postgresql = connection.dialect.name == "postgresql"
-        cursor = connection.info[_CURSOR] = _libpq().open_cursor(driver) if is_postgresql else driver.cursor()
-    try:
+def _asked(connection: Connection, sql: str, bound: Any, *, answers: bool, prepared: "Prepared | None" = None) -> Read:
+    """Ask, and return what returns the rows: on PostgreSQL it waits until then, or until something else is sent."""
+    cursor = connection.info.get(_CURSOR) or connection.info.setdefault(_CURSOR, _open_cursor(connection))
+    told = _AsSqlalchemyTells(connection, cursor, sql, bound)
+    with told:
         for heard in connection.engine.dispatch.before_cursor_execute:
             heard(connection, cursor, sql, bound, *_ALONE)
-        if prepared is not None and prepared.may_follow(driver):
-            return prepared.rows(driver, connection.info, bound)
+        pipeline: Pipeline | None = connection.info.get(_PIPELINE) if prepared else None
+        if prepared is not None and pipeline is not None and pipeline.takes:
+            asked = pipeline.put(prepared, bound)
+            return partial(told.read, pipeline, asked)
         cursor.execute(sql, bound)
-        return cursor.fetchall() if answers else ()
-    except connection.dialect.loaded_dbapi.Error as error:
-        connection.info.pop(_CURSOR)  # it is closed with the error
-        _raise(connection, error, sql, bound, cursor)
+        rows = cursor.fetchall() if answers else ()
+        return lambda: rows
+
+
+@dataclass(frozen=True, slots=True)
+class _AsSqlalchemyTells:
+    """Errors of the driver become SQLAlchemy's own; a connection that is lost is dropped."""
+
+    connection: Connection
+    cursor: Any
+    sql: str | None
+    bound: Any
+
+    def read(self, pipeline: "Pipeline", asked: "Command") -> Sequence[Sequence[Any]]:
+        """Return what a statement is answered with."""
+        with self:
+            return pipeline.rows(asked)
+
+    def __enter__(self) -> None:
+        """Begin to listen."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: object) -> None:
+        if isinstance(error, self.connection.dialect.loaded_dbapi.Error):
+            self.connection.info.pop(_CURSOR, None)  # it is closed with the error
+            self.connection._handle_dbapi_exception(error, self.sql, self.bound, self.cursor, None)  # noqa: SLF001
+
+
+def pipelined(engine: Engine) -> None:
+    """Let statements on PostgreSQL wait for what is sent next: they go before anything else is, and with the commit."""
+
+    def begins(connection: Connection) -> None:
+        if _PIPELINE not in connection.info:
+            connection.info[_PIPELINE] = _libpq().Pipeline(connection.connection.dbapi_connection)
+        _let_go(connection, "forget")  # what waited in a transaction that was undone
+
+    def goes_first(
+        connection: Connection, _cursor: object, _sql: str, _bound: object, context: object, _: bool
+    ) -> None:
+        if context is not None:  # not one of those that wait themselves
+            _let_go(connection, "send")
+
+    event.listen(engine, "begin", begins)
+    event.listen(engine, "before_cursor_execute", goes_first)
+    event.listen(engine, "commit", lambda connection: _let_go(connection, "commit"))
+
+
+def _let_go(connection: Connection, how: Literal["send", "commit", "forget"]) -> None:
+    with _AsSqlalchemyTells(connection, None, None, None):
+        getattr(connection.info[_PIPELINE], how)()
+
+
+def _open_cursor(connection: Connection) -> Any:
+    driver: Any = connection.connection.dbapi_connection
+    return _libpq().open_cursor(driver) if connection.dialect.name == "postgresql" else driver.cursor()
+
+
+@cache
+def _prepared(sql: str) -> "Prepared":
+    prepared: Prepared = _libpq().Prepared(sql)
+    return prepared
 
 
 def _libpq() -> ModuleType:
     """Return what only PostgreSQL is asked with: its driver takes nine MiB of a worker, and SQLite needs none of it."""
     return import_module("app.libpq")
-
-
-def _raise(connection: Connection, error: Exception, sql: str, bound: Any, cursor: Any) -> NoReturn:
-    """Raise an error of the driver as SQLAlchemy's own, and drop the connection if it is lost."""
-    connection._handle_dbapi_exception(error, sql, bound, cursor, None)  # noqa: SLF001

@@ -13,7 +13,8 @@ from app.blocks.schemas import BlockCreate
 from app.errors import InvalidInput
 from app.fact_bodies import load_body
 from app.facts import find_fact, load_facts, newest_profile, to_fact
-from app.planning import Desk, NewBlock, draft_block, is_over, open_block
+from app.open_blocks import open_block
+from app.planning import Desk, NewBlock, draft_block, is_over
 from app.signed_in import SignedIn
 from planner.comparison import compare
 from planner.entrance import entrance

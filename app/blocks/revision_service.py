@@ -14,9 +14,9 @@ from app.block_documents import week_body
 from app.blocks import revision_schemas as schemas
 from app.errors import NotFound
 from app.local_time import local_day
+from app.open_blocks import open_block
 from app.paging import cut, place
 from app.plan_store import emptied
-from app.planning import open_block
 from app.revisions import Place, Shown, Told, bodies_at, compared, load_shown, load_told
 from planner import difference
 

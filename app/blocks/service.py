@@ -18,9 +18,10 @@ from app.errors import BlockOpen, Forbidden, InvalidInput, NoBlock, NotFound
 from app.facts import find_fact
 from app.ids import new_id
 from app.local_time import local_day
+from app.open_blocks import open_block
 from app.paging import cut, place, place_in_time
 from app.plan_store import shown_today
-from app.planning import Desk, NewBlock, draft_block, finish_block, is_over, open_block, store_block
+from app.planning import Desk, NewBlock, draft_block, finish_block, is_over, store_block
 from app.revisions import compared_blocks, weeks_at
 from app.signed_in import SignedIn
 from planner.errors import BlockError, Fault

@@ -21,9 +21,9 @@ from app.errors import CursorExpired, InvalidCursor
 from app.local_time import local_day
 from app.logs.service import to_log
 from app.logs.sync_service import Phone
+from app.open_blocks import open_block
 from app.paging import place, seal
 from app.plan_store import shown_today
-from app.planning import open_block
 from app.revisions import Shown, bodies_at
 from app.visible import find_client
 

@@ -21,10 +21,10 @@ from app.flag_standing import FLAGGED, standing
 from app.ids import new_id
 from app.local_time import local_day
 from app.messages import Messages, messages_for
+from app.open_blocks import open_block
 from app.own_exercises import find_own, to_exercise
 from app.pages.reader import Reader
 from app.pages.seen import seen_row
-from app.planning import open_block
 from app.trend.chart import draw
 from app.trend.schemas import Trend, TrendRung
 from app.trend.service import block_trend

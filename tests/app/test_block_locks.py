@@ -83,7 +83,7 @@ def test_a_planner_that_fails_holds_training(
     assert any(is_loaded(item) for item in items_of(api.week(block, 1)))
 
 
-@pytest.mark.parametrize("broken", [("replan", "build"), ("replan", "build", "_upgrade")])
+@pytest.mark.parametrize("broken", [("replan", "build"), ("replan", "build", "_upgraded")])
 def test_a_plan_that_fails_hides_no_red_flag(
     client: TestClient, gym: Gym, clock: Clock, monkeypatch: pytest.MonkeyPatch, broken: tuple[str, ...]
 ) -> None:

@@ -2,14 +2,16 @@
 
 import json
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import notices, plan_store, planning, tables
-from app.planning import Desk, finish_block, open_block
+from app.kept_states import MOST_STATES, Kept
+from app.open_blocks import open_block
+from app.planning import Desk, finish_block
 from app.red_flags import ALL_NO
 from planner.plan import Block
 from planner.wire import dump_block
@@ -100,6 +102,26 @@ def test_a_red_flag_waits_for_a_clearance(api: Api, clock: Clock, flag: str, urg
     assert (found["urgency"], found["since"], found["rule"][:2]) == (urgency, "2026-11-02", "SF")
     assert flag.replace("_", " ") in found["reason"]
     assert (found["link"], found["action"]) == (f"{path}/screenings", f"POST {path}/clearances")
+    assert kinds(api, path) == []
+
+
+def test_what_another_process_stored_is_not_taken_for_what_this_one_did(
+    api: Api, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session is corrected to a problem there and back again here, where the plan asked for the same before."""
+    path, _ = api.planned_client()
+    while not (shown := sessions_of(api.get(f"{path}/week"), "squat", clock.now.date())):
+        clock.forward(days=1)
+    first, second = uuid4(), uuid4()
+    good = as_prescribed(shown[0], performed_at=clock.now.isoformat())
+    api.post(f"{path}/session-logs", good | {"id": str(first)})
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(notices, "KEPT_NOTICES", Kept(MOST_STATES))
+        bad = {"id": str(second), "replaces": str(first), "back_pain": {"during": 6, "after": 6}, "words": ["sharp"]}
+        api.post(f"{path}/session-logs", good | bad)
+        assert kinds(api, path) == ["problem"]
+    api.post(f"{path}/session-logs", good | {"replaces": str(second)})
+
     assert kinds(api, path) == []
 
 

@@ -187,7 +187,7 @@ def test_a_planner_that_fails_is_logged_without_what_it_failed_on(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError(f"cannot read {CANARY}")
 
-    for name in ("replan", "build", "_upgrade"):
+    for name in ("replan", "build", "_upgraded"):
         monkeypatch.setattr(planning, name, fail)
     for operation, access in cases():
         if operation.path.endswith(_PLANS):

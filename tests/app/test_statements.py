@@ -1,12 +1,14 @@
 """Statements that go to the driver as they are: they read, refuse and fail like those of SQLAlchemy's."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlmodel import Session
 
 from app import tables
 from app.audit_changes import has_changed
@@ -28,6 +30,9 @@ RENAME = Statement(
     .returning(CLIENTS.c.display_name, CLIENTS.c.created_at),
     sets=["display_name"],
 )
+
+OF_ID = (CLIENTS.c.organization_id == bindparam("organization"), CLIENTS.c.id == bindparam("client"))
+SET_NAME = Statement(update(CLIENTS).where(*OF_ID), sets=["display_name"])
 
 
 @pytest.fixture
@@ -100,12 +105,18 @@ def test_a_value_that_is_left_out_is_never_made_up(database: Database, named: di
         RENAME.run(session, named)
 
 
+def _add(session: Session, row: Any, named: dict[str, UUID]) -> None:
+    """Add a row and read, which is when PostgreSQL is asked for both."""
+    ADD.run(session, row._asdict())
+    Statement(OF_CLIENT).all(session, named)
+
+
 def test_errors_are_those_of_sqlalchemy(database: Database, named: dict[str, UUID]) -> None:
     """A fact that is there already breaks the key, without a word of what it says."""
     with database.write() as session:
         (stored, *_) = Statement(OF_CLIENT).all(session, named)
         with pytest.raises(IntegrityError) as refused:
-            ADD.run(session, stored._asdict())
+            _add(session, stored, named)
         session.rollback()
 
     assert stored.body not in str(refused.value)
@@ -134,3 +145,107 @@ def test_what_is_tried_in_a_savepoint_is_undone(database: Database, named: dict[
         kept = session.get_one(tables.Client, (named["organization"], named["client"]))
 
     assert (before.display_name, kept.display_name) == ("Before", "Before")
+
+
+def _name(database: Database, named: dict[str, UUID]) -> str:
+    with database.read() as session:
+        return session.get_one(tables.Client, (named["organization"], named["client"])).display_name
+
+
+def test_what_waits_is_stored_with_the_commit(database: Database, named: dict[str, UUID]) -> None:
+    """Nothing has to be read after it."""
+    with database.write() as session:
+        SET_NAME.run(session, named | {"display_name": "Last of all"})
+
+    assert _name(database, named) == "Last of all"
+
+
+def test_what_is_refused_with_the_commit_leaves_nothing(database: Database, named: dict[str, UUID]) -> None:
+    """All of the transaction is undone, and the error is the one it would be at once."""
+    with database.read() as session:
+        (stored, *_) = Statement(OF_CLIENT).all(session, named)
+
+    with pytest.raises(IntegrityError):
+        _add_last(database, stored, named)
+
+    assert _name(database, named) != "Never"
+
+
+def _add_last(database: Database, row: Any, named: dict[str, UUID]) -> None:
+    with database.write() as session:
+        SET_NAME.run(session, named | {"display_name": "Never"})
+        ADD.run(session, row._asdict())
+
+
+def test_what_waits_is_gone_with_its_transaction(database: Database, named: dict[str, UUID]) -> None:
+    """The next one on the same connection does not send it."""
+    with database.write() as session:
+        SET_NAME.run(session, named | {"display_name": "Given up"})
+        driver = session.connection().connection.dbapi_connection
+        session.rollback()
+    with database.write() as session:
+        assert session.connection().connection.dbapi_connection is driver
+        assert Statement(OF_CLIENT).all(session, named)
+
+    assert _name(database, named) != "Given up"
+
+
+def test_what_waits_goes_before_what_sqlalchemy_sends(database: Database, named: dict[str, UUID]) -> None:
+    """An ordinary query reads what was written before it."""
+    with database.write() as session:
+        SET_NAME.run(session, named | {"display_name": "Seen"})
+        seen = session.scalars(select(CLIENTS.c.display_name).where(*OF_ID), named).one()
+        session.rollback()
+
+    assert seen == "Seen"
+
+
+def test_rows_that_were_asked_for_ahead_are_those_of_that_moment(database: Database, named: dict[str, UUID]) -> None:
+    """What is written after the question is not in the answer, however late that is read."""
+    with database.write() as session:
+        read = Statement(select(CLIENTS.c.display_name).where(*OF_ID)).ahead(session, named)
+        SET_NAME.run(session, named | {"display_name": "Later"})
+        (row,) = read()
+        session.rollback()
+
+    assert row.display_name != "Later"
+
+
+def test_a_statement_first_sent_beside_one_that_failed_is_prepared_again(
+    database: Database, named: dict[str, UUID]
+) -> None:
+    """PostgreSQL passed it over, so that it is not known on the connection; one before the failure is."""
+    before, after = Statement(select(CLIENTS.c.id).where(*OF_ID)), Statement(select(CLIENTS.c.locale).where(*OF_ID))
+    with database.write() as session:
+        (stored, *_) = Statement(OF_CLIENT).all(session, named)
+        before.ahead(session, named)
+        with pytest.raises(IntegrityError):
+            _add_beside(session, stored, after, named)
+        driver = session.connection().connection.dbapi_connection
+        session.rollback()
+    with database.write() as session:
+        assert session.connection().connection.dbapi_connection is driver
+        assert len(before.all(session, named)) == len(after.all(session, named)) == 1
+
+
+def _add_beside(session: Session, row: Any, beside: Statement, named: dict[str, UUID]) -> None:
+    ADD.run(session, row._asdict())
+    beside.all(session, named)
+
+
+@pytest.mark.postgresql_only
+def test_a_connection_that_is_lost_is_replaced(database: Database, named: dict[str, UUID]) -> None:
+    """Whoever was on it is told, nothing is kept, and the next one is served."""
+    with pytest.raises(OperationalError):
+        _lose(database, named)
+
+    assert _name(database, named) != "Lost"
+
+
+def _lose(database: Database, named: dict[str, UUID]) -> None:
+    """Write something, and lose the connection before the commit."""
+    with database.write() as session:
+        SET_NAME.run(session, named | {"display_name": "Lost"})
+        driver: Any = session.connection().connection.dbapi_connection
+        with database.read() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": driver.info.backend_pid})
