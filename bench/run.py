@@ -18,7 +18,7 @@ import httpx
 
 from bench import planner, start
 from bench.gym import CALM_MORNING, MEMBERS, Gym, fill
-from bench.limits import at_most, fastest
+from bench.limits import Figure, at_most, fastest
 from bench.load import Load, Request, repeated, run
 from bench.servers import LOAD_CORE, Server, baseline, pin, squatback
 
@@ -134,8 +134,10 @@ _WORKERS_CPU: Final = 1.15
 _WORKER_MIB: Final = 160
 
 
-def compare(database: str, url: str, folder: Path, *, rounds: int, seconds: float) -> list[dict[str, object]]:
-    """Measure the service on one database beside its baselines."""
+def compare(
+    database: str, url: str, folder: Path, *, rounds: int, seconds: float, after_each: Callable[[], None]
+) -> list[dict[str, object]]:
+    """Measure the service on one database beside its baselines; `after_each` is done after every round."""
     environment = {
         "SQUATBACK_DATABASE_URL": url,
         "SQUATBACK_ENVIRONMENT": "local",
@@ -164,6 +166,7 @@ def compare(database: str, url: str, folder: Path, *, rounds: int, seconds: floa
         for _ in range(rounds):
             for one in comparisons:
                 one.take(seconds)
+            after_each()
         _check_traces(service, base_url)
         return [{"database": database, **one.row()} for one in comparisons] + [
             at_most("memory of a worker, MiB", round(service.rss_mib()), _WORKER_MIB, database)
@@ -240,15 +243,21 @@ def keep(rows: Sequence[dict[str, object]]) -> None:
 
 def main(*, rounds: int, seconds: float, postgresql: str | None) -> list[dict[str, object]]:
     """Measure the planner, the start, and the service on SQLite, and on PostgreSQL where a server is given."""
+    planned: list[list[Figure]] = []
+
+    def visit_planner() -> None:
+        planned.append(planner.figures(rounds=rounds))
+
     with TemporaryDirectory(prefix="squatback-bench-") as name:
         folder = Path(name)
-        planned, rows = [planner.figures(rounds=rounds)], list(start.figures(folder))
+        visit_planner()
+        rows = list(start.figures(folder))
         pin(LOAD_CORE)
-        rows += compare("SQLite", f"sqlite:///{folder / 'bench.db'}", folder, rounds=rounds, seconds=seconds)
-        planned.append(planner.figures(rounds=rounds))
+        databases = {"SQLite": f"sqlite:///{folder / 'bench.db'}"}
         if postgresql is not None:
-            rows += compare("PostgreSQL", postgresql, folder, rounds=rounds, seconds=seconds)
-            planned.append(planner.figures(rounds=rounds))
+            databases["PostgreSQL"] = postgresql
+        for database, url in databases.items():
+            rows += compare(database, url, folder, rounds=rounds, seconds=seconds, after_each=visit_planner)
     return [*fastest(planned), *rows]
 
 
