@@ -27,7 +27,7 @@ from tests.support.loaded import loaded_in, loaded_in_rows
 FLAGS: Final[tuple[RedFlag, ...]] = get_args(RedFlag)
 UNCLEARED: Final = ({"code": "pregnancy"}, {"code": "hernia"})
 _PLAN: Final = ("planning.replan", "planning.build")
-FAILURES: Final = (_PLAN, (*_PLAN, "planning._upgrade"), ("planning.outlook",), (*_PLAN, "held_plans.standing"))
+FAILURES: Final = (_PLAN, (*_PLAN, "planning._upgraded"), ("planning.outlook",), (*_PLAN, "held_plans.standing"))
 """What fails when planning fails: a plan, an older plan made anew, what a coach is told, what the flags mean."""
 
 
