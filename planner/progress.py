@@ -142,7 +142,6 @@ def progress_case(
         gates_passed=seen.gates_passed,
         days_unasked=days_unasked(progress, on),
         adherence=adherence(state, frame, seen.on, catalogue),
-        escalating=escalating(state, frame.starts_on, seen.on, catalogue),
         rerank_due=progress.rerank_due,
         refer_advised=progress.refer_advised,
         **_place(state, position),
@@ -160,7 +159,14 @@ class Setbacks(TypedDict):
     flares_before: int
 
 
+_NO_SETBACKS: Final = Setbacks(
+    step_backs_at_rung=0, step_backs_recent=0, step_backs_rerank=0, step_backs_refer=0, flares_before=0
+)
+
+
 def _setbacks(events: Sequence[Event], rung: int, limits: ProgressionLimits, on: date) -> Setbacks:
+    if not events:
+        return _NO_SETBACKS
     back = limits.step_back
     return Setbacks(
         step_backs_at_rung=sum(event.kind == "step_back" and event.rung == rung for event in events),
@@ -180,8 +186,6 @@ def days_unasked(progress: Progress, on: date) -> int:
 
 
 def _count(events: Sequence[Event], kind: str, days: int, on: date) -> int:
-    if not events:
-        return 0
     old = too_old(days, on)
     return sum([event.kind == kind and old < event.on <= on for event in events])
 
@@ -213,7 +217,8 @@ def decide(
     if held:
         return replace(state.base, position=position), []
     ahead = climb(replace(state, latest=seen), seen, position, frame, deloads(state, frame, catalogue), catalogue)
-    named = first_outcome(ADVANCING_RULES, replace(case, **ahead))
+    rising = escalating(state, frame.starts_on, seen.on, catalogue)
+    named = first_outcome(ADVANCING_RULES, replace(case, **ahead, escalating=rising))
     assert named is not None  # PG99 always decides
     rule, move = named
     progress = advanced(state, position, move, seen.on, catalogue)

@@ -37,10 +37,11 @@ else:
         One of many fields that changes often goes without slots, and without `cached_property`: its fields are
         copied all at once.
         """
-        if value.__dataclass_params__.frozen:
+        cls = value.__class__
+        if cls.__dataclass_params__.frozen:
             return dataclasses.replace(value, **changes)
-        made = object.__new__(value.__class__)
-        if hasattr(value, "__dict__"):
+        made = object.__new__(cls)
+        if cls.__dictoffset__:
             made.__dict__ = value.__dict__ | changes
             return made
         for name in value.__slots__:
