@@ -17,16 +17,14 @@ _OPEN: Final = (
     _BLOCKS.c.client_id == bindparam("client"),
     text("blocks.status <> 'finished'"),  # in the index's words
 )
-_BLOCK: Final = Statement(  # without the state, which is long and mostly known: see app.kept_states
-    select(*(column for column in _BLOCKS.c if column.name != "state")).where(*_OPEN)
+BLOCK: Final = select(*(column for column in _BLOCKS.c if column.name != "state")).where(*_OPEN)
+"""Without the state, which is long and mostly known: see `app.kept_states`."""
+WEEKS: Final = PLACES.where(
+    _BLOCK_WEEKS.c.organization_id == bindparam("organization"),
+    _BLOCK_WEEKS.c.block_id == select(_BLOCKS.c.id).where(*_OPEN).scalar_subquery(),
+    _BLOCK_WEEKS.c.is_current,
 )
-_WEEKS: Final = Statement(
-    PLACES.where(
-        _BLOCK_WEEKS.c.organization_id == bindparam("organization"),
-        _BLOCK_WEEKS.c.block_id == select(_BLOCKS.c.id).where(*_OPEN).scalar_subquery(),
-        _BLOCK_WEEKS.c.is_current,
-    )
-)
+_BLOCK, _WEEKS = Statement(BLOCK), Statement(WEEKS)
 
 
 def open_block(session: Session, client: tables.Client) -> tables.Block | None:

@@ -11,12 +11,13 @@ from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from psycopg import RawCursor
-from sqlalchemy import event, text
+from sqlalchemy import Select, event, text
 
 from app.db import Database
 from app.deps import get_now
 from app.facts import NAMING
 from app.libpq import Pipeline
+from app.open_blocks import BLOCK, WEEKS
 from tests.app.kit import Api, Json, as_prescribed, sessions_of
 from tests.conftest import Clock
 from tests.gym import Gym
@@ -132,16 +133,21 @@ def test_a_session_is_found_without_reading_its_week_again(
     assert not [one for one in told if one.startswith("SELECT block_weeks.body")]
 
 
-def test_what_every_log_asks_for_is_reached_by_an_index(client: TestClient, app: FastAPI) -> None:
-    """Neither an id nor what corrects it is looked for from end to end."""
+@pytest.mark.parametrize("asked", [NAMING, BLOCK, WEEKS], ids=["log", "block", "weeks"])
+def test_what_every_log_asks_for_is_reached_by_an_index(
+    client: TestClient, app: FastAPI, asked: Select[*tuple[Any, ...]]
+) -> None:
+    """Neither an id nor what corrects it is looked for from end to end, nor a client's block or its weeks."""
     engine = app.state.database.engine
-    sql = str(NAMING.compile(engine))
+    compiled = asked.compile(engine)
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", ("o", "c", "f", "f"))]
+            ids = tuple(str(uuid4()) for _ in compiled.positiontup)
+            plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", ids)]
             assert [line for line in plan if line.startswith("SCAN")] == []
             return
         connection.execute(text("SET LOCAL enable_seqscan = off"))
-        values = dict.fromkeys(("organization", "client", "fact"), uuid4())
-        plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}", values)]
+        plan = [
+            row[0] for row in connection.exec_driver_sql(f"EXPLAIN {compiled}", dict.fromkeys(compiled.params, uuid4()))
+        ]
         assert [line for line in plan if "Seq Scan" in line] == []
