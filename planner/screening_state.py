@@ -31,11 +31,16 @@ def with_answers(known: ScreenState, answers: Mapping[RedFlag, Answer], on: date
         flag: max(received_at, positive.get(flag, received_at)) for flag, answer in given.items() if answer == "yes"
     }
     told = {
-        flag: Answered(answer=answer, on=on)
+        flag: Answered(answer=answer, on=_latest(on, flag, known))
         for flag, answer in given.items()
         if answer == "yes" or flag not in known.positive  # the day of a yes is kept for as long as it counts
     }
     return replace(known, answers={**known.answers, **told}, positive=positive)
+
+
+def _latest(on: date, flag: RedFlag, known: ScreenState) -> date:
+    """Return the day of an answer; a yes that counts stays on its latest day, for later may be earlier further west."""
+    return max(on, known.answers[flag].on) if flag in known.positive else on
 
 
 def with_open_question(known: ScreenState) -> ScreenState:

@@ -109,6 +109,15 @@ def test_a_clearance_ends_no_flag_of_a_later_day(
     assert bool(with_clearance(known, day(looked_on), at(5), catalogue).positive) is left
 
 
+def test_a_yes_told_again_further_west_stays_on_its_latest_day(calm: ScreenState, catalogue: Catalogue) -> None:
+    """It is the day before there; who looked on that day may have looked before the flag came up."""
+    travelled = told(told(calm, 3, numbness="yes"), 2, 4, numbness="yes")
+
+    assert travelled.answers["numbness"].on == day(3)
+    assert with_clearance(travelled, day(2), at(5), catalogue).positive
+    assert not with_clearance(travelled, day(3), at(5), catalogue).positive
+
+
 @pytest.mark.parametrize(("looked_on", "asks"), [(7, False), (8, True)])
 def test_a_clearance_asks_for_answers_that_are_too_old(
     calm: ScreenState, catalogue: Catalogue, looked_on: int, asks: bool
