@@ -100,6 +100,8 @@ class Life:
     stored: list[str] = field(default_factory=list)
     told: dict[str, date] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
+    ever: set[str] = field(default_factory=set)
+    joined: bool = False  # a flag came late and joined a later telling of it: it waits for a look on the later day
     zone: str = "UTC"
     limited: bool = False
     away: bool = False
@@ -216,6 +218,7 @@ class Life:
         assert status == (403 if who is self.me else 201)
         if status == 201:
             self.told = {flag: told for flag, told in self.told.items() if told > on}
+            self.joined = self.joined and days_ago > 0
             self._noted({})
 
     def plan(self) -> None:
@@ -287,5 +290,7 @@ class Life:
         for flag, answer in answers.items():
             if answer == "yes":
                 self.told[flag] = max(on, self.told.get(flag, on))
+                self.joined = self.joined or (late > 0 and flag in self.ever)
+                self.ever.add(flag)
         self.open -= set(answers)
         self.failed = False

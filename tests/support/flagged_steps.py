@@ -128,7 +128,7 @@ class Lives:
         """Answer everything with no: what holds training then is something else, or nothing does."""
         life = self._later()
         life.screen(life.coach, flags())
-        if not life.held:
+        if not (life.held or life.joined):
             assert life.coach.get(f"/v1/blocks/{life.block['id']}")["lock"] is None
 
     @_step(flag=_MAYBE, how=("yes", "none"))
