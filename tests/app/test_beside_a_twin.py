@@ -171,6 +171,14 @@ def test_the_library_is_in_ones_own_language_with_ones_own_versions_and_videos(h
     assert home.coach.send("PUT", "/v1/library/exercises/dead_bug/video", json=other).status_code == 200
 
 
+def test_the_page_of_sign_ins_speaks_ones_own_language(home: Home) -> None:
+    """Not the twin's, who has the same id and another language."""
+    page = Browser(home.http, home.gym.member.headers).open("/week/sign-ins")
+
+    assert '<html lang="de' in page.text
+    assert MARK not in page.text
+
+
 def test_an_erasure_is_known_again_where_it_was_done(home: Home) -> None:
     again = home.coach.send("POST", f"{home.erased}/erasure", json={"confirm": "Sam"}, headers=_KEY)
 
