@@ -47,16 +47,22 @@ def morning() -> Json:
     return CALM | {"id": str(uuid4())}
 
 
-def test_a_morning_that_changes_nothing_costs_a_handful_of_statements(
-    client: TestClient, gym: Gym, app: FastAPI, clock: Clock
-) -> None:
-    """State, week and notices are known from the morning before: none of them is read, and none is written."""
-    api = Api(client, gym.coach)
+def _told_two_mornings(api: Api, clock: Clock) -> str:
+    """Let a client with a block tell of two calm mornings, so that this process knows their plan; return their path."""
     path, _ = api.planned_client()
     for _ in range(2):
         clock.forward(minutes=1)
         api.post(f"{path}/check-ins", morning())
     clock.forward(minutes=1)
+    return path
+
+
+def test_a_morning_that_changes_nothing_costs_a_handful_of_statements(
+    client: TestClient, gym: Gym, app: FastAPI, clock: Clock
+) -> None:
+    """State, week and notices are known from the morning before: none of them is read, and none is written."""
+    api = Api(client, gym.coach)
+    path = _told_two_mornings(api, clock)
     with asked(app.state.database) as told:
         answer = api.post(f"{path}/check-ins", morning())
 
@@ -80,11 +86,7 @@ def test_a_morning_that_changes_nothing_is_a_handful_of_journeys(
 ) -> None:
     """What is written waits for what is read next, or for the commit."""
     api = Api(client, gym.coach)
-    path, _ = api.planned_client()
-    for _ in range(2):
-        clock.forward(minutes=1)
-        api.post(f"{path}/check-ins", morning())
-    clock.forward(minutes=1)
+    path = _told_two_mornings(api, clock)
     journeys: list[object] = []
     for sender, name in ((Pipeline, "_sent"), (RawCursor, "execute")):
         monkeypatch.setattr(sender, name, _counted(getattr(sender, name), journeys))
