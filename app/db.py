@@ -11,7 +11,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
@@ -198,9 +198,13 @@ def server_settings(settings: Settings) -> dict[str, str]:
     return {"statement_timeout": timeout_ms, "lock_timeout": timeout_ms, "timezone": "UTC"}
 
 
+_CACHE: Final = "cache_size=-500"
+"""KiB of pages that a connection keeps: what another one writes makes them worthless, and the system keeps the file."""
+
+
 def _prepare_sqlite(connection: DbapiConnection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver's own BEGIN would come too late: see _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", _CACHE):
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("chained", 2, audit_chain.chained, deterministic=True)
 
