@@ -207,8 +207,8 @@ def cli() -> None:
         folder = Path(name)
         rows = [one.row() for one in ours(folder, asked.times)]
         rows += [one.row() for one in theirs(asked.checkout.resolve(), asked.python, folder, asked.times)]
-    described = ["git", "-C", str(asked.checkout), "log", "-1", "--format=%h %cs"]
-    version = subprocess.run(described, capture_output=True, text=True, check=False).stdout.strip()
+    asking = [asked.python, "-c", "from wger.version import get_version; print(get_version())"]
+    version = subprocess.run(asking, cwd=asked.checkout, capture_output=True, text=True, check=True).stdout.strip()
     told = {"at": date.today().isoformat(), "commit": commit_id(), "wger": version, **machine(), "rows": rows}  # noqa: DTZ011
     RESULTS.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     for row in rows:
