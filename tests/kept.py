@@ -44,6 +44,10 @@ def described() -> dict[str, Any]:
     return _first().openapi()
 
 
+_PATIENCE_S = 10.0
+"""A disk that all tests write to may be silent for seconds: a database is not away for that."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     settings: Settings
@@ -60,8 +64,9 @@ class KeptEngines:
 
     @contextmanager
     def lent(self) -> Iterator[None]:
-        """Let an app that starts inside open its database with the kept engine."""
+        """Let an app that starts inside open its database with the kept engine, and wait for it on a busy machine."""
         with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("app.main.LIMIT_S", _PATIENCE_S)
             patch.setattr("app.main.open_database", self._opened)
             patch.setattr("app.hot_store.Prepared", self._prepared)
             yield
