@@ -184,7 +184,7 @@ def decided(case: ProgressCase) -> Move:
 
 def steps(move: Move, case: ProgressCase) -> dict[str, float]:
     """Return what a move does to each variable; more is harder."""
-    load = move.load * move.ease
+    load = min(move.load, move.ease)  # the stronger counts, as in `planner.moves`
     if move.new_load is not None and case.load_now:
         load = move.new_load / case.load_now
     return {
